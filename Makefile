@@ -1,0 +1,40 @@
+# What a newcomer and CI run. `make` alone prints the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench wheel clean
+
+help: ## print the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+
+# installed again whenever what is to be installed changes
+$(VENV)/installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/installed ## run CSNet on the bundled demo data, all five folds, to a table
+	$(BIN)/python -m vsumlab.run experiment=csnet_canonical
+
+test: $(VENV)/installed-dev ## run the tests
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/installed-dev ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/installed-dev ## time the hot paths against plain references
+	$(BIN)/python -m pytest tests/bench --benchmark-only --benchmark-columns=median,ops,rounds -s
+
+wheel: $(VENV)/installed-dev ## build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+clean: ## remove what was built, not what was run
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache

@@ -1,0 +1,70 @@
+"""Small feature files in the field's schema, and the folder of real ones."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+Arrays = dict[str, Any]
+
+N_PICKS, N_FRAMES, N_USERS, DIM = 12, 170, 3, 8
+
+
+def good_video(seed: int) -> Arrays:
+    """All keys of the schema, with picks every 15 frames and four shots."""
+    rng = np.random.default_rng(seed)
+    ends = np.array([40, 87, 120, N_FRAMES])
+    shots = np.stack([np.r_[0, ends[:-1]], ends - 1], axis=1)
+    gtscore = rng.random(N_PICKS, dtype=np.float32)
+    return {
+        "features": rng.random((N_PICKS, DIM), dtype=np.float32),
+        "picks": np.arange(N_PICKS, dtype=np.int32) * 15,
+        "n_frames": N_FRAMES,
+        "n_steps": N_PICKS,
+        "change_points": shots.astype(np.int32),
+        "n_frame_per_seg": np.diff(shots, axis=1)[:, 0] + 1,
+        "user_summary": rng.integers(0, 2, (N_USERS, N_FRAMES), dtype=np.uint8),
+        "user_scores": rng.integers(1, 6, (N_USERS, N_PICKS), dtype=np.uint8),
+        "gtscore": gtscore,
+        "gtsummary": (gtscore > 0.5).astype(np.uint8),
+        "video_name": f"name {seed}",
+    }
+
+
+@pytest.fixture
+def video_arrays() -> Callable[[int], Arrays]:
+    """The arrays of a good video by its number."""
+    return good_video
+
+
+@pytest.fixture
+def video_file(tmp_path: Path) -> Callable[..., Path]:
+    """Writes `video_1` .. `video_n` to a file; `changes` replaces a video's keys, or removes them by None."""
+
+    def write(
+        n_videos: int = 3, changes: Mapping[str, Mapping[str, Any]] | None = None, name: str = "videos.h5"
+    ) -> Path:
+        path = tmp_path / name
+        with h5py.File(path, "w") as file:
+            for i in range(1, n_videos + 1):
+                key = f"video_{i}"
+                group = file.create_group(key)
+                for entry, value in (good_video(i) | dict((changes or {}).get(key, {}))).items():
+                    if value is not None:
+                        group[entry] = value
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data, named by VSUMLAB_DATA."""
+    folder = os.environ.get("VSUMLAB_DATA")
+    if not folder:
+        pytest.skip("VSUMLAB_DATA does not name the folder of real data")
+    return Path(folder)

@@ -1,0 +1,30 @@
+"""Unsupervised video summarization experiments: two papers, one honest evaluation protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vsumlab.methods.summarizer import Summarizer
+
+__version__ = "0.1.0"
+
+
+def load(run: Path | str, fold: int | None = None) -> Summarizer:
+    """Gives a run's trained method back, ready to score.
+
+    Args:
+        run: A run folder.
+        fold: Which fold's method; may be left out where the run has only one.
+
+    Returns:
+        The method, in evaluation mode, on the CPU: `load(run, fold=0).score(features)` takes features (T, D)
+        and gives importance scores (T,) in [0, 1].
+
+    Raises:
+        UserError: If the folder holds no such trained method.
+    """
+    from vsumlab.results.load import load_method  # torch takes seconds to import
+
+    return load_method(Path(run), fold)

@@ -1,0 +1,1 @@
+"""From feature files to videos: the reader, the folds and the bundled demo."""

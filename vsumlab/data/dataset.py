@@ -1,0 +1,95 @@
+"""A dataset as `conf/data` names it: where its file is, and how its annotations are used."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Literal
+
+from vsumlab.data.demo import write_demo
+from vsumlab.data.reader import VideoFile
+from vsumlab.errors import UserError
+
+log = logging.getLogger(__name__)
+
+
+class Dataset:
+    """What is summarised and scored.
+
+    Args:
+        name: summe, tvsum, demo, …
+        folder: Where feature files are looked for.
+        file: The feature file: a path, or a name in `folder`.
+        headline: How a video's F1 scores against its annotators become the F1 that tables show.
+        rank_reference: Which annotations the rank correlations are computed against: each annotator's
+            importance scores, or their summaries at the picks.
+        splits: A split file in the field's JSON format; without one the setting draws folds.
+        source: Where researchers get the file.
+        remark: What every table of this dataset must say.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        folder: str,
+        file: str,
+        headline: Literal["mean", "max"],
+        rank_reference: Literal["user_scores", "user_summary"],
+        splits: str | None = None,
+        source: str = "",
+        remark: str = "",
+    ) -> None:
+        self.name = name
+        self.folder = Path(folder)
+        self.file = Path(file)
+        self.headline: Literal["mean", "max"] = headline
+        self.rank_reference: Literal["user_scores", "user_summary"] = rank_reference
+        self.splits = splits
+        self.source = source
+        self.remark = remark
+
+    @property
+    def path(self) -> Path:
+        """The feature file: as named if there is such a file, else under that name in the folder."""
+        return self.file if self.file.is_file() else self.folder / self.file
+
+    def open(self) -> VideoFile:
+        """Opens and checks the feature file.
+
+        Raises:
+            UserError: If the file is missing or unusable.
+        """
+        if not self.path.is_file():
+            raise UserError(
+                f"{self.name}: no feature file {self.path}; {self.source} Put it there, or name another place "
+                "with paths.data=FOLDER or data.file=FILE.h5."
+            )
+        videos = VideoFile(self.path)
+        if self.rank_reference == "user_scores" and not videos.has_user_scores:
+            log.warning(
+                "%s: no user_scores, so no rank correlations: join in each person's scores from the dataset's "
+                "own annotation file",
+                self.path,
+            )
+        return videos
+
+
+class DemoDataset(Dataset):
+    """The bundled dataset, made on first use."""
+
+    def open(self) -> VideoFile:
+        """Makes the file where there is none yet, then opens it.
+
+        Raises:
+            UserError: If the file cannot be written or is unusable.
+        """
+        if not self.path.is_file():
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                write_demo(self.path)
+            except OSError as error:
+                raise UserError(
+                    f"{self.path}: the demo data cannot be written there ({error.strerror}): choose another "
+                    "folder with paths.data=FOLDER"
+                ) from error
+        return super().open()

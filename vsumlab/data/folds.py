@@ -1,0 +1,139 @@
+"""Divides videos into folds that test each of them once, or reads the field's split files."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vsumlab.data.reader import natural_order
+from vsumlab.errors import UserError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One division of a dataset into training and test videos.
+
+    Attributes:
+        index: Its place among the folds, from 0.
+        train: The videos trained on.
+        test: The videos tested, none of them in `train`.
+    """
+
+    index: int
+    train: tuple[str, ...]
+    test: tuple[str, ...]
+
+
+def draw_folds(keys: Sequence[str], n_folds: int, seed: int) -> list[Fold]:
+    """Draws folds that test each video exactly once.
+
+    The folds depend on the set of keys, `n_folds` and `seed` alone: not on the order of the keys, and no
+    global random state is read or changed. Sizes of test sets differ by at most one.
+
+    Args:
+        keys: The videos, each once.
+        n_folds: At least 2, at most the number of videos.
+        seed: Of the draw, at least 0.
+
+    Raises:
+        UserError: There are fewer videos than folds, fewer than two folds, or a negative seed.
+    """
+    if not 2 <= n_folds <= len(keys):
+        raise UserError(
+            f"folds: found {n_folds} folds of {len(keys)} videos; choose from 2 to {len(keys)} folds"
+        )
+    if seed < 0:
+        raise UserError(f"folds: found the seed {seed}; choose one of at least 0")
+    ordered = sorted(keys, key=natural_order)
+    fold_of = np.random.default_rng(seed).permutation(np.arange(len(ordered)) % n_folds)
+    return [
+        Fold(
+            index,
+            train=tuple(key for key, fold in zip(ordered, fold_of, strict=True) if fold != index),
+            test=tuple(key for key, fold in zip(ordered, fold_of, strict=True) if fold == index),
+        )
+        for index in range(n_folds)
+    ]
+
+
+def read_folds(path: Path | str, keys: Sequence[str]) -> list[Fold]:
+    """Reads a split file: JSON, a list of `{"train_keys": [...], "test_keys": [...]}`, one object a fold.
+
+    A key may carry the path of a feature file (`.../file.h5/video_12`); its last component is the video.
+    Videos that are tested more than once or never are counted in one logged warning: the early split files
+    of the field test 31 of TVSum's 50 videos.
+
+    Args:
+        path: The split file.
+        keys: The dataset's videos.
+
+    Raises:
+        UserError: The file cannot be read, has another structure, names a video that is not in `keys`, names
+            one twice in a fold, or has a fold without training or without test videos.
+    """
+    path = Path(path)
+    folds = [Fold(index, *_sides(path, index, item, keys)) for index, item in enumerate(_load(path))]
+    _warn_unless_tested_once(path, folds, keys)
+    return folds
+
+
+def _load(path: Path) -> list[Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(
+            f"{path}: cannot be read ({error.strerror}); give the path of a split file"
+        ) from error
+    except ValueError as error:
+        raise UserError(f"{path}: found no JSON ({error}); give a split file") from error
+    if not isinstance(content, list) or not content:
+        raise UserError(
+            f"{path}: found {type(content).__name__} of no folds; expected a list, an object for each fold"
+        )
+    return content
+
+
+def _sides(path: Path, index: int, item: Any, keys: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    where = f"{path}: fold {index}"
+    train, test = (_videos(where, item, side, keys) for side in ("train_keys", "test_keys"))
+    if twice := [key for key, count in Counter(train + test).items() if count > 1]:
+        raise UserError(
+            f"{where}: found {_some(twice)} more than once; expected each video on one side, once"
+        )
+    return train, test
+
+
+def _videos(where: str, item: Any, side: str, keys: Sequence[str]) -> tuple[str, ...]:
+    names = item.get(side) if isinstance(item, dict) else None
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise UserError(f"{where}: {side}: found {str(names)[:40]}; expected a list of one video or more")
+    videos = tuple(name.rsplit("/", 1)[-1] for name in names)
+    if unknown := sorted(set(videos) - set(keys), key=natural_order):
+        raise UserError(
+            f"{where}: {side}: found {_some(unknown)}, not in the dataset of {len(keys)} videos; "
+            "give the split file of this dataset"
+        )
+    return videos
+
+
+def _warn_unless_tested_once(path: Path, folds: Sequence[Fold], keys: Sequence[str]) -> None:
+    tested = Counter(key for fold in folds for key in fold.test)
+    for words, odd in (
+        ("tested more than once", [key for key in keys if tested[key] > 1]),
+        ("never tested", [key for key in keys if not tested[key]]),
+    ):
+        if odd:
+            log.warning("%s: %d of %d videos %s: %s", path, len(odd), len(keys), words, _some(odd))
+
+
+def _some(keys: Sequence[str]) -> str:
+    return ", ".join(keys[:3]) + (", …" if len(keys) > 3 else "")

@@ -1,0 +1,24 @@
+"""The one error that a user is meant to read, and how a front door shows it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class UserError(Exception):
+    """Something that the user can mend: its message is one line that says what, where and what to do."""
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Ends the process with a UserError's line and exit code 2; with HYDRA_FULL_ERROR=1, its traceback."""
+    try:
+        yield
+    except UserError as error:
+        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+            raise
+        print(f"vsumlab: {error}", file=sys.stderr)
+        sys.exit(2)

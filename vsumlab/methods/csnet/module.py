@@ -1,0 +1,184 @@
+"""CSNet in its VAE-GAN as a LightningModule: one step updates scorer and encoder, decoder, discriminator."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+import torch
+from pytorch_lightning.core.optimizer import LightningOptimizer
+from torch import Tensor
+from torch.optim import Adam, Optimizer
+from torch.optim.lr_scheduler import MultiStepLR
+
+from vsumlab.data.batch import Batch
+from vsumlab.errors import UserError
+from vsumlab.methods.csnet import losses
+from vsumlab.methods.csnet.adversary import Decoder, Discriminator, Encoder, sample
+from vsumlab.methods.csnet.scorer import Scorer
+from vsumlab.methods.summarizer import Summarizer
+
+Losses = dict[str, Tensor]
+
+
+class CSNet(Summarizer):
+    """CSNet-GAN (Jung et al. 2019); with every switch off, its SUM-GAN baseline (table 2, row 1).
+
+    Args:
+        feature_dim: D, taken from the feature file.
+        hidden_size: What features are reduced to for the scorer, and the size of all LSTMs.
+        divisions: M of eq. 3 and 4.
+        chunk_stride: Score by chunk and stride streams (eq. 3-7), else by one BiLSTM.
+        difference_attention: Add difference attention (eq. 8-11).
+        variance_loss: About the median (eq. 2), about the mean (eq. 1), or none.
+        variance_epsilon: The epsilon of eq. 1.
+        sparsity: The share of a video that the sparsity loss wants kept.
+        supervised: Add binary cross entropy against the ground-truth scores.
+        learning_rate: Of scorer, encoder and decoder (Adam).
+        discriminator_learning_rate: Of the discriminator (Adam).
+        decay_epoch: After how many epochs the learning rates are multiplied by `decay_factor`.
+        decay_factor: See `decay_epoch`.
+        gradient_clip: The norm that each of the three gradients is clipped to.
+    """
+
+    def __init__(
+        self,
+        feature_dim: int,
+        hidden_size: int,
+        divisions: int,
+        chunk_stride: bool,
+        difference_attention: bool,
+        variance_loss: Literal["median", "mean", "none"],
+        variance_epsilon: float,
+        sparsity: float,
+        supervised: bool,
+        learning_rate: float,
+        discriminator_learning_rate: float,
+        decay_epoch: int,
+        decay_factor: float,
+        gradient_clip: float,
+    ) -> None:
+        super().__init__()
+        if variance_loss not in ("median", "mean", "none"):
+            raise UserError(f"method.variance_loss={variance_loss}: expected median, mean or none")
+        if divisions < 1:
+            raise UserError(f"method.divisions={divisions}: expected at least 1")
+        self.save_hyperparameters()
+        self.automatic_optimization = False
+        self.scorer = Scorer(feature_dim, hidden_size, divisions, chunk_stride, difference_attention)
+        self.encoder = Encoder(feature_dim, hidden_size)
+        self.decoder = Decoder(hidden_size, feature_dim)
+        self.discriminator = Discriminator(feature_dim, hidden_size)
+        self.name = "csnet_supervised" if supervised else "csnet"
+        whole = chunk_stride and difference_attention and variance_loss == "median"
+        self.published_name = ("CSNet_sup" if supervised else "CSNet") if whole else None
+
+    def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
+        """Importance scores (B, T) of a padded batch (B, T, D)."""
+        scores: Tensor = self.scorer(features, lengths)
+        return scores
+
+    def training_step(self, batch: Batch, batch_idx: int) -> None:
+        """Updates scorer and encoder, then the decoder, then the discriminator, each on a graph of its own."""
+        summarizer, decoder, discriminator = cast(list[LightningOptimizer], self.optimizers())
+        with self.toggled_optimizer(summarizer):
+            scores = self(batch.features, batch.lengths)
+            self._descend("summarizer", summarizer, self.summarizer_losses(batch, scores))
+        with torch.no_grad():
+            codes = self.codes(batch)
+        with self.toggled_optimizer(decoder):
+            self._descend("decoder", decoder, self.decoder_losses(batch, codes))
+        with self.toggled_optimizer(discriminator):
+            self._descend("discriminator", discriminator, self.discriminator_losses(batch, codes))
+        self._log("score_mean", losses.masked_mean(scores.detach(), batch.mask))
+        self._log("score_variance", losses.score_variance(scores.detach(), batch.mask))
+
+    def summarizer_losses(self, batch: Batch, scores: Tensor) -> Losses:
+        """What scorer and encoder are trained by, each loss (B,)."""
+        mean, log_variance = self.encoder(batch.features * scores.unsqueeze(-1), batch.lengths)
+        reconstruction = self.decoder(sample(mean, log_variance), batch.features.shape[1])
+        terms = {
+            "reconstruction": losses.reconstruction_loss(
+                self._original(batch)[0], self.discriminator(reconstruction, batch.lengths)[0]
+            ),
+            "prior": losses.prior_loss(mean, log_variance),
+            "sparsity": losses.sparsity_loss(scores, batch.mask, self.hparams["sparsity"]),
+        }
+        if self.hparams["variance_loss"] != "none":
+            terms["variance"] = losses.variance_loss(
+                scores, batch.mask, self.hparams["variance_loss"], self.hparams["variance_epsilon"]
+            )
+        if self.hparams["supervised"]:
+            if batch.gtscore is None:
+                raise UserError(
+                    f"{', '.join(batch.keys)}: no gtscore to train on: use a feature file that has it, or "
+                    "method.supervised=false"
+                )
+            terms["supervised"] = losses.supervised_loss(scores, batch.gtscore, batch.mask)
+        return terms
+
+    def codes(self, batch: Batch) -> Tensor:
+        """Latent codes (2B, H): of the videos by their scores, then by uniformly random scores."""
+        scores = self(batch.features, batch.lengths)
+        weights = torch.cat([scores, torch.rand_like(scores)]).unsqueeze(-1)
+        weighted = weights * batch.features.repeat(2, 1, 1)
+        return sample(*self.encoder(weighted, batch.lengths.repeat(2)))
+
+    def decoder_losses(self, batch: Batch, codes: Tensor) -> Losses:
+        """What the decoder is trained by, each loss (B,): to match the originals and to pass for them."""
+        fakes = self.decoder(codes, batch.features.shape[1])
+        hidden, logits = self.discriminator(fakes, batch.lengths.repeat(2))
+        reconstructed, uniform = losses.real_loss(logits).chunk(2)
+        return {
+            "reconstruction": losses.reconstruction_loss(self._original(batch)[0], hidden.chunk(2)[0]),
+            "reconstructed_as_original": reconstructed,
+            "uniform_as_original": uniform,
+        }
+
+    def discriminator_losses(self, batch: Batch, codes: Tensor) -> Losses:
+        """What the discriminator is trained by, each loss (B,): to tell originals from both fakes."""
+        with torch.no_grad():
+            fakes = self.decoder(codes, batch.features.shape[1])
+        _, logits = self.discriminator(torch.cat([batch.features, fakes]), batch.lengths.repeat(3))
+        original, reconstructed, uniform = logits.chunk(3)
+        return {
+            "original": losses.real_loss(original),
+            "reconstructed": losses.fake_loss(reconstructed),
+            "uniform": losses.fake_loss(uniform),
+        }
+
+    def on_train_epoch_end(self) -> None:
+        """Steps the schedules, which manual optimisation leaves to us."""
+        for scheduler in cast(list[MultiStepLR], self.lr_schedulers()):
+            scheduler.step()
+
+    def configure_optimizers(self) -> tuple[list[Optimizer], list[MultiStepLR]]:
+        """One Adam each for scorer and encoder, decoder, discriminator, and the paper's schedule for all."""
+        learning_rate = self.hparams["learning_rate"]
+        optimizers = [
+            Adam([*self.scorer.parameters(), *self.encoder.parameters()], learning_rate),
+            Adam(self.decoder.parameters(), learning_rate),
+            Adam(self.discriminator.parameters(), self.hparams["discriminator_learning_rate"]),
+        ]
+        milestones, gamma = [self.hparams["decay_epoch"]], self.hparams["decay_factor"]
+        return list[Optimizer](optimizers), [MultiStepLR(each, milestones, gamma) for each in optimizers]
+
+    @torch.no_grad()
+    def _original(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """What the discriminator says of the originals: last hidden states (B, H) and logits (B,)."""
+        hidden, logits = self.discriminator(batch.features, batch.lengths)
+        return hidden, logits
+
+    def _descend(self, part: str, optimizer: LightningOptimizer, terms: Losses) -> None:
+        """One clipped step down the sum of some losses, each a mean over the batch's videos."""
+        optimizer.zero_grad()
+        self.manual_backward(torch.stack([term.mean() for term in terms.values()]).sum())
+        self.clip_gradients(optimizer, self.hparams["gradient_clip"], gradient_clip_algorithm="norm")
+        optimizer.step()
+        for name, term in terms.items():
+            self._log(f"{part}/{name}", term.detach())
+
+    def _log(self, name: str, values: Tensor) -> None:
+        """Logs the mean over the epoch's videos, and over processes, of a number a video (B,)."""
+        self.log(
+            f"train/{name}", values.mean(), on_step=False, on_epoch=True, batch_size=len(values), sync_dist=True
+        )

@@ -1,0 +1,82 @@
+"""The evaluation protocol: importance scores of a video to the figures that every table shows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from vsumlab.data.video import Video
+from vsumlab.errors import UserError
+from vsumlab.metrics.f1 import f1_from_counts
+from vsumlab.metrics.rank import kendall_tau, spearman_rho
+from vsumlab.summary.keyshots import select_shots
+
+RankReference = Literal["user_scores", "user_summary"]
+Floats = npt.NDArray[np.float64]
+
+METRICS = ("f1_mean", "f1_max", "kendall_tau", "spearman_rho", "score_variance")
+
+
+def evaluate_scores(scores: npt.NDArray[np.floating], video: Video, reference: RankReference) -> Floats:
+    """Judges importance scores of a video, one or many at once.
+
+    Args:
+        scores: (D, T) importance at the picks, D scorers of the same video.
+        video: An annotated video.
+        reference: What rank correlations are computed against.
+
+    Returns:
+        (D, 5), columns as in METRICS: F1 against the annotators, its mean and its maximum over them, in
+        [0, 1]; tau-b and rho against each annotator, their means over those who have one, in [-1, 1], NaN
+        where none has; the variance of the scores.
+
+    Raises:
+        UserError: If the scores are not of this video's picks, or not finite.
+    """
+    if scores.ndim != 2 or scores.shape[1] != video.n_picks:
+        raise UserError(
+            f"{video.key}: found scores of shape {scores.shape[1:]}, expected one for each of its "
+            f"{video.n_picks} picks"
+        )
+    if not np.isfinite(scores).all():
+        raise UserError(f"{video.key}: {np.sum(~np.isfinite(scores))} scores are not finite: mend the scorer")
+    f1 = f1_of_shots(np.stack([select_shots(row, video) for row in scores]), video)
+    annotators = annotator_scores(video, reference)
+    return np.column_stack(
+        [
+            f1.mean(axis=1),
+            f1.max(axis=1),
+            mean_of_known(kendall_tau(scores, annotators)),
+            mean_of_known(spearman_rho(scores, annotators)),
+            scores.var(axis=1, dtype=np.float64),
+        ]
+    )
+
+
+def f1_of_shots(selected: npt.NDArray[np.bool_], video: Video) -> Floats:
+    """F1 (D, U) of shot selections (D, S) against each annotator: `f1_scores` without going through frames."""
+    lengths = video.shots[:, 1] - video.shots[:, 0] + 1
+    annotated = np.add.reduceat(video.user_summary, video.shots[:, 0], axis=1, dtype=np.int64)
+    overlap = selected.astype(np.int64) @ annotated.T
+    return f1_from_counts(overlap, (selected @ lengths)[:, None], annotated.sum(axis=1))
+
+
+def annotator_scores(video: Video, reference: RankReference) -> Floats:
+    """What each annotator thought of the picks: (U, T), or (0, T) where the video does not have it."""
+    if reference == "user_summary":
+        return video.user_summary[:, video.picks].astype(np.float64)
+    return np.empty((0, video.n_picks)) if video.user_scores is None else video.user_scores
+
+
+def constant_annotators(video: Video, reference: RankReference) -> int:
+    """How many annotators scored all picks alike and so have no rank correlation."""
+    return int((np.ptp(annotator_scores(video, reference), axis=1) == 0).sum())
+
+
+def mean_of_known(values: Floats) -> Floats:
+    """The mean over the last axis of what is not NaN; NaN where there is nothing."""
+    known = ~np.isnan(values)
+    total = np.where(known, values, 0.0).sum(axis=-1)
+    return np.divide(total, known.sum(axis=-1), out=np.full(total.shape, np.nan), where=known.any(axis=-1))

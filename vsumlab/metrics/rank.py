@@ -1,0 +1,63 @@
+"""Rank correlations between importance scores and annotators' scores, many of both at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import rankdata
+
+Floats = npt.NDArray[np.float64]
+BLOCK_ELEMENTS = 2**23  # of the largest array held at a time; below 2^24, where float32 stops counting exactly
+
+
+def kendall_tau(
+    scores: npt.NDArray[np.floating], references: npt.NDArray[np.floating], block_elements: int = BLOCK_ELEMENTS
+) -> Floats:
+    """Kendall's tau-b of every row of scores with every row of references.
+
+    With s_x the matrix of sign(x_i - x_j) over all places i, j, tau-b is the cosine between s_x and s_y. The
+    products are taken as matrix products over blocks of i: O(D U T^2) time, bounded memory.
+
+    Args:
+        scores: (D, T).
+        references: (U, T).
+        block_elements: How many elements the largest temporary array may have.
+
+    Returns:
+        (D, U) in [-1, 1]; NaN where either row is constant.
+    """
+    x, y = (rankdata(rows, axis=-1).astype(np.float32) for rows in (scores, references))
+    T = x.shape[1]
+    products = np.zeros((len(x), len(y)))
+    step = max(1, block_elements // (T * max(len(x), len(y))))
+    for start in range(0, T, step):
+        signs_x, signs_y = (
+            np.sign(rows[:, start : start + step, None] - rows[:, None, :]).reshape(len(rows), -1)
+            for rows in (x, y)
+        )
+        products += signs_x @ signs_y.T
+    norms = np.sqrt(np.outer(untied_pairs(x), untied_pairs(y)))
+    return np.divide(products, norms, out=np.full_like(products, np.nan), where=norms > 0)
+
+
+def untied_pairs(rows: npt.NDArray[np.floating]) -> Floats:
+    """How many ordered pairs of places of each row (D, T) hold different values: (D,)."""
+    tied = rankdata(rows, "max", axis=-1) - rankdata(rows, "min", axis=-1) + 1
+    return rows.shape[1] ** 2 - tied.sum(axis=-1, dtype=np.float64)
+
+
+def spearman_rho(scores: npt.NDArray[np.floating], references: npt.NDArray[np.floating]) -> Floats:
+    """Spearman's rho of every row of scores with every row of references: Pearson's r of their ranks.
+
+    Args:
+        scores: (D, T).
+        references: (U, T).
+
+    Returns:
+        (D, U) in [-1, 1]; NaN where either row is constant.
+    """
+    x, y = (rankdata(rows, axis=-1) for rows in (scores, references))
+    x, y = (rows - rows.mean(axis=-1, keepdims=True) for rows in (x, y))
+    norms = np.outer(np.linalg.norm(x, axis=-1), np.linalg.norm(y, axis=-1))
+    products = x @ y.T
+    return np.divide(products, norms, out=np.full_like(products, np.nan), where=norms > 0)

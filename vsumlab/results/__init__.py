@@ -1,0 +1,1 @@
+"""What a run leaves behind: rows, tables, a folder from which everything can be repeated."""

@@ -1,0 +1,26 @@
+"""A trained method back from its run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hydra.utils import get_class
+from omegaconf import OmegaConf
+
+from vsumlab.errors import UserError
+from vsumlab.methods.summarizer import Summarizer
+from vsumlab.results.run_folder import checkpoint_path
+
+
+def load_method(run: Path, fold: int | None) -> Summarizer:
+    """See `vsumlab.load`."""
+    if not (run / "config.yaml").is_file():
+        raise UserError(f"{run}: no config.yaml, so not the folder of a finished run: name one")
+    folds = sorted(int(path.parent.name.removeprefix("fold_")) for path in run.glob("fold_*/last.ckpt"))
+    if fold is None and len(folds) == 1:
+        fold = folds[0]
+    if fold not in folds:
+        raise UserError(f"{run}: fold={fold}: there are the folds {folds}: name one of them")
+    method = get_class(OmegaConf.load(run / "config.yaml").method._target_)
+    loaded: Summarizer = method.load_from_checkpoint(checkpoint_path(run, fold), map_location="cpu")
+    return loaded.eval()

@@ -1,0 +1,66 @@
+"""A row a video and scorer: the method's, the random one's and the humans', on the same videos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known
+
+class Row(NamedTuple):
+    """A line of `videos.csv`: F1 in [0, 1], correlations in [-1, 1], NaN where there is none."""
+
+    fold: int
+    seed: int
+    dataset: str
+    video: str
+    scorer: str
+    f1_mean: float
+    f1_max: float
+    kendall_tau: float
+    spearman_rho: float
+    score_variance: float
+
+
+class Statistics(NamedTuple):
+    """A scorer's figures over a run, each a mapping from metric to number.
+
+    Attributes:
+        folds: For every fold, the means over its videos.
+        mean: The means of those over the folds.
+        spread: Their sample standard deviations over the folds; NaN for a single fold.
+        videos: The means over all videos.
+    """
+
+    folds: dict[int, dict[str, float]]
+    mean: dict[str, float]
+    spread: dict[str, float]
+    videos: dict[str, float]
+
+
+def scorers(rows: Sequence[Row]) -> list[str]:
+    """The scorers that have rows, in order of appearance."""
+    return list(dict.fromkeys(row.scorer for row in rows))
+
+
+def statistics(rows: Sequence[Row], scorer: str) -> Statistics:
+    """Means inside each fold, then over folds; and over all videos (both are in use in the literature)."""
+    own = [row for row in rows if row.scorer == scorer]
+    values = np.array([[getattr(row, metric) for metric in METRICS] for row in own], dtype=np.float64)
+    index = np.array([row.fold for row in own])
+    by_fold = {int(fold): mean_of_known(values[index == fold].T) for fold in np.unique(index)}
+    means = np.array(list(by_fold.values()))
+    spread = means.std(axis=0, ddof=1) if len(means) > 1 else np.full(len(METRICS), np.nan)
+
+    def named(figures: Floats) -> dict[str, float]:
+        return dict(zip(METRICS, figures.tolist(), strict=True))
+
+    return Statistics(
+        folds={fold: named(figures) for fold, figures in by_fold.items()},
+        mean=named(mean_of_known(means.T)),
+        spread=named(spread),
+        videos=named(mean_of_known(values.T)),
+    )
+

@@ -1,0 +1,124 @@
+"""What stands in a run folder, and how it gets there whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import platform
+import shlex
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import h5py
+import torch
+from omegaconf import DictConfig, OmegaConf
+
+import vsumlab
+from vsumlab.results.evaluation import Evaluation
+from vsumlab.results.rows import Row, scorers, statistics
+from vsumlab.summary.keyshots import key_shot_summary
+
+PACKAGES = ("torch", "pytorch-lightning", "torchmetrics", "hydra-core", "omegaconf", "numpy", "scipy", "h5py")
+
+
+def fold_folder(run: Path, fold: int) -> Path:
+    """Where a fold's checkpoint and logs are."""
+    return run / f"fold_{fold}"
+
+
+def checkpoint_path(run: Path, fold: int) -> Path:
+    """A fold's trained method."""
+    return fold_folder(run, fold) / "last.ckpt"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a text file so that under its name there is all of it or nothing."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(text)
+    unfinished.replace(path)
+
+
+def git_state(folder: Path) -> dict[str, Any]:
+    """The commit that a checked-out package's code is at, and whether it differs; nulls for an installed one."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(folder), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        git("ls-files", "--error-unmatch", "__init__.py")  # a wheel may lie in somebody else's repository
+        return {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
+    except (OSError, subprocess.CalledProcessError):
+        return {"commit": None, "dirty": None}
+
+
+def environment() -> dict[str, Any]:
+    """What a figure depends on besides configuration and data."""
+    return {
+        "command": shlex.join([Path(sys.orig_argv[0]).name, *sys.orig_argv[1:]]),
+        "git": git_state(Path(__file__).parents[1]),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "vsumlab": vsumlab.__version__,
+        "machine": {
+            "platform": platform.platform(),
+            "cpus": os.cpu_count(),
+            "torch_threads": torch.get_num_threads(),
+            "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+        },
+    }
+
+
+def write_results(run: Path, config: DictConfig, evaluation: Evaluation, table: str, record: dict[str, Any]) -> None:
+    """Fills the run folder: rows, scores, table, configuration, and last of all `run.json`.
+
+    A run without `run.json` is not done.
+    """
+    lines = io.StringIO()
+    csv.writer(lines, lineterminator="\n").writerows([Row._fields, *map(as_cells, evaluation.rows)])
+    write_whole(run / "videos.csv", lines.getvalue())
+    write_scores(run / "scores.h5", evaluation)
+    write_whole(run / "table.txt", table)
+    write_whole(run / "config.yaml", OmegaConf.to_yaml(config, resolve=True))
+    figures = {name: statistics(evaluation.rows, name)._asdict() for name in scorers(evaluation.rows)}
+    record = {
+        "status": "done",
+        **record,
+        **environment(),
+        "data": {"file": str(evaluation.videos.path), "sha256": evaluation.videos.sha256()},
+        "results": figures,
+        "random_spread": evaluation.random_spread(),
+        "constant_annotators": evaluation.constant_annotators,
+    }
+    write_whole(run / "run.json", json.dumps(without_nan(record), indent=2, allow_nan=False) + "\n")
+
+
+def as_cells(row: Row) -> list[Any]:
+    """A row for the CSV file; what is not a number stays empty."""
+    return ["" if isinstance(value, float) and math.isnan(value) else value for value in row]
+
+
+def without_nan(value: Any) -> Any:
+    """The same, with null for NaN, which JSON does not have."""
+    if isinstance(value, dict):
+        return {str(key): without_nan(item) for key, item in value.items()}
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value
+
+
+def write_scores(path: Path, evaluation: Evaluation) -> None:
+    """Writes importance scores and key-shot summaries, `fold_0/video_1/importance_scores` and `…/summary`."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with h5py.File(unfinished, "w") as file:
+        for fold, scores in evaluation.scores.items():
+            for key, importance in scores.items():
+                group = file.create_group(f"fold_{fold}/{key}")
+                group["importance_scores"] = importance
+                group["summary"] = key_shot_summary(importance, evaluation.videos[key])
+    unfinished.replace(path)

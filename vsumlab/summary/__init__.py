@@ -1,0 +1,1 @@
+"""Importance scores to key-shot summaries."""

@@ -1,0 +1,58 @@
+"""Importance scores at picks -> frames -> shots -> a key-shot summary."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from vsumlab.data.video import Video
+from vsumlab.summary.knapsack import knapsack
+
+BUDGET_PERCENT = 15  # of the frames; an integer, since 0.15 N in floating point can fall short of a whole number
+
+
+def frame_scores(
+    scores: npt.NDArray[np.floating], picks: npt.NDArray[np.int64], n_frames: int
+) -> npt.NDArray[np.float64]:
+    """Steps scores at picks up to frames: frames [picks[i], picks[i+1]) take score i, the last until N.
+
+    Args:
+        scores: (T,) importance at the picks.
+        picks: (T,) increasing frame indices.
+        n_frames: N.
+
+    Returns:
+        (N,); frames before the first pick get 0.
+    """
+    ends = np.append(picks[1:], n_frames)
+    frames = np.zeros(n_frames)
+    frames[picks[0] :] = np.repeat(scores.astype(np.float64), ends - picks)
+    return frames
+
+
+def shot_scores(
+    frames: npt.NDArray[np.float64], shots: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """The mean (S,) of the frames' scores (N,) over each shot (S, 2), first and last frame inclusive."""
+    lengths = shots[:, 1] - shots[:, 0] + 1
+    means: npt.NDArray[np.float64] = np.add.reduceat(frames, shots[:, 0]) / lengths
+    return means
+
+
+def select_shots(scores: npt.NDArray[np.floating], video: Video) -> npt.NDArray[np.bool_]:
+    """Chooses the shots (S,) of greatest total score within 15 % of the frames.
+
+    Args:
+        scores: (T,) importance at the picks.
+        video: An annotated video.
+    """
+    frames = frame_scores(scores, video.picks, video.n_frames)
+    lengths = video.shots[:, 1] - video.shots[:, 0] + 1
+    capacity = video.n_frames * BUDGET_PERCENT // 100
+    return knapsack(shot_scores(frames, video.shots), lengths, capacity)
+
+
+def key_shot_summary(scores: npt.NDArray[np.floating], video: Video) -> npt.NDArray[np.bool_]:
+    """The key-shot summary (N,) of importance scores (T,)."""
+    lengths = video.shots[:, 1] - video.shots[:, 0] + 1
+    return np.repeat(select_shots(scores, video), lengths)

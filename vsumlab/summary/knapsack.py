@@ -1,0 +1,40 @@
+"""The exact 0/1 knapsack that chooses key-shots."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+
+def knapsack(
+    values: npt.NDArray[np.float64], weights: npt.NDArray[np.int64], capacity: int
+) -> npt.NDArray[np.bool_]:
+    """Chooses items of the greatest total value within a capacity, exactly, in floating point.
+
+    Dynamic programming over the capacity: O(S capacity) time, S (capacity + 1) bytes. Of several best
+    choices the same one is always taken.
+
+    Args:
+        values: (S,) what each item is worth, at least 0.
+        weights: (S,) what each item weighs, at least 1.
+        capacity: What may be taken in all.
+
+    Returns:
+        (S,) which items are taken.
+    """
+    best = np.zeros(capacity + 1)  # the greatest value within each capacity, of the items so far
+    candidate = np.empty(capacity + 1)
+    takes = np.zeros((len(values), capacity + 1), dtype=np.bool_)
+    for value, weight, take in zip(values.tolist(), weights.tolist(), takes, strict=True):
+        if weight <= capacity:
+            with_item = candidate[weight:]
+            np.add(best[: capacity + 1 - weight], value, out=with_item)
+            np.greater(with_item, best[weight:], out=take[weight:])
+            np.maximum(with_item, best[weight:], out=best[weight:])
+    taken = np.zeros(len(values), dtype=np.bool_)
+    room = capacity
+    for item in range(len(values) - 1, -1, -1):
+        if takes[item, room]:
+            taken[item] = True
+            room -= int(weights[item])
+    return taken

@@ -1,0 +1,146 @@
+"""One run: build, fit, test, record. Callable without a command line."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+import numpy as np
+import pytorch_lightning as pl
+import wandb
+from hydra.core.hydra_config import HydraConfig
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning.loggers import WandbLogger
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
+from rich.console import Console
+
+from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.data.folds import Fold
+from vsumlab.data.reader import VideoFile
+from vsumlab.errors import UserError
+from vsumlab.methods.summarizer import Summarizer
+from vsumlab.results.evaluation import Evaluation
+from vsumlab.results.published import published_figure
+from vsumlab.results.rows import statistics
+from vsumlab.results.run_folder import checkpoint_path, write_results
+from vsumlab.results.table import as_text, results_table
+
+
+def train(config: DictConfig) -> None:
+    """Trains and tests a method on folds of a dataset, prints the table and fills the run folder.
+
+    Under several processes all of them train and test; the first one prints and records.
+
+    Args:
+        config: The composed configuration; it is not changed.
+
+    Raises:
+        UserError: If something that the configuration names is missing or unusable.
+    """
+    started, clock = datetime.now(UTC), time.perf_counter()
+    run = Path(config.paths.run)
+    dataset, setting = instantiate(config.data), instantiate(config.setting)
+    videos = dataset.open()
+    folds = chosen_folds(setting.folds(dataset, videos), config.fold)
+    evaluation = Evaluation(dataset, videos, config.seed, config.random_draws)
+    for fold in folds:
+        trainer, method = build(config, videos, run, fold)
+        try:
+            fit_and_test(trainer, method, VideoDataModule(videos, fold, config.batch_size, config.seed))
+            trainer.save_checkpoint(checkpoint_path(run, fold.index), weights_only=True)
+            if trainer.is_global_zero:
+                evaluation.add_fold(fold.index, method.name, method.test_scores)
+                log_test(trainer, evaluation, method.name, fold)
+        finally:
+            close_loggers(trainer)
+    if not trainer.is_global_zero:
+        return
+    table = results_table(
+        evaluation.rows,
+        dataset,
+        title=f"{config.name} · {dataset.name} · {setting.name} · seed {config.seed}",
+        published=published_figure(method.published_name, dataset.name, setting.name),
+    )
+    Console().print(table)
+    record = {
+        "name": config.name,
+        "started": started.isoformat(timespec="seconds"),
+        "wall_time_s": round(time.perf_counter() - clock, 1),
+        "overrides": overrides(),
+        "seed": config.seed,
+        "fold": config.fold,
+        "folds": {str(fold.index): {"train": fold.train, "test": fold.test} for fold in folds},
+        "fold_seeds": {str(fold.index): fold_seed(config.seed, fold) for fold in folds},
+        "selection": "last epoch",
+    }
+    write_results(run, config, evaluation, as_text(table), record)
+    Console().print(f"run folder: {run}", soft_wrap=True)
+
+
+def chosen_folds(folds: list[Fold], choice: int | str) -> list[Fold]:
+    """All folds, or the one that is asked for.
+
+    Raises:
+        UserError: If there is no such fold.
+    """
+    if choice == "all":
+        return folds
+    chosen = [fold for fold in folds if fold.index == choice]
+    if not chosen:
+        raise UserError(f"fold={choice}: no such fold: choose one of 0 to {len(folds) - 1}, or all")
+    return chosen
+
+
+def fold_seed(seed: int, fold: Fold) -> int:
+    """A fold's own seed, the same whether or not other folds run before it."""
+    return int(np.random.SeedSequence([seed, fold.index]).generate_state(1)[0])
+
+
+def build(config: DictConfig, videos: VideoFile, run: Path, fold: Fold) -> tuple[pl.Trainer, Summarizer]:
+    """The Trainer and the method of a fold, from the fold's own seed.
+
+    Raises:
+        UserError: If the Trainer cannot be had here: no GPU, say.
+    """
+    pl.seed_everything(fold_seed(config.seed, fold), workers=True, verbose=False)
+    method = instantiate(config.method, feature_dim=videos.feature_dim)
+    logger = instantiate(config.logger, save_dir=str(run), name=f"fold_{fold.index}")
+    callbacks = list(instantiate(config.callbacks).values())
+    try:
+        trainer = instantiate(config.trainer, default_root_dir=str(run), logger=logger, callbacks=callbacks)
+    except Exception as error:  # Hydra wraps what the Trainer raises
+        if isinstance(error.__cause__, MisconfigurationException):
+            raise UserError(f"trainer: {str(error.__cause__).splitlines()[0]}") from error
+        raise
+    logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
+    return trainer, method
+
+
+def fit_and_test(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule) -> None:
+    """Trains a method on a fold, if it has anything to train, and scores the fold's test videos."""
+    if any(parameter.requires_grad for parameter in method.parameters()):
+        trainer.fit(method, datamodule=data)
+    trainer.test(method, datamodule=data, verbose=False)
+
+
+def log_test(trainer: pl.Trainer, evaluation: Evaluation, scorer: str, fold: Fold) -> None:
+    """Logs a fold's test figures, `test/f1` being the dataset's headline F1 in [0, 1]."""
+    means = statistics(evaluation.rows, scorer).folds[fold.index]
+    figures = {"f1": means[f"f1_{evaluation.dataset.headline}"], **means}
+    trainer.logger.log_metrics({f"test/{name}": value for name, value in figures.items()})  # type: ignore[union-attr]
+
+
+def close_loggers(trainer: pl.Trainer) -> None:
+    """Ends the fold's W&B run, which the next fold or job would otherwise go on writing to."""
+    for logger in trainer.loggers:
+        logger.save()
+    if any(isinstance(logger, WandbLogger) for logger in trainer.loggers):
+        wandb.finish()
+
+
+def overrides() -> list[str]:
+    """What was asked for on the command line, where there was one."""
+    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []

@@ -68,3 +68,37 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("VSUMLAB_DATA does not name the folder of real data")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the demo dataset."""
+    from vsumlab.data.demo import write_demo
+
+    folder = tmp_path_factory.mktemp("data")
+    write_demo(folder / "demo.h5")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def composed(demo_folder: Path) -> Callable[..., Any]:
+    """Composes a run's configuration, on the demo data unless overridden."""
+    from hydra import compose, initialize_config_dir
+    from hydra.core.hydra_config import HydraConfig
+    from omegaconf import open_dict
+
+    from vsumlab.config import find_conf
+
+    def make(*overrides: str, run: Path | str = "unused") -> Any:
+        with initialize_config_dir(str(find_conf()), version_base="1.3"):
+            config = compose(
+                "config",
+                [f"paths.data={demo_folder}", f"paths.run={run}", *overrides],
+                return_hydra_config=True,
+            )
+        HydraConfig.instance().set_config(config)
+        with open_dict(config):
+            del config["hydra"]
+        return config
+
+    return make

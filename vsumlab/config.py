@@ -1,6 +1,11 @@
-"""Where the configuration lives."""
+"""Where the configuration lives, and what it names."""
 
 from pathlib import Path
+from typing import Any
+
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+from omegaconf import DictConfig
 
 
 def find_conf() -> Path:
@@ -14,3 +19,15 @@ def find_conf() -> Path:
         if (folder / "config.yaml").is_file():
             return folder
     raise FileNotFoundError(f"no conf/config.yaml in {package} or {package.parent}: install vsumlab again")
+
+
+def build(node: DictConfig, **arguments: Any) -> Any:
+    """Calls a node's _target_ with its leaves and further arguments.
+
+    Raises:
+        Exception: What the target raises, where Hydra would wrap it.
+    """
+    try:
+        return instantiate(node, **arguments)
+    except InstantiationException as error:
+        raise error.__cause__ or error from None

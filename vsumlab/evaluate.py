@@ -7,11 +7,11 @@ from pathlib import Path
 
 from hydra import compose, initialize_config_dir
 from hydra.errors import HydraException
-from hydra.utils import instantiate
 from omegaconf import DictConfig
 from rich.console import Console
 
-from vsumlab.config import find_conf
+from vsumlab.config import build, find_conf
+from vsumlab.data.folds import chosen_folds
 from vsumlab.data.scores import ScoresFile
 from vsumlab.errors import UserError, one_line_errors
 from vsumlab.results.evaluation import Evaluation
@@ -29,7 +29,7 @@ def evaluate(path: Path, config: DictConfig) -> Evaluation:
         UserError: If something is missing or unusable.
     """
     scores = ScoresFile(path)
-    dataset, setting = instantiate(config.data), instantiate(config.setting)
+    dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
     evaluation = Evaluation(dataset, videos, seed=0, draws=config.random_draws)
     for fold in chosen_folds(setting.folds(dataset, videos), config.fold):
@@ -53,7 +53,9 @@ def main() -> None:
         help="an .h5 file with an array of scores for each video, one score a pick; or a .csv file with the "
         "header video,pick,score, a pick being the frame index that a feature was taken at",
     )
-    parser.add_argument("overrides", nargs="*", help="what is evaluated: data=, fold=, paths.data=, data.file=, …")
+    parser.add_argument(
+        "overrides", nargs="*", help="what is evaluated: data=, fold=, paths.data=, data.file=, …"
+    )
     arguments = parser.parse_args()
     with one_line_errors():
         try:
@@ -62,9 +64,8 @@ def main() -> None:
         except HydraException as error:
             raise UserError(" ".join(str(error).split())) from error
         evaluation = evaluate(arguments.scores, config)
-    dataset = evaluation.dataset
-    title = f"{arguments.scores.name} · {dataset.name} · {config.setting.name}"
-    Console().print(results_table(evaluation.rows, dataset, title, published=None))
+    title = f"{arguments.scores.name} · {config.data.name} · {config.setting.name}"
+    Console().print(results_table(evaluation, title, published=None))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Trains and tests a method: `python -m vsumlab.run experiment=csnet_canonical`; `--help` says what there is."""
+"""Trains and tests a method: `python -m vsumlab.run experiment=csnet_canonical`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import hydra
+from hydra.core.hydra_config import HydraConfig
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
@@ -19,11 +20,13 @@ class RunFolder(Callback):
 
     def on_run_start(self, config: DictConfig, **_: Any) -> None:
         """Before a single run."""
+        HydraConfig.instance().set_config(config)  # the folder's name may depend on what was chosen
         with one_line_errors():
             make_folder(Path(config.hydra.run.dir))
 
     def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
         """Before a sweep."""
+        HydraConfig.instance().set_config(config)
         with one_line_errors():
             make_folder(Path(config.hydra.sweep.dir))
 
@@ -50,7 +53,9 @@ def main(config: DictConfig) -> None:
     """One job of the command line."""
     from vsumlab.train import train  # after Hydra has answered --help and refused misspelt overrides
 
+    # features lie in a file that is read faster than workers would start; Lightning's own use of torch
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    warnings.filterwarnings("ignore", message=".*treespec.*")
     with one_line_errors():
         train(config)
 

@@ -6,19 +6,17 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-
 import numpy as np
 import pytorch_lightning as pl
-import wandb
 from hydra.core.hydra_config import HydraConfig
-from hydra.utils import instantiate
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.loggers import WandbLogger
-from pytorch_lightning.utilities.exceptions import MisconfigurationException
 from rich.console import Console
 
+from vsumlab.config import build
 from vsumlab.data.datamodule import VideoDataModule
-from vsumlab.data.folds import Fold
+from vsumlab.data.folds import Fold, chosen_folds
 from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
@@ -42,12 +40,12 @@ def train(config: DictConfig) -> None:
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     run = Path(config.paths.run)
-    dataset, setting = instantiate(config.data), instantiate(config.setting)
+    dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
     folds = chosen_folds(setting.folds(dataset, videos), config.fold)
     evaluation = Evaluation(dataset, videos, config.seed, config.random_draws)
     for fold in folds:
-        trainer, method = build(config, videos, run, fold)
+        trainer, method = prepare(config, videos, run, fold)
         try:
             fit_and_test(trainer, method, VideoDataModule(videos, fold, config.batch_size, config.seed))
             trainer.save_checkpoint(checkpoint_path(run, fold.index), weights_only=True)
@@ -59,8 +57,7 @@ def train(config: DictConfig) -> None:
     if not trainer.is_global_zero:
         return
     table = results_table(
-        evaluation.rows,
-        dataset,
+        evaluation,
         title=f"{config.name} · {dataset.name} · {setting.name} · seed {config.seed}",
         published=published_figure(method.published_name, dataset.name, setting.name),
     )
@@ -80,41 +77,25 @@ def train(config: DictConfig) -> None:
     Console().print(f"run folder: {run}", soft_wrap=True)
 
 
-def chosen_folds(folds: list[Fold], choice: int | str) -> list[Fold]:
-    """All folds, or the one that is asked for.
-
-    Raises:
-        UserError: If there is no such fold.
-    """
-    if choice == "all":
-        return folds
-    chosen = [fold for fold in folds if fold.index == choice]
-    if not chosen:
-        raise UserError(f"fold={choice}: no such fold: choose one of 0 to {len(folds) - 1}, or all")
-    return chosen
-
-
 def fold_seed(seed: int, fold: Fold) -> int:
     """A fold's own seed, the same whether or not other folds run before it."""
     return int(np.random.SeedSequence([seed, fold.index]).generate_state(1)[0])
 
 
-def build(config: DictConfig, videos: VideoFile, run: Path, fold: Fold) -> tuple[pl.Trainer, Summarizer]:
+def prepare(config: DictConfig, videos: VideoFile, run: Path, fold: Fold) -> tuple[pl.Trainer, Summarizer]:
     """The Trainer and the method of a fold, from the fold's own seed.
 
     Raises:
         UserError: If the Trainer cannot be had here: no GPU, say.
     """
     pl.seed_everything(fold_seed(config.seed, fold), workers=True, verbose=False)
-    method = instantiate(config.method, feature_dim=videos.feature_dim)
-    logger = instantiate(config.logger, save_dir=str(run), name=f"fold_{fold.index}")
-    callbacks = list(instantiate(config.callbacks).values())
+    method = build(config.method, feature_dim=videos.feature_dim)
+    callbacks = [build(callback) for callback in config.callbacks.values()]
     try:
-        trainer = instantiate(config.trainer, default_root_dir=str(run), logger=logger, callbacks=callbacks)
-    except Exception as error:  # Hydra wraps what the Trainer raises
-        if isinstance(error.__cause__, MisconfigurationException):
-            raise UserError(f"trainer: {str(error.__cause__).splitlines()[0]}") from error
-        raise
+        logger = build(config.logger, save_dir=str(run), name=f"fold_{fold.index}")
+        trainer = build(config.trainer, default_root_dir=str(run), logger=logger, callbacks=callbacks)
+    except (MisconfigurationException, ModuleNotFoundError) as error:  # no GPU, or an extra not installed
+        raise UserError(f"trainer: {str(error).splitlines()[0]}") from error
     logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
     return trainer, method
 
@@ -138,6 +119,8 @@ def close_loggers(trainer: pl.Trainer) -> None:
     for logger in trainer.loggers:
         logger.save()
     if any(isinstance(logger, WandbLogger) for logger in trainer.loggers):
+        import wandb  # not imported unless it is in use: it takes a second
+
         wandb.finish()
 
 

@@ -146,7 +146,9 @@ def test_videos_share_backgrounds(videos):
 def test_an_existing_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path, demo_path):
     path = tmp_path / "demo.h5"
     path.write_text("half a file")
-    write_demo(path)
+    with path.open() as already_open:
+        write_demo(path)
+        assert already_open.read() == "half a file"  # so nobody ever sees a mixture
     assert path.read_bytes() == demo_path.read_bytes()
     assert list(tmp_path.iterdir()) == [path]
 

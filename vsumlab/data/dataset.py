@@ -61,14 +61,14 @@ class Dataset:
         """
         if not self.path.is_file():
             raise UserError(
-                f"{self.name}: no feature file {self.path}; {self.source} Put it there, or name another place "
-                "with paths.data=FOLDER or data.file=FILE.h5."
+                f"{self.name}: no feature file {self.path}; {self.source} Put it there, or name another "
+                "place with paths.data=FOLDER or data.file=FILE.h5."
             )
         videos = VideoFile(self.path)
         if self.rank_reference == "user_scores" and not videos.has_user_scores:
             log.warning(
-                "%s: no user_scores, so no rank correlations: join in each person's scores from the dataset's "
-                "own annotation file",
+                "%s: no user_scores, so no rank correlations: join in each person's scores from the "
+                "dataset's own annotation file",
                 self.path,
             )
         return videos
@@ -84,12 +84,5 @@ class DemoDataset(Dataset):
             UserError: If the file cannot be written or is unusable.
         """
         if not self.path.is_file():
-            try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                write_demo(self.path)
-            except OSError as error:
-                raise UserError(
-                    f"{self.path}: the demo data cannot be written there ({error.strerror}): choose another "
-                    "folder with paths.data=FOLDER"
-                ) from error
+            write_demo(self.path)
         return super().open()

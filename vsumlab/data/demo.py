@@ -105,7 +105,9 @@ def write_demo(path: Path, seed: int = 0) -> None:
             _write(partial, np.random.default_rng(seed))
             partial.replace(path)
     except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error}); choose another folder or make room") from error
+        raise UserError(
+            f"{path}: cannot be written ({error}); make room or choose another folder with paths.data=FOLDER"
+        ) from error
 
 
 def _write(path: Path, rng: np.random.Generator) -> None:

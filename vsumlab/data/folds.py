@@ -65,6 +65,20 @@ def draw_folds(keys: Sequence[str], n_folds: int, seed: int) -> list[Fold]:
     ]
 
 
+def chosen_folds(folds: list[Fold], choice: int | str) -> list[Fold]:
+    """All folds, or the one that is asked for.
+
+    Raises:
+        UserError: If there is no such fold.
+    """
+    if choice == "all":
+        return folds
+    chosen = [fold for fold in folds if fold.index == choice]
+    if not chosen:
+        raise UserError(f"fold={choice}: no such fold: choose one of 0 to {len(folds) - 1}, or all")
+    return chosen
+
+
 def read_folds(path: Path | str, keys: Sequence[str]) -> list[Fold]:
     """Reads a split file: JSON, a list of `{"train_keys": [...], "test_keys": [...]}`, one object a fold.
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
+import numpy as np
 import torch
 
 from vsumlab.data import checks
@@ -68,9 +69,7 @@ class VideoFile:
                     f"{self.path}: found no videos; expected one group for each video; write it anew"
                 )
             videos = (self._read(file, key) for key in self.keys)
-            contents = [
-                (v.features.shape[1], v.user_scores is not None, v.gtscore is not None) for v in videos
-            ]
+            contents = [(v.features.shape[1], len(v.user_scores) > 0, v.gtscore is not None) for v in videos]
         dims, user_scores, gtscores = zip(*contents, strict=True)
         self.feature_dim: int = dims[0]
         self.has_user_scores: bool = all(user_scores)
@@ -132,20 +131,18 @@ def _video(key: str, group: h5py.Group, evaluated: bool) -> Video:
     if "gtscore" in group:
         gtscore = torch.from_numpy(checks.gtscore(checks.load(group, "gtscore"), n_picks))
     if not evaluated:
-        return Video(key, torch.from_numpy(features), gtscore=gtscore)
+        return Video.unannotated(key, torch.from_numpy(features), gtscore)
 
     n_frames = checks.n_frames(checks.load(group, "n_frames"))
     picks = checks.picks(checks.load(group, "picks"), n_picks, n_frames)
     change_points = checks.load(group, "change_points")
     shots = checks.shots(change_points, n_frames)
     user_summary = checks.user_summary(checks.load(group, "user_summary"), n_frames)
-    user_scores = None
+    user_scores = np.empty((0, n_picks))
     if "user_scores" in group:
         user_scores = checks.user_scores(checks.load(group, "user_scores"), len(user_summary), n_picks)
     if "n_steps" in group:
         checks.n_steps(checks.load(group, "n_steps"), n_picks)
     if "n_frame_per_seg" in group:
         checks.n_frame_per_seg(checks.load(group, "n_frame_per_seg"), change_points, shots)
-    return Video(
-        key, torch.from_numpy(features), picks, n_frames, shots, user_summary, user_scores, gtscore=gtscore
-    )
+    return Video(key, torch.from_numpy(features), gtscore, picks, n_frames, shots, user_summary, user_scores)

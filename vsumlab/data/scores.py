@@ -61,7 +61,9 @@ def read_h5(path: Path) -> dict[str, Scored]:
             datasets = {key: item for key, item in file.items() if isinstance(item, h5py.Dataset)}
             return {key: (None, np.asarray(item, dtype=np.float64)) for key, item in datasets.items()}
     except (OSError, ValueError, TypeError) as error:
-        raise UserError(f"{path}: not an HDF5 file with an array of numbers a video: write it anew") from error
+        raise UserError(
+            f"{path}: not an HDF5 file with an array of numbers a video: write it anew"
+        ) from error
 
 
 def read_csv(path: Path) -> dict[str, Scored]:
@@ -71,7 +73,9 @@ def read_csv(path: Path) -> dict[str, Scored]:
             header = tuple(name.strip() for name in file.readline().split(","))
             if header != COLUMNS:
                 raise UserError(f"{path}: its first line is not the header video,pick,score: add it")
-            table = np.loadtxt(file, delimiter=",", dtype=[("video", "U256"), ("pick", "i8"), ("score", "f8")], ndmin=1)
+            table = np.loadtxt(
+                file, delimiter=",", dtype=[("video", "U256"), ("pick", "i8"), ("score", "f8")], ndmin=1
+            )
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{path}: not a CSV file of video,pick,score ({reason}): mend it") from error

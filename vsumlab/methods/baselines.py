@@ -37,7 +37,8 @@ def evaluate_human(video: Video, reference: RankReference) -> Floats:
         tau-b and rho, the means over pairs that have one; NaN for the variance, since annotators' scores are
         in units of their own.
     """
-    overlap = video.user_summary.astype(np.float32) @ video.user_summary.T.astype(np.float32)
+    frames = video.user_summary.astype(np.float32)  # counts exactly up to 2^24 frames
+    overlap = (frames @ frames.T).astype(np.int64)
     lengths = overlap.diagonal()
     f1 = f1_from_counts(overlap, lengths[:, None], lengths)
     others = ~np.eye(len(f1), dtype=bool)

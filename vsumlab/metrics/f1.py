@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from vsumlab.data.video import Video
-
 
 def f1_from_counts(
     overlap: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64], annotated: npt.NDArray[np.int64]
@@ -25,9 +23,7 @@ def f1_from_counts(
     return np.divide(2 * overlap, total, out=np.zeros(total.shape), where=total > 0)
 
 
-def f1_scores(
-    summary: npt.NDArray[np.bool_], user_summary: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
+def f1_scores(summary: npt.NDArray[np.bool_], user_summary: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     """F1 (U,) in [0, 1] of a summary (N,) against each annotator's (U, N)."""
     overlap = user_summary[:, summary].sum(axis=1)
     return f1_from_counts(overlap, summary.sum(), user_summary.sum(axis=1))

@@ -56,18 +56,17 @@ def evaluate_scores(scores: npt.NDArray[np.floating], video: Video, reference: R
 
 
 def f1_of_shots(selected: npt.NDArray[np.bool_], video: Video) -> Floats:
-    """F1 (D, U) of shot selections (D, S) against each annotator: `f1_scores` without going through frames."""
-    lengths = video.shots[:, 1] - video.shots[:, 0] + 1
-    annotated = np.add.reduceat(video.user_summary, video.shots[:, 0], axis=1, dtype=np.int64)
-    overlap = selected.astype(np.int64) @ annotated.T
-    return f1_from_counts(overlap, (selected @ lengths)[:, None], annotated.sum(axis=1))
+    """F1 (D, U) of shot selections (D, S) against each annotator: `f1_scores` without its frames."""
+    annotated = np.add.reduceat(video.user_summary, video.shots[:, 0], axis=1, dtype=np.int32)
+    overlap = selected @ annotated.T
+    return f1_from_counts(overlap, (selected @ video.shot_lengths)[:, None], annotated.sum(axis=1))
 
 
 def annotator_scores(video: Video, reference: RankReference) -> Floats:
     """What each annotator thought of the picks: (U, T), or (0, T) where the video does not have it."""
     if reference == "user_summary":
         return video.user_summary[:, video.picks].astype(np.float64)
-    return np.empty((0, video.n_picks)) if video.user_scores is None else video.user_scores
+    return video.user_scores
 
 
 def constant_annotators(video: Video, reference: RankReference) -> int:
@@ -78,5 +77,6 @@ def constant_annotators(video: Video, reference: RankReference) -> int:
 def mean_of_known(values: Floats) -> Floats:
     """The mean over the last axis of what is not NaN; NaN where there is nothing."""
     known = ~np.isnan(values)
-    total = np.where(known, values, 0.0).sum(axis=-1)
-    return np.divide(total, known.sum(axis=-1), out=np.full(total.shape, np.nan), where=known.any(axis=-1))
+    total: Floats = np.where(known, values, 0.0).sum(axis=-1)
+    count = known.sum(axis=-1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -7,11 +7,15 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 Floats = npt.NDArray[np.float64]
-BLOCK_ELEMENTS = 2**23  # of the largest array held at a time; below 2^24, where float32 stops counting exactly
+BLOCK_ELEMENTS = (
+    2**23
+)  # of the largest array held at a time; below 2^24, where float32 stops counting exactly
 
 
 def kendall_tau(
-    scores: npt.NDArray[np.floating], references: npt.NDArray[np.floating], block_elements: int = BLOCK_ELEMENTS
+    scores: npt.NDArray[np.floating],
+    references: npt.NDArray[np.floating],
+    block_elements: int = BLOCK_ELEMENTS,
 ) -> Floats:
     """Kendall's tau-b of every row of scores with every row of references.
 
@@ -36,14 +40,14 @@ def kendall_tau(
             for rows in (x, y)
         )
         products += signs_x @ signs_y.T
-    norms = np.sqrt(np.outer(untied_pairs(x), untied_pairs(y)))
-    return np.divide(products, norms, out=np.full_like(products, np.nan), where=norms > 0)
+    return ratio(products, np.sqrt(np.outer(untied_pairs(x), untied_pairs(y))))
 
 
 def untied_pairs(rows: npt.NDArray[np.floating]) -> Floats:
     """How many ordered pairs of places of each row (D, T) hold different values: (D,)."""
     tied = rankdata(rows, "max", axis=-1) - rankdata(rows, "min", axis=-1) + 1
-    return rows.shape[1] ** 2 - tied.sum(axis=-1, dtype=np.float64)
+    pairs: Floats = rows.shape[1] ** 2 - tied.sum(axis=-1, dtype=np.float64)
+    return pairs
 
 
 def spearman_rho(scores: npt.NDArray[np.floating], references: npt.NDArray[np.floating]) -> Floats:
@@ -59,5 +63,10 @@ def spearman_rho(scores: npt.NDArray[np.floating], references: npt.NDArray[np.fl
     x, y = (rankdata(rows, axis=-1) for rows in (scores, references))
     x, y = (rows - rows.mean(axis=-1, keepdims=True) for rows in (x, y))
     norms = np.outer(np.linalg.norm(x, axis=-1), np.linalg.norm(y, axis=-1))
-    products = x @ y.T
-    return np.divide(products, norms, out=np.full_like(products, np.nan), where=norms > 0)
+    return ratio(x @ y.T, norms)
+
+
+def ratio(products: Floats, norms: Floats) -> Floats:
+    """Products over norms, NaN where a norm is 0."""
+    quotients: Floats = np.full(products.shape, np.nan)
+    return np.divide(products, norms, out=quotients, where=norms > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from hydra.utils import get_class
 from omegaconf import OmegaConf
@@ -21,6 +22,6 @@ def load_method(run: Path, fold: int | None) -> Summarizer:
         fold = folds[0]
     if fold not in folds:
         raise UserError(f"{run}: fold={fold}: there are the folds {folds}: name one of them")
-    method = get_class(OmegaConf.load(run / "config.yaml").method._target_)
-    loaded: Summarizer = method.load_from_checkpoint(checkpoint_path(run, fold), map_location="cpu")
+    method = cast(type[Summarizer], get_class(OmegaConf.load(run / "config.yaml").method._target_))
+    loaded = method.load_from_checkpoint(checkpoint_path(run, fold), map_location="cpu")
     return loaded.eval()

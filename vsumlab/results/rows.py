@@ -9,6 +9,7 @@ import numpy as np
 
 from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known
 
+
 class Row(NamedTuple):
     """A line of `videos.csv`: F1 in [0, 1], correlations in [-1, 1], NaN where there is none."""
 
@@ -63,4 +64,3 @@ def statistics(rows: Sequence[Row], scorer: str) -> Statistics:
         spread=named(spread),
         videos=named(mean_of_known(values.T)),
     )
-

@@ -45,7 +45,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def git_state(folder: Path) -> dict[str, Any]:
-    """The commit that a checked-out package's code is at, and whether it differs; nulls for an installed one."""
+    """The commit that a checkout is at, and whether its code differs; nulls for an installed package."""
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(folder), *arguments]
@@ -74,7 +74,9 @@ def environment() -> dict[str, Any]:
     }
 
 
-def write_results(run: Path, config: DictConfig, evaluation: Evaluation, table: str, record: dict[str, Any]) -> None:
+def write_results(
+    run: Path, config: DictConfig, evaluation: Evaluation, table: str, record: dict[str, Any]
+) -> None:
     """Fills the run folder: rows, scores, table, configuration, and last of all `run.json`.
 
     A run without `run.json` is not done.

@@ -8,7 +8,9 @@ import numpy.typing as npt
 from vsumlab.data.video import Video
 from vsumlab.summary.knapsack import knapsack
 
-BUDGET_PERCENT = 15  # of the frames; an integer, since 0.15 N in floating point can fall short of a whole number
+BUDGET_PERCENT = (
+    15  # of the frames; an integer, since 0.15 N in floating point can fall short of a whole number
+)
 
 
 def frame_scores(
@@ -30,29 +32,19 @@ def frame_scores(
     return frames
 
 
-def shot_scores(
-    frames: npt.NDArray[np.float64], shots: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """The mean (S,) of the frames' scores (N,) over each shot (S, 2), first and last frame inclusive."""
-    lengths = shots[:, 1] - shots[:, 0] + 1
-    means: npt.NDArray[np.float64] = np.add.reduceat(frames, shots[:, 0]) / lengths
+def shot_scores(scores: npt.NDArray[np.floating], video: Video) -> npt.NDArray[np.float64]:
+    """The mean (S,) of the frames' scores over each shot, from scores (T,) at the picks."""
+    frames = frame_scores(scores, video.picks, video.n_frames)
+    means: npt.NDArray[np.float64] = np.add.reduceat(frames, video.shots[:, 0]) / video.shot_lengths
     return means
 
 
 def select_shots(scores: npt.NDArray[np.floating], video: Video) -> npt.NDArray[np.bool_]:
-    """Chooses the shots (S,) of greatest total score within 15 % of the frames.
-
-    Args:
-        scores: (T,) importance at the picks.
-        video: An annotated video.
-    """
-    frames = frame_scores(scores, video.picks, video.n_frames)
-    lengths = video.shots[:, 1] - video.shots[:, 0] + 1
+    """Chooses the shots (S,) of greatest total score within 15 % of the frames, from scores (T,) >= 0."""
     capacity = video.n_frames * BUDGET_PERCENT // 100
-    return knapsack(shot_scores(frames, video.shots), lengths, capacity)
+    return knapsack(shot_scores(scores, video), video.shot_lengths, capacity)
 
 
 def key_shot_summary(scores: npt.NDArray[np.floating], video: Video) -> npt.NDArray[np.bool_]:
     """The key-shot summary (N,) of importance scores (T,)."""
-    lengths = video.shots[:, 1] - video.shots[:, 0] + 1
-    return np.repeat(select_shots(scores, video), lengths)
+    return np.repeat(select_shots(scores, video), video.shot_lengths)

@@ -78,7 +78,9 @@ def test_prior_is_torchs_kl_divergence() -> None:
 def test_gan_losses_are_torchs_cross_entropy() -> None:
     logits = torch.linspace(-4, 4, 9)
     for ours, label in ((losses.real_loss, 1.0), (losses.fake_loss, 0.0)):
-        expected = F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, label), reduction="none")
+        expected = F.binary_cross_entropy_with_logits(
+            logits, torch.full_like(logits, label), reduction="none"
+        )
         torch.testing.assert_close(ours(logits), expected)
 
 

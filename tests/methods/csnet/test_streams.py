@@ -6,11 +6,11 @@ from torch import Tensor
 
 from vsumlab.methods.csnet.streams import Sequences, chunk_sequences, merge, split, stride_sequences
 
-LENGTHS = list(range(1, 14)) + [59, 60, 61]
+LENGTHS = [*range(1, 14), 59, 60, 61]
 
 
 def chunks(T: int, M: int) -> list[list[int]]:
-    """Eq. 3 frame by frame: frame i (from 0) is in chunk m where m T / M <= i < (m + 1) T / M, rounded down."""
+    """Eq. 3 frame by frame: frame i (from 0) is in chunk m where m T / M <= i < (m + 1) T / M."""
     return [[i for i in range(T) if m * T // M <= i < (m + 1) * T // M] for m in range(M)]
 
 

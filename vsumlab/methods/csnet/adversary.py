@@ -51,7 +51,7 @@ class Decoder(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Tells original features from reconstructed ones; its last hidden state is what reconstructions must match."""
+    """Tells original features from reconstructed ones, which must match its last hidden state."""
 
     def __init__(self, feature_dim: int, hidden_size: int) -> None:
         super().__init__()

@@ -19,6 +19,18 @@ from vsumlab.methods.summarizer import Summarizer
 
 Losses = dict[str, Tensor]
 
+# what the paper's table 2 switches: chunk and stride, difference attention, variance loss
+TABLE_2 = {
+    (False, False, "none"): "CSNet1",
+    (True, False, "none"): "CSNet2",
+    (False, True, "none"): "CSNet3",
+    (False, False, "median"): "CSNet4",
+    (True, True, "none"): "CSNet5",
+    (True, False, "median"): "CSNet6",
+    (False, True, "median"): "CSNet7",
+    (True, True, "median"): "CSNet",
+}
+
 
 class CSNet(Summarizer):
     """CSNet-GAN (Jung et al. 2019); with every switch off, its SUM-GAN baseline (table 2, row 1).
@@ -69,8 +81,8 @@ class CSNet(Summarizer):
         self.decoder = Decoder(hidden_size, feature_dim)
         self.discriminator = Discriminator(feature_dim, hidden_size)
         self.name = "csnet_supervised" if supervised else "csnet"
-        whole = chunk_stride and difference_attention and variance_loss == "median"
-        self.published_name = ("CSNet_sup" if supervised else "CSNet") if whole else None
+        row = TABLE_2.get((chunk_stride, difference_attention, variance_loss))
+        self.published_name = {"CSNet": "CSNet_sup"}.get(row or "") if supervised else row
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Importance scores (B, T) of a padded batch (B, T, D)."""
@@ -78,7 +90,7 @@ class CSNet(Summarizer):
         return scores
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:
-        """Updates scorer and encoder, then the decoder, then the discriminator, each on a graph of its own."""
+        """Updates scorer and encoder, then decoder, then discriminator, each on a graph of its own."""
         summarizer, decoder, discriminator = cast(list[LightningOptimizer], self.optimizers())
         with self.toggled_optimizer(summarizer):
             scores = self(batch.features, batch.lengths)
@@ -98,7 +110,7 @@ class CSNet(Summarizer):
         reconstruction = self.decoder(sample(mean, log_variance), batch.features.shape[1])
         terms = {
             "reconstruction": losses.reconstruction_loss(
-                self._original(batch)[0], self.discriminator(reconstruction, batch.lengths)[0]
+                self._original(batch), self.discriminator(reconstruction, batch.lengths)[0]
             ),
             "prior": losses.prior_loss(mean, log_variance),
             "sparsity": losses.sparsity_loss(scores, batch.mask, self.hparams["sparsity"]),
@@ -129,7 +141,7 @@ class CSNet(Summarizer):
         hidden, logits = self.discriminator(fakes, batch.lengths.repeat(2))
         reconstructed, uniform = losses.real_loss(logits).chunk(2)
         return {
-            "reconstruction": losses.reconstruction_loss(self._original(batch)[0], hidden.chunk(2)[0]),
+            "reconstruction": losses.reconstruction_loss(self._original(batch), hidden.chunk(2)[0]),
             "reconstructed_as_original": reconstructed,
             "uniform_as_original": uniform,
         }
@@ -163,16 +175,18 @@ class CSNet(Summarizer):
         return list[Optimizer](optimizers), [MultiStepLR(each, milestones, gamma) for each in optimizers]
 
     @torch.no_grad()
-    def _original(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """What the discriminator says of the originals: last hidden states (B, H) and logits (B,)."""
-        hidden, logits = self.discriminator(batch.features, batch.lengths)
-        return hidden, logits
+    def _original(self, batch: Batch) -> Tensor:
+        """The discriminator's last hidden states (B, H) of the originals: what is to be reconstructed."""
+        hidden: Tensor = self.discriminator(batch.features, batch.lengths)[0]
+        return hidden
 
     def _descend(self, part: str, optimizer: LightningOptimizer, terms: Losses) -> None:
         """One clipped step down the sum of some losses, each a mean over the batch's videos."""
         optimizer.zero_grad()
         self.manual_backward(torch.stack([term.mean() for term in terms.values()]).sum())
-        self.clip_gradients(optimizer, self.hparams["gradient_clip"], gradient_clip_algorithm="norm")
+        self.clip_gradients(
+            optimizer.optimizer, self.hparams["gradient_clip"], gradient_clip_algorithm="norm"
+        )
         optimizer.step()
         for name, term in terms.items():
             self._log(f"{part}/{name}", term.detach())
@@ -180,5 +194,10 @@ class CSNet(Summarizer):
     def _log(self, name: str, values: Tensor) -> None:
         """Logs the mean over the epoch's videos, and over processes, of a number a video (B,)."""
         self.log(
-            f"train/{name}", values.mean(), on_step=False, on_epoch=True, batch_size=len(values), sync_dist=True
+            f"train/{name}",
+            values.mean(),
+            on_step=False,
+            on_epoch=True,
+            batch_size=len(values),
+            sync_dist=True,
         )

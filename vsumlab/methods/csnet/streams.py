@@ -12,7 +12,7 @@ class Sequences(NamedTuple):
     """The M sequences that every video of a batch is divided into.
 
     Attributes:
-        positions: (B, M, L) int64, the frame at each place of each sequence; past a sequence's end, any value.
+        positions: (B, M, L) int64, the frame at each place of each sequence; past its end, any number.
         sizes: (B, M) int64, the true length of each sequence, 0 where a video has fewer than M frames.
     """
 

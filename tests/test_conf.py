@@ -1,0 +1,119 @@
+"""Every file in conf composes, and nothing in it goes unread."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import wandb
+from hydra import compose, initialize_config_dir
+from hydra.errors import ConfigCompositionException
+from hydra.utils import get_object
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning.loggers import WandbLogger
+
+from vsumlab.config import find_conf
+from vsumlab.train import train
+
+CONF = find_conf()
+PACKAGE = Path(inspect.getfile(train)).parent
+EXPERIMENTS = sorted(path.stem for path in CONF.glob("experiment/*.yaml"))
+CHOICES = sorted(
+    f"{path.parent.name}={path.stem}"
+    for path in CONF.glob("*/*.yaml")
+    if path.parent.name not in ("hydra", "experiment")
+)
+# where a target passes keyword arguments on
+PASSED_ON = {WandbLogger: wandb.init}
+
+
+def parameters(target: Any) -> set[str]:
+    """The names that a target takes."""
+    names = set(inspect.signature(target).parameters)
+    return names | set(inspect.signature(PASSED_ON[target]).parameters) if target in PASSED_ON else names
+
+
+def leaves(config: DictConfig, path: str = "") -> Iterator[tuple[str, Any, str]]:
+    """Every leaf as (its path, the nearest node above with a _target_, its name below that node)."""
+    target = get_object(config._target_) if "_target_" in config else None
+    for key in config:
+        if key == "_target_":
+            continue
+        here = f"{path}.{key}" if path else str(key)
+        if OmegaConf.is_dict(config._get_node(key)):
+            yield from leaves(config[key], here)
+        else:
+            yield here, target, str(key)
+
+
+def program_reads(path: str) -> bool:
+    """Whether the package's code or an interpolation in conf names this leaf."""
+    code = "\n".join(file.read_text() for file in PACKAGE.rglob("*.py"))
+    conf = "\n".join(file.read_text() for file in CONF.rglob("*.yaml"))
+    return bool(re.search(rf"config\.{re.escape(path)}\b", code)) or f"${{{path}}}" in conf
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_every_leaf_is_taken_by_its_target_or_read_by_the_program(choice: str, composed) -> None:
+    taken = 0
+    for path, target, name in leaves(composed(choice)):
+        if target is None:
+            assert program_reads(path), f"{path} is read by nothing"
+        else:
+            assert name in parameters(target), f"{path} is no parameter of {target}"
+        taken += 1
+    assert taken > 20
+
+
+def test_every_leaf_of_evaluate_is_read_too() -> None:
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        config = compose("evaluate")
+    for path, target, name in leaves(config):
+        assert name in parameters(target) if target else program_reads(path), path
+
+
+def test_there_are_experiments() -> None:
+    assert "csnet_canonical" in EXPERIMENTS
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_every_experiment_says_its_command(experiment: str) -> None:
+    text = (CONF / "experiment" / f"{experiment}.yaml").read_text()
+    assert f"# python -m vsumlab.run experiment={experiment}" in text
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_every_experiment_runs_a_fold(experiment: str, composed, tmp_path: Path) -> None:
+    train(composed(f"experiment={experiment}", "fold=0", "debug=smoke", "method.hidden_size=8", run=tmp_path))
+    assert (tmp_path / "run.json").is_file()
+
+
+def test_a_misspelt_override_is_an_error(composed) -> None:
+    with pytest.raises(ConfigCompositionException, match="variance_los"):
+        composed("method.variance_los=none")
+
+
+def test_table_2_is_reached_by_switches(composed) -> None:
+    from hydra.utils import instantiate
+
+    names = {}
+    for cs in (True, False):
+        for difference in (True, False):
+            for variance in ("median", "none"):
+                method = instantiate(
+                    composed(
+                        f"method.chunk_stride={cs}",
+                        f"method.difference_attention={difference}",
+                        f"method.variance_loss={variance}",
+                    ).method,
+                    feature_dim=16,
+                )
+                names[method.published_name] = (cs, difference, variance)
+    assert len(names) == 8
+    assert names["CSNet1"] == (False, False, "none")
+    assert names["CSNet2"] == (True, False, "none")
+    assert names["CSNet6"] == (True, False, "median")
+    assert names["CSNet7"] == (False, True, "median")
+    assert names["CSNet"] == (True, True, "median")

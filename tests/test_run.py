@@ -1,0 +1,252 @@
+"""The command line of `vsumlab.run`: sweeps, errors, and what only a process of its own can show."""
+
+import csv
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hydra.core.global_hydra import GlobalHydra
+
+from vsumlab.run import main
+
+README = Path(__file__).parents[1] / "README.md"
+SMALL = ("debug=smoke", "method.hidden_size=8", "random_draws=5")
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path, demo_folder) -> Callable[..., int]:
+    """Runs the command line in this process, in an empty folder; gives the exit code."""
+
+    def run(*arguments: str) -> int:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["vsumlab.run", *arguments])
+        GlobalHydra.instance().clear()
+        try:
+            main()
+        except SystemExit as end:
+            return int(end.code or 0)
+        return 0
+
+    return run
+
+
+def process(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs `python -m vsumlab.run` in a process of its own, from a checkout that need not be installed."""
+    path = os.pathsep.join([str(README.parent), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-m", "vsumlab.run", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": path, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def scorers(run: Path) -> list[tuple[str, str]]:
+    with (run / "videos.csv").open(newline="") as file:
+        return [(row["fold"], row["video"]) for row in csv.DictReader(file) if row["scorer"] not in BASELINES]
+
+
+BASELINES = ("random", "human")
+
+
+def test_help_names_what_there_is(capsys, command) -> None:
+    assert command("--help") == 0
+    text = capsys.readouterr().out
+    for line in (
+        "data: demo, summe, tvsum",
+        "setting: canonical",
+        "method: csnet",
+        "experiment: csnet_canonical",
+    ):
+        assert line in text
+    assert "python -m vsumlab.run" in text
+
+
+def test_a_sweep_over_folds_makes_a_run_a_fold(command, demo_folder, tmp_path) -> None:
+    assert command("-m", *SMALL, f"paths.data={demo_folder}", "fold=0,3", "hydra.sweep.dir=sweep") == 0
+    assert [fold for fold, _ in scorers(tmp_path / "sweep" / "0")] == ["0", "0"]
+    assert [fold for fold, _ in scorers(tmp_path / "sweep" / "1")] == ["3", "3"]
+
+
+def test_a_sweep_over_the_variance_loss(command, demo_folder, tmp_path) -> None:
+    sweep = ("method.variance_loss=none,mean,median", "fold=0", "hydra.sweep.dir=sweep")
+    assert command("-m", *SMALL, f"paths.data={demo_folder}", *sweep) == 0
+    runs = [json.loads((tmp_path / "sweep" / job / "run.json").read_text()) for job in "012"]
+    asked = [next(o for o in run["overrides"] if "variance_loss" in o) for run in runs]
+    assert asked == [f"method.variance_loss={name}" for name in ("none", "mean", "median")]
+
+
+def test_the_demo_data_is_made_on_first_use_and_a_relative_folder_is_found(command, tmp_path) -> None:
+    assert command(*SMALL, "fold=1", "hydra.run.dir=run") == 0
+    assert (tmp_path / "data" / "demo.h5").is_file()
+    assert len(scorers(tmp_path / "run")) == 2
+
+
+def test_data_file_names_a_file_of_ones_own(command, video_file, tmp_path) -> None:
+    path = video_file(n_videos=6)
+    for data in ("tvsum", "summe"):
+        assert command(*SMALL, f"data={data}", f"data.file={path}", f"hydra.run.dir={data}") == 0
+        assert len(scorers(tmp_path / data)) == 6
+    f1 = {
+        data: json.loads((tmp_path / data / "run.json").read_text())["results"] for data in ("tvsum", "summe")
+    }
+    assert f1["tvsum"]["human"]["mean"]["f1_max"] == f1["summe"]["human"]["mean"]["f1_max"]
+
+
+def bad_files(video_file: Callable[..., Path], tmp_path: Path) -> dict[str, Path]:
+    """Files that cannot be used, by what is wrong with them."""
+    import h5py
+    import numpy as np
+
+    files = {
+        "NaN features": video_file(
+            changes={"video_2": {"features": np.full((12, 8), np.nan)}}, name="nan.h5"
+        ),
+        "wrong keys": video_file(changes={"video_2": {"change_points": None}}, name="keys.h5"),
+        "a video with one frame": video_file(
+            changes={"video_1": {"features": np.ones((1, 8)), "picks": np.zeros(1), "n_steps": 1}},
+            name="one.h5",
+        ),
+        "missing": tmp_path / "missing.h5",
+    }
+    whole = video_file(name="whole.h5").read_bytes()
+    for name, content in (("truncated", whole[: len(whole) // 2]), ("foreign", b"PNG, say" * 100)):
+        files[name] = tmp_path / f"{name}.h5"
+        files[name].write_bytes(content)
+    files["zero videos"] = tmp_path / "empty.h5"
+    h5py.File(files["zero videos"], "w").close()
+    return files
+
+
+def test_bad_files_end_in_one_line_and_exit_code_2(command, video_file, tmp_path, capsys) -> None:
+    for what, path in bad_files(video_file, tmp_path).items():
+        assert command(*SMALL, "data=tvsum", f"data.file={path}", "hydra.run.dir=run") == 2, what
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1, what
+        assert error.startswith("vsumlab: "), what
+        assert path.name in error, what
+    assert not list((tmp_path / "run").glob("**/*.json"))
+    assert not list((tmp_path / "run").glob("**/*.csv"))
+
+
+def test_a_fold_out_of_range_ends_in_exit_code_2(command, demo_folder, capsys) -> None:
+    assert command(*SMALL, f"paths.data={demo_folder}", "fold=9") == 2
+    assert capsys.readouterr().err == "vsumlab: fold=9: no such fold: choose one of 0 to 4, or all\n"
+
+
+@pytest.mark.parametrize("sweep", [(), ("-m",)])
+def test_a_run_folder_that_cannot_be_made_ends_in_one_line(command, tmp_path, capsys, sweep) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert command(*sweep, *SMALL, "paths.runs=file/runs") == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "file/runs" in error
+    assert "paths.runs=FOLDER" in error
+
+
+def test_a_data_folder_that_cannot_be_written_ends_in_one_line(command, tmp_path, capsys) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert command(*SMALL, "paths.data=file/data") == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "paths.data=FOLDER" in error
+
+
+def test_a_finished_run_is_never_written_over(command, demo_folder, tmp_path, capsys) -> None:
+    arguments = (*SMALL, f"paths.data={demo_folder}", "fold=0", "hydra.run.dir=run")
+    assert command(*arguments) == 0
+    before = (tmp_path / "run" / "run.json").read_text()
+    capsys.readouterr()
+    assert command(*arguments) == 2
+    assert "finished run" in capsys.readouterr().err
+    assert (tmp_path / "run" / "run.json").read_text() == before
+
+
+def test_the_traceback_is_there_for_those_who_ask(command, demo_folder, monkeypatch) -> None:
+    from vsumlab.errors import UserError
+
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
+    with pytest.raises(UserError, match="fold=9"):
+        command(*SMALL, f"paths.data={demo_folder}", "fold=9")
+
+
+@pytest.mark.slow
+def test_a_misspelt_override_keeps_hydras_own_message(tmp_path) -> None:
+    done = process("method.variance_los=none", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "variance_los" in done.stderr
+
+
+@pytest.mark.slow
+def test_two_processes_score_each_video_once_and_write_once(demo_folder, tmp_path) -> None:
+    done = process(
+        *SMALL,
+        f"paths.data={demo_folder}",
+        "setting.n_folds=3",  # of 10 videos: test sets of 4 and 3, which two processes cannot share evenly
+        "fold=1",
+        "batch_size=2",
+        "trainer=ddp",
+        "trainer.accelerator=cpu",
+        "trainer.devices=2",
+        cwd=tmp_path,
+        OMP_NUM_THREADS="1",
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("run folder:") == 1
+    (record,) = tmp_path.glob("runs/**/run.json")
+    tested = json.loads(record.read_text())["folds"]["1"]["test"]
+    assert len(tested) == 3
+    assert sorted(video for _, video in scorers(record.parent)) == sorted(tested)
+    assert len(list(tmp_path.glob("runs/*/*"))) == 1
+
+
+def code_block(language: str, after: str) -> str:
+    """The first block of a language in the README after some words."""
+    text = README.read_text()
+    match = re.search(rf"```{language}\n(.*?)```", text[text.index(after) :], re.DOTALL)
+    assert match
+    return match[1]
+
+
+@pytest.mark.slow
+def test_the_readmes_own_method_runs_from_outside_the_package(demo_folder, tmp_path) -> None:
+    (tmp_path / "my_methods.py").write_text(code_block("python", "`my_methods.py`:"))
+    for folder, name in (("method", "frame_scorer"), ("experiment", "frame_scorer_small")):
+        path = tmp_path / "my_conf" / folder / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(code_block("yaml", f"`my_conf/{folder}/{name}.yaml`"))
+    commands = code_block("bash", "From the folder that holds").strip().splitlines()
+    assert len(commands) == 2
+    for line in commands:
+        arguments = shlex.split(line)[3:]
+        done = process(*arguments, "debug=smoke", f"paths.data={demo_folder}", "fold=0", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "frame_scorer" in done.stdout
+        assert not done.stderr, "a run without a terminal is quiet"
+
+
+def readme_commands() -> list[list[str]]:
+    """Every `python -m vsumlab.run …` of the README that needs no file of the reader's."""
+    lines = re.findall(r"^python -m vsumlab\.run (.*?)(?:#.*)?$", README.read_text(), re.MULTILINE)
+    return [shlex.split(line) for line in lines if "--" not in line]
+
+
+@pytest.mark.parametrize("arguments", readme_commands(), ids=" ".join)
+def test_the_readmes_commands_run(arguments, command, video_file, tmp_path) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("eccv16_dataset_tvsum_google_pool5.h5", "FILE.h5"):
+        video_file(n_videos=6, name=f"data/{name}")
+    arguments = [argument.replace("FOLDER", "data") for argument in arguments]
+    assert command(*arguments, *SMALL, "fold=0") == 0
+
+
+def test_readme_has_commands() -> None:
+    assert len(readme_commands()) >= 3

@@ -1,0 +1,247 @@
+"""A whole run on the demo data, and what it leaves behind."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import torch
+from omegaconf import OmegaConf
+
+import vsumlab
+from vsumlab.data.reader import VideoFile
+from vsumlab.errors import UserError
+from vsumlab.methods.baselines import evaluate_human
+from vsumlab.metrics.protocol import METRICS, evaluate_scores
+from vsumlab.results.rows import Row
+from vsumlab.summary.keyshots import key_shot_summary
+from vsumlab.train import train
+
+SMALL = ("experiment=csnet_canonical", "debug=smoke", "method.hidden_size=8", "random_draws=5")
+
+
+@pytest.fixture(scope="module")
+def run(composed, tmp_path_factory) -> Path:
+    """A finished run of all five folds."""
+    folder = tmp_path_factory.mktemp("run")
+    train(composed(*SMALL, run=folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def videos(demo_folder) -> VideoFile:
+    return VideoFile(demo_folder / "demo.h5")
+
+
+def rows(run: Path) -> list[dict[str, str]]:
+    with (run / "videos.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_video_is_scored_once_by_every_scorer(run, videos) -> None:
+    for scorer in ("csnet", "random", "human"):
+        assert sorted(row["video"] for row in rows(run) if row["scorer"] == scorer) == sorted(videos.keys)
+
+
+def test_the_columns_are_the_documented_ones(run) -> None:
+    header = (run / "videos.csv").read_text().splitlines()[0]
+    assert (
+        header
+        == ("fold,seed,dataset,video,scorer,f1_mean,f1_max,kendall_tau,spearman_rho,score_variance")
+        == ",".join(Row._fields)
+    )
+
+
+def test_rows_are_the_protocol_on_the_recorded_scores(run, videos) -> None:
+    with h5py.File(run / "scores.h5") as file:
+        for row in rows(run):
+            video = videos[row["video"]]
+            if row["scorer"] == "csnet":
+                group = file[f"fold_{row['fold']}/{video.key}"]
+                scores = group["importance_scores"][()]
+                expected = evaluate_scores(scores[None], video, "user_scores")[0]
+                np.testing.assert_array_equal(group["summary"][()], key_shot_summary(scores, video))
+                assert group["summary"][()].sum() <= 0.15 * video.n_frames
+            elif row["scorer"] == "human":
+                expected = evaluate_human(video, "user_scores")
+            else:
+                continue
+            ours = [float(row[metric] or "nan") for metric in METRICS]
+            np.testing.assert_array_equal(ours, expected)
+
+
+def test_one_fold_alone_gives_what_it_gives_among_all_bit_for_bit(run, composed, tmp_path) -> None:
+    train(composed(*SMALL, "fold=2", run=tmp_path))
+    assert rows(tmp_path) == [row for row in rows(run) if row["fold"] == "2"]
+    with h5py.File(run / "scores.h5") as all_folds, h5py.File(tmp_path / "scores.h5") as alone:
+        assert list(alone) == ["fold_2"]
+        for key in alone["fold_2"]:
+            a, b = (file[f"fold_2/{key}/importance_scores"][()] for file in (all_folds, alone))
+            np.testing.assert_array_equal(a, b)
+
+
+def test_another_seed_gives_other_scores_on_the_same_folds(run, composed, tmp_path) -> None:
+    train(composed(*SMALL, "fold=0", "seed=1", run=tmp_path))
+    ours, other = (
+        {row["video"]: row for row in rows(folder) if (row["scorer"], row["fold"]) == ("csnet", "0")}
+        for folder in (run, tmp_path)
+    )
+    assert ours.keys() == other.keys()
+    assert all(ours[video]["kendall_tau"] != other[video]["kendall_tau"] for video in ours)
+    assert {row["seed"] for row in other.values()} == {"1"}
+
+
+def test_a_loaded_method_scores_bit_for_bit_as_recorded(run, videos) -> None:
+    method = vsumlab.load(run, fold=3)
+    with h5py.File(run / "scores.h5") as file:
+        assert len(file["fold_3"]) == 2
+        for key, group in file["fold_3"].items():
+            scores = method.score(videos[key].features).numpy()
+            np.testing.assert_array_equal(scores, group["importance_scores"][()])
+
+
+def test_a_checkpoint_holds_only_tensors_and_plain_python(run) -> None:
+    checkpoint = torch.load(run / "fold_0" / "last.ckpt", weights_only=True)
+    assert checkpoint["hyper_parameters"]["variance_loss"] == "median"
+    assert checkpoint["epoch"] == 1  # one epoch is finished
+
+
+@pytest.mark.parametrize(("fold", "says"), [(None, "fold=None"), (7, "fold=7")])
+def test_loading_a_fold_that_is_not_there_says_which_are(run, fold, says) -> None:
+    with pytest.raises(UserError, match=rf"{says}.*\[0, 1, 2, 3, 4\]"):
+        vsumlab.load(run, fold=fold)
+
+
+def test_loading_from_a_folder_that_is_no_run_says_so(tmp_path) -> None:
+    with pytest.raises(UserError, match="not the folder of a finished run"):
+        vsumlab.load(tmp_path)
+
+
+def test_the_record_says_how_to_repeat_the_run(run, videos) -> None:
+    record = json.loads((run / "run.json").read_text())
+    assert record["status"] == "done"
+    assert record["seed"] == 0
+    assert record["fold"] == "all"
+    assert record["selection"] == "last epoch"
+    assert record["data"]["sha256"] == videos.sha256()
+    assert record["versions"]["torch"] == torch.__version__
+    assert record["wall_time_s"] > 0
+    assert set(record["git"]) == {"commit", "dirty"}
+    tested = [key for fold in record["folds"].values() for key in fold["test"]]
+    assert sorted(tested) == sorted(videos.keys)
+    for fold in record["folds"].values():
+        assert not set(fold["train"]) & set(fold["test"])
+    config = OmegaConf.load(run / "config.yaml")
+    assert OmegaConf.to_container(config, resolve=False) == OmegaConf.to_container(config, resolve=True)
+
+
+def test_recorded_means_are_over_videos_in_folds_then_over_folds(run) -> None:
+    record = json.loads((run / "run.json").read_text())["results"]
+    for scorer in ("csnet", "random", "human"):
+        own = [row for row in rows(run) if row["scorer"] == scorer]
+        by_fold = [
+            np.mean([float(row["f1_mean"]) for row in own if row["fold"] == str(fold)]) for fold in range(5)
+        ]
+        assert record[scorer]["mean"]["f1_mean"] == pytest.approx(np.mean(by_fold))
+        assert record[scorer]["spread"]["f1_mean"] == pytest.approx(np.std(by_fold, ddof=1))
+        over_videos = np.mean([float(row["f1_mean"]) for row in own])
+        assert record[scorer]["videos"]["f1_mean"] == pytest.approx(over_videos)
+
+
+def test_the_table_warns_that_demo_figures_are_no_benchmark(run) -> None:
+    lines = (run / "table.txt").read_text().splitlines()
+    assert "demo figures are no benchmark" in lines[0]
+    assert all(len(line) <= 80 for line in lines)
+    assert any("random" in line for line in lines)
+    assert any("human" in line for line in lines)
+
+
+def test_losses_and_the_variance_of_scores_are_logged_every_epoch(composed, tmp_path) -> None:
+    train(composed(*SMALL, "fold=0", "trainer.max_epochs=3", run=tmp_path))
+    with (tmp_path / "fold_0" / "metrics.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    names = {
+        *(f"summarizer/{name}" for name in ("reconstruction", "prior", "sparsity", "variance")),
+        *(
+            f"decoder/{name}"
+            for name in ("reconstruction", "reconstructed_as_original", "uniform_as_original")
+        ),
+        *(f"discriminator/{name}" for name in ("original", "reconstructed", "uniform")),
+        "score_mean",
+        "score_variance",
+    }
+    for name in names:
+        logged = [float(line[f"train/{name}"]) for line in lines if line[f"train/{name}"]]
+        assert len(logged) == 3
+        assert all(math.isfinite(value) for value in logged), name
+    tests = [line for line in lines if line["test/f1"]]
+    assert len(tests) == 1
+
+
+@pytest.mark.parametrize("variance_loss", ["none", "mean", "median"])
+def test_the_variance_loss_is_logged_where_there_is_one(composed, tmp_path, variance_loss) -> None:
+    train(composed(*SMALL, "fold=0", f"method.variance_loss={variance_loss}", run=tmp_path))
+    header = (tmp_path / "fold_0" / "metrics.csv").read_text().splitlines()[0]
+    assert ("train/summarizer/variance" in header) == (variance_loss != "none")
+
+
+def test_supervised_training_adds_its_loss_and_its_own_rows(composed, tmp_path) -> None:
+    train(composed(*SMALL, "fold=0", "method.supervised=true", run=tmp_path))
+    assert "train/summarizer/supervised" in (tmp_path / "fold_0" / "metrics.csv").read_text()
+    assert {row["scorer"] for row in rows(tmp_path)} == {"csnet_supervised", "random", "human"}
+
+
+def test_a_larger_batch_is_a_switch(composed, tmp_path) -> None:
+    train(composed(*SMALL, "fold=0", "batch_size=4", run=tmp_path))
+    assert (tmp_path / "run.json").is_file()
+
+
+def test_wandb_offline_is_one_run_a_fold_in_the_experiments_group(composed, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    two_folds = ("setting.n_folds=2", "logger=wandb", "logger.offline=true")
+    train(composed(*SMALL, *two_folds, run=tmp_path))
+    files = [file.read_bytes() for file in tmp_path.glob("wandb/offline-run-*/*.wandb")]
+    assert len(files) == 2
+    for logged in (b"test/f1", b"train/score_variance", b"csnet_canonical", b"variance_loss"):
+        assert all(logged in file for file in files)
+    for fold in (b"fold_0", b"fold_1"):
+        assert any(fold in file for file in files)
+
+
+def test_tensorboard_holds_what_was_logged(composed, tmp_path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    train(composed(*SMALL, "fold=0", "logger=tensorboard", run=tmp_path))
+    events = EventAccumulator(str(tmp_path / "fold_0")).Reload()
+    assert {"test/f1", "train/score_variance"} <= set(events.Tags()["scalars"])
+
+
+def test_a_split_file_gives_its_folds(composed, tmp_path, videos) -> None:
+    splits = [{"train_keys": [*videos.keys[2:]], "test_keys": [*videos.keys[:2]]}]
+    (tmp_path / "splits.json").write_text(json.dumps(splits))
+    train(composed(*SMALL, f"data.splits={tmp_path / 'splits.json'}", run=tmp_path))
+    assert {row["video"] for row in rows(tmp_path)} == set(videos.keys[:2])
+
+
+BAD = {
+    "fold out of range": ("fold=5", "fold=5.*0 to 4"),
+    "fold no number": ("fold=first", "fold=first.*0 to 4"),
+    "missing file": ("data=tvsum", "tvsum: no feature file .*paths.data=FOLDER"),
+    "unknown variance loss": ("method.variance_loss=mode", "median, mean or none"),
+    "no GPU": ("trainer=gpu", "trainer: .*"),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_bad_input_is_one_line_and_leaves_no_result(composed, tmp_path, bad) -> None:
+    if bad == "no GPU" and torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    override, says = BAD[bad]
+    with pytest.raises(UserError, match=says) as error:
+        train(composed(*SMALL, override, run=tmp_path))
+    assert "\n" not in str(error.value)
+    assert not list(tmp_path.glob("**/run.json"))
+    assert not list(tmp_path.glob("**/*.ckpt"))

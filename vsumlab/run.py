@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,17 @@ from omegaconf import DictConfig
 from vsumlab.config import find_conf
 from vsumlab.errors import UserError, one_line_errors
 
+log = logging.getLogger(__name__)
+
+SWEEP_FOLDER = "VSUMLAB_SWEEP_FOLDER"
+
 
 class RunFolder(Callback):
-    """Makes the run folder before Hydra does, to say in one line why it cannot be made or used."""
+    """Makes the run folder before Hydra does, to say in one line why it cannot be made.
+
+    Under DDP every process after the first repeats the whole command. In a single run Lightning tells it
+    the folder; in a sweep it would name one of its own by the clock, so it inherits the first one's.
+    """
 
     def on_run_start(self, config: DictConfig, **_: Any) -> None:
         """Before a single run."""
@@ -29,13 +39,18 @@ class RunFolder(Callback):
         HydraConfig.instance().set_config(config)
         with one_line_errors():
             make_folder(Path(config.hydra.sweep.dir))
+        os.environ[SWEEP_FOLDER] = config.hydra.sweep.dir
+
+    def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
+        """After a sweep."""
+        del os.environ[SWEEP_FOLDER]
 
 
 def make_folder(folder: Path) -> None:
     """Makes a folder for a run.
 
     Raises:
-        UserError: If it cannot be made, or already holds a finished run.
+        UserError: If it cannot be made.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,8 +59,6 @@ def make_folder(folder: Path) -> None:
             f"{folder}: the run folder cannot be made ({error.strerror}): choose another place with "
             "paths.runs=FOLDER"
         ) from error
-    if (folder / "run.json").exists():
-        raise UserError(f"{folder}: holds a finished run: choose another folder, or move this one away")
 
 
 @hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
@@ -57,7 +70,11 @@ def main(config: DictConfig) -> None:
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     warnings.filterwarnings("ignore", message=".*treespec.*")
     with one_line_errors():
-        train(config)
+        try:
+            train(config)
+        except Exception:
+            log.info("the run failed", exc_info=True)  # for the run folder's log, not for the screen
+            raise
 
 
 if __name__ == "__main__":

@@ -40,6 +40,8 @@ def train(config: DictConfig) -> None:
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     run = Path(config.paths.run)
+    if (run / "run.json").exists():
+        raise UserError(f"{run}: holds a finished run: choose another folder, or move this one away")
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
     folds = chosen_folds(setting.folds(dataset, videos), config.fold)

@@ -43,10 +43,10 @@ class ScoresFile:
                 f"{self.path}: {video.key}: no scores: give every test video's, or choose a fold with fold=N"
             )
         picks, scores = self._scores[video.key]
-        if picks is not None and not np.array_equal(picks, np.asarray(video.picks)):
+        if len(scores) != video.n_picks or (picks is not None and not np.array_equal(picks, video.picks)):
             raise UserError(
-                f"{self.path}: {video.key}: pick: these are not the feature file's {video.n_picks} picks "
-                "(frame indices, in order): score the frames that it has features of"
+                f"{self.path}: {video.key}: found {len(scores)} scores, or other picks than the feature "
+                f"file's {video.n_picks}: give a score for each pick, in order"
             )
         return scores
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import torch
@@ -34,9 +35,9 @@ class VideoMean(Metric):
 
     def update(self, scores: Tensor, video: Video) -> None:
         """Takes in the importance scores (T,) of an annotated video."""
-        values = scores.detach().cpu().numpy()[None]
+        values = scores.detach().to("cpu", torch.float64).numpy()[None]  # NumPy has no bfloat16
         figure = float(evaluate_scores(values, video, self.reference)[0, self.column])
-        if figure == figure:  # not NaN
+        if not math.isnan(figure):
             self.total += figure
             self.count += 1
 

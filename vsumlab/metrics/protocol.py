@@ -58,7 +58,7 @@ def evaluate_scores(scores: npt.NDArray[np.floating], video: Video, reference: R
 def f1_of_shots(selected: npt.NDArray[np.bool_], video: Video) -> Floats:
     """F1 (D, U) of shot selections (D, S) against each annotator: `f1_scores` without its frames."""
     annotated = np.add.reduceat(video.user_summary, video.shots[:, 0], axis=1, dtype=np.int32)
-    overlap = selected @ annotated.T
+    overlap = selected.astype(np.int64) @ annotated.T
     return f1_from_counts(overlap, (selected @ video.shot_lengths)[:, None], annotated.sum(axis=1))
 
 

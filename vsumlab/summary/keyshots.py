@@ -8,9 +8,7 @@ import numpy.typing as npt
 from vsumlab.data.video import Video
 from vsumlab.summary.knapsack import knapsack
 
-BUDGET_PERCENT = (
-    15  # of the frames; an integer, since 0.15 N in floating point can fall short of a whole number
-)
+BUDGET_PERCENT = 15  # of the frames; an integer, so that the capacity is floor(0.15 N) without rounding
 
 
 def frame_scores(

@@ -1,0 +1,116 @@
+"""A training step of CSNet-GAN at the paper's sizes, against LSTMs unrolled cell by cell."""
+
+import statistics
+import time
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+
+from vsumlab.config import build
+from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.data.folds import Fold
+from vsumlab.data.reader import VideoFile
+from vsumlab.methods.csnet import CSNet
+
+T, D = 470, 1024  # the mean length of a TVSum video, and GoogLeNet's features
+
+
+class CellByCell(nn.Module):
+    """What an `nn.LSTM` does, as a loop over frames in Python."""
+
+    def __init__(self, lstm: nn.LSTM) -> None:
+        super().__init__()
+        self.lstm = lstm
+
+    def forward(self, sequences: Tensor) -> tuple[Tensor, None]:
+        names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+        weights = [getattr(self.lstm, name) for name in names]
+        hidden = cell = sequences.new_zeros(len(sequences), self.lstm.hidden_size)
+        states = []
+        for frame in sequences.unbind(dim=1):
+            hidden, cell = torch.lstm_cell(frame, (hidden, cell), *weights)
+            states.append(hidden)
+        return torch.stack(states, dim=1), None
+
+
+def unroll(module: nn.Module) -> nn.Module:
+    """Replaces every `nn.LSTM` of a module, keeping its weights."""
+    for name, child in module.named_children():
+        setattr(module, name, CellByCell(child)) if isinstance(child, nn.LSTM) else unroll(child)
+    return module
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory) -> VideoFile:
+    path: Path = tmp_path_factory.mktemp("data") / "videos.h5"
+    rng = np.random.default_rng(0)
+    with h5py.File(path, "w") as videos:
+        for number in range(8):
+            videos[f"video_{number}/features"] = rng.random((T, D), dtype=np.float32)
+    return VideoFile(path, evaluated=False)
+
+
+class Stopwatch(pl.Callback):
+    """The seconds that each training step takes."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def on_train_batch_start(self, *_: object) -> None:
+        self.started = time.perf_counter()
+
+    def on_train_batch_end(self, *_: object) -> None:
+        self.seconds.append(time.perf_counter() - self.started)
+
+
+def method(composed) -> CSNet:
+    torch.manual_seed(0)
+    return build(composed("method=csnet").method, feature_dim=D)
+
+
+def seconds_a_step(csnet: CSNet, file: VideoFile, batch_size: int, steps: int) -> float:
+    """The median over some steps after a first one."""
+    stopwatch = Stopwatch()
+    trainer = pl.Trainer(
+        accelerator="cpu",
+        max_epochs=steps + 1,
+        limit_train_batches=1,
+        callbacks=[stopwatch],
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+    )
+    trainer.fit(csnet, datamodule=VideoDataModule(file, Fold(0, file.keys, ()), batch_size, seed=0))
+    return statistics.median(stopwatch.seconds[1:])
+
+
+def test_unrolled_scores_are_the_same(composed, file, benchmark) -> None:
+    features = file[file.keys[0]].features[:50]
+    fused, unrolled = method(composed), unroll(method(composed))
+    torch.testing.assert_close(unrolled.score(features), fused.score(features), atol=1e-5, rtol=0)
+    benchmark(fused.score, features)
+
+
+def test_training_step(composed, file, benchmark) -> None:
+    figures = {}
+
+    def measure() -> None:
+        figures["unrolled"] = seconds_a_step(unroll(method(composed)), file, batch_size=1, steps=3)
+        for batch_size in (1, 4, 8):
+            figures[batch_size] = seconds_a_step(method(composed), file, batch_size, steps=3)
+
+    benchmark.pedantic(measure, rounds=1)
+    print(f"\nA training step of CSNet-GAN on videos of {T} frames, {torch.get_num_threads()} threads:")
+    for batch_size in (1, 4, 8):
+        frames = batch_size * T / figures[batch_size]
+        print(f"  batch {batch_size}: {figures[batch_size]:.3f} s, {frames:,.0f} frames per second")
+    ratio = figures["unrolled"] / figures[1]
+    print(f"  batch 1, LSTMs unrolled cell by cell: {figures['unrolled']:.3f} s, {ratio:.1f} times as long")
+    assert all(seconds > 0 for seconds in figures.values())

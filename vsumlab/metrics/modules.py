@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
 from torchmetrics import Metric
 
 from vsumlab.data.video import Video
-from vsumlab.metrics.protocol import METRICS, RankReference, evaluate_scores
+from vsumlab.metrics.protocol import Floats, RankReference, annotator_scores, f1_of_shots, mean_of_known
+from vsumlab.metrics.rank import kendall_tau, spearman_rho
+from vsumlab.summary.keyshots import select_shots
 
 
-class VideoMean(Metric):
-    """The mean over videos of one of the protocol's figures; videos without it are left out.
-
-    Args:
-        metric: Which of `METRICS`.
-        reference: What rank correlations are computed against.
-    """
+class VideoMean(Metric, ABC):
+    """The mean over videos of a figure; videos that have none are left out."""
 
     total: Tensor
     count: Tensor
     higher_is_better = True
     full_state_update = False
 
-    def __init__(self, metric: str, reference: RankReference = "user_scores") -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.column = METRICS.index(metric)
-        self.reference: RankReference = reference
         self.add_state("total", torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
         self.add_state("count", torch.zeros((), dtype=torch.int64), dist_reduce_fx="sum")
 
+    @abstractmethod
+    def figure(self, scores: Floats, video: Video) -> float:
+        """A video's figure from its importance scores (T,); NaN where it has none."""
+
     def update(self, scores: Tensor, video: Video) -> None:
         """Takes in the importance scores (T,) of an annotated video."""
-        values = scores.detach().to("cpu", torch.float64).numpy()[None]  # NumPy has no bfloat16
-        figure = float(evaluate_scores(values, video, self.reference)[0, self.column])
+        figure = self.figure(scores.detach().to("cpu", torch.float64).numpy(), video)
         if not math.isnan(figure):
             self.total += figure
             self.count += 1
@@ -50,18 +50,37 @@ class KeyShotF1(VideoMean):
     """F1 in [0, 1] of key-shot summaries, by mean (TVSum) or maximum (SumMe) over annotators."""
 
     def __init__(self, reduction: Literal["mean", "max"]) -> None:
-        super().__init__(f"f1_{reduction}")
+        super().__init__()
+        self.reduction = reduction
+
+    def figure(self, scores: Floats, video: Video) -> float:
+        """F1 of the video's summary."""
+        f1 = f1_of_shots(select_shots(scores, video)[None], video)
+        return float(f1.mean() if self.reduction == "mean" else f1.max())
 
 
-class KendallTau(VideoMean):
-    """Kendall's tau-b of importance scores, averaged over annotators."""
+class RankCorrelation(VideoMean):
+    """A rank correlation of importance scores with each annotator's, its mean over annotators."""
+
+    correlation: ClassVar[Callable[[Floats, Floats], Floats]]
 
     def __init__(self, reference: RankReference) -> None:
-        super().__init__("kendall_tau", reference)
+        super().__init__()
+        self.reference: RankReference = reference
+
+    def figure(self, scores: Floats, video: Video) -> float:
+        """The mean over annotators who have one."""
+        annotators = annotator_scores(video, self.reference)
+        return float(mean_of_known(type(self).correlation(scores[None], annotators))[0])
 
 
-class SpearmanRho(VideoMean):
-    """Spearman's rho of importance scores, averaged over annotators."""
+class KendallTau(RankCorrelation):
+    """Kendall's tau-b in [-1, 1]."""
 
-    def __init__(self, reference: RankReference) -> None:
-        super().__init__("spearman_rho", reference)
+    correlation = staticmethod(kendall_tau)
+
+
+class SpearmanRho(RankCorrelation):
+    """Spearman's rho in [-1, 1]."""
+
+    correlation = staticmethod(spearman_rho)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -62,25 +61,31 @@ class KeyShotF1(VideoMean):
 class RankCorrelation(VideoMean):
     """A rank correlation of importance scores with each annotator's, its mean over annotators."""
 
-    correlation: ClassVar[Callable[[Floats, Floats], Floats]]
-
     def __init__(self, reference: RankReference) -> None:
         super().__init__()
         self.reference: RankReference = reference
 
+    @abstractmethod
+    def correlation(self, scores: Floats, annotators: Floats) -> Floats:
+        """Scores (1, T) and annotators' scores (U, T) to correlations (1, U)."""
+
     def figure(self, scores: Floats, video: Video) -> float:
         """The mean over annotators who have one."""
         annotators = annotator_scores(video, self.reference)
-        return float(mean_of_known(type(self).correlation(scores[None], annotators))[0])
+        return float(mean_of_known(self.correlation(scores[None], annotators))[0])
 
 
 class KendallTau(RankCorrelation):
     """Kendall's tau-b in [-1, 1]."""
 
-    correlation = staticmethod(kendall_tau)
+    def correlation(self, scores: Floats, annotators: Floats) -> Floats:
+        """See `kendall_tau`."""
+        return kendall_tau(scores, annotators)
 
 
 class SpearmanRho(RankCorrelation):
     """Spearman's rho in [-1, 1]."""
 
-    correlation = staticmethod(spearman_rho)
+    def correlation(self, scores: Floats, annotators: Floats) -> Floats:
+        """See `spearman_rho`."""
+        return spearman_rho(scores, annotators)

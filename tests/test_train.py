@@ -231,6 +231,9 @@ BAD = {
     "fold no number": ("fold=first", "fold=first.*0 to 4"),
     "missing file": ("data=tvsum", "tvsum: no feature file .*paths.data=FOLDER"),
     "unknown variance loss": ("method.variance_loss=mode", "median, mean or none"),
+    "negative seed": ("seed=-1", "seed=-1: expected a whole number, at least 0"),
+    "empty batches": ("batch_size=0", "batch_size=0: .* at least 1"),
+    "unknown headline": ("data.headline=median", "data.headline=median: expected mean or max"),
     "no GPU": ("trainer=gpu", "trainer: .*"),
 }
 

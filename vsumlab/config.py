@@ -7,6 +7,8 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
+from vsumlab.errors import UserError
+
 
 def find_conf() -> Path:
     """The folder of Hydra groups: inside the package (a wheel), else beside it (a checkout).
@@ -19,6 +21,17 @@ def find_conf() -> Path:
         if (folder / "config.yaml").is_file():
             return folder
     raise FileNotFoundError(f"no conf/config.yaml in {package} or {package.parent}: install vsumlab again")
+
+
+def check_whole(config: DictConfig, **least: int) -> None:
+    """Refuses what is not a whole number of at least so much, by the name of its leaf.
+
+    Raises:
+        UserError: Naming the first such leaf.
+    """
+    for name, minimum in least.items():
+        if not isinstance(config[name], int) or config[name] < minimum:
+            raise UserError(f"{name}={config[name]}: expected a whole number, at least {minimum}")
 
 
 def build(node: DictConfig, **arguments: Any) -> Any:

@@ -10,7 +10,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from rich.console import Console
 
-from vsumlab.config import build, find_conf
+from vsumlab.config import build, check_whole, find_conf
 from vsumlab.data.folds import chosen_folds
 from vsumlab.data.scores import ScoresFile
 from vsumlab.errors import UserError, one_line_errors
@@ -28,6 +28,7 @@ def evaluate(path: Path, config: DictConfig) -> Evaluation:
     Raises:
         UserError: If something is missing or unusable.
     """
+    check_whole(config, random_draws=2)
     scores = ScoresFile(path)
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()

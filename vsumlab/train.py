@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.loggers import WandbLogger
 from rich.console import Console
 
-from vsumlab.config import build
+from vsumlab.config import build, check_whole
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold, chosen_folds
 from vsumlab.data.reader import VideoFile
@@ -42,6 +42,7 @@ def train(config: DictConfig) -> None:
     run = Path(config.paths.run)
     if (run / "run.json").exists():
         raise UserError(f"{run}: holds a finished run: choose another folder, or move this one away")
+    check_whole(config, seed=0, batch_size=1, random_draws=2)
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
     folds = chosen_folds(setting.folds(dataset, videos), config.fold)

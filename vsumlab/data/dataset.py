@@ -26,6 +26,9 @@ class Dataset:
         splits: A split file in the field's JSON format; without one the setting draws folds.
         source: Where researchers get the file.
         remark: What every table of this dataset must say.
+
+    Raises:
+        UserError: If `headline` or `rank_reference` is none of the above.
     """
 
     def __init__(
@@ -39,6 +42,10 @@ class Dataset:
         source: str = "",
         remark: str = "",
     ) -> None:
+        if headline not in ("mean", "max"):
+            raise UserError(f"data.headline={headline}: expected mean or max")
+        if rank_reference not in ("user_scores", "user_summary"):
+            raise UserError(f"data.rank_reference={rank_reference}: expected user_scores or user_summary")
         self.name = name
         self.folder = Path(folder)
         self.file = Path(file)

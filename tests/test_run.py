@@ -38,11 +38,11 @@ def command(monkeypatch, tmp_path, demo_folder) -> Callable[..., int]:
 
 def process(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs `python -m vsumlab.run` in a process of its own, from a checkout that need not be installed."""
-    path = os.pathsep.join([str(README.parent), os.environ.get("PYTHONPATH", "")])
+    folders = [str(README.parent), str(README.parent / "tests"), os.environ.get("PYTHONPATH", "")]
     return subprocess.run(
         [sys.executable, "-m", "vsumlab.run", *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": path, **environment},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(folders), **environment},
         capture_output=True,
         text=True,
         timeout=300,
@@ -196,6 +196,8 @@ def test_two_processes_score_each_video_once_and_write_once(demo_folder, tmp_pat
         "trainer=ddp",
         "trainer.accelerator=cpu",
         "trainer.devices=2",
+        "+callbacks.ranks._target_=ranks.RanksEqual",
+        "+callbacks.ranks.file=ranks.txt",
         cwd=tmp_path,
         OMP_NUM_THREADS="1",
     )
@@ -206,6 +208,7 @@ def test_two_processes_score_each_video_once_and_write_once(demo_folder, tmp_pat
     assert len(tested) == 3
     assert sorted(video for _, video in scorers(record.parent)) == sorted(tested)
     assert len(list(tmp_path.glob("runs/*/*"))) == 1
+    assert (tmp_path / "ranks.txt").read_text() == "2 processes, equal: True"
 
 
 def code_block(language: str, after: str) -> str:

@@ -21,9 +21,7 @@ CONF = find_conf()
 PACKAGE = Path(inspect.getfile(train)).parent
 EXPERIMENTS = sorted(path.stem for path in CONF.glob("experiment/*.yaml"))
 CHOICES = sorted(
-    f"{path.parent.name}={path.stem}"
-    for path in CONF.glob("*/*.yaml")
-    if path.parent.name not in ("hydra", "experiment")
+    f"{path.parent.name}={path.stem}" for path in CONF.glob("*/*.yaml") if path.parent.name != "hydra"
 )
 # where a target passes keyword arguments on
 PASSED_ON = {WandbLogger: wandb.init}

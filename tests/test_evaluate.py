@@ -129,6 +129,10 @@ def spoilt(videos: VideoFile, scores: dict[str, np.ndarray], folder: Path) -> di
         "foreign": (foreign, "not an HDF5 file"),
         "too short": (write_h5(folder / "short.h5", swapped), "picks"),
         "not finite": (write_h5(folder / "nan.h5", {**scores, key: scores[key] * np.nan}), "not finite"),
+        "a number a video": (write_h5(folder / "scalar.h5", {**scores, key: np.float64(1)}), "picks"),
+        "below 0": (write_h5(folder / "logits.h5", {**scores, key: scores[key] - 3}), "[0, 1]"),
+        "a baseline's name": (write_h5(folder / "random.h5", scores), "name of a row"),
+        "only a header": (write_csv(folder / "header.csv", videos, {}), "no"),
         "no video": (write_h5(folder / "few.h5", {key: scores[key]}), "no scores"),
     }
 
@@ -142,6 +146,18 @@ def test_what_cannot_be_evaluated_ends_in_one_line_and_exit_code_2(
         assert out == "", what
         assert err.count("\n") == 1, what
         assert says in err, what
+
+
+def test_csv_as_spreadsheets_and_pandas_write_it(evaluate, videos, scores, tmp_path) -> None:
+    plain = write_csv(tmp_path / "mine.csv", videos, scores)
+    expected = evaluate(str(plain))[1]
+    lines = plain.read_text().splitlines()
+    cells = [line.split(",") for line in lines]
+    quoted = [",".join(f'"{cell}"' for cell in line) for line in cells]
+    floats = [lines[0], *(f"{video},{float(pick)},{score}" for video, pick, score in cells[1:])]
+    for text in ("\ufeff" + "\r\n".join(quoted) + "\r\n\r\n", "\n".join(floats)):
+        plain.write_text(text, encoding="utf-8")
+        assert evaluate(str(plain)) == (0, expected, "")
 
 
 def test_scores_at_other_picks_are_refused(evaluate, videos, scores, tmp_path) -> None:

@@ -90,6 +90,12 @@ def test_the_demo_data_is_made_on_first_use_and_a_relative_folder_is_found(comma
     assert len(scorers(tmp_path / "run")) == 2
 
 
+def test_a_misspelt_data_file_is_not_made_up(command, tmp_path, capsys) -> None:
+    assert command(*SMALL, "data.file=tvsom.h5") == 2
+    assert "no feature file" in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.h5"))
+
+
 def test_data_file_names_a_file_of_ones_own(command, video_file, tmp_path) -> None:
     path = video_file(n_videos=6)
     for data in ("tvsum", "summe"):
@@ -186,16 +192,16 @@ def test_a_misspelt_override_keeps_hydras_own_message(tmp_path) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_score_each_video_once_and_write_once(demo_folder, tmp_path) -> None:
+def test_processes_score_each_video_once_and_write_once(demo_folder, tmp_path) -> None:
     done = process(
+        "-m",
         *SMALL,
         f"paths.data={demo_folder}",
-        "setting.n_folds=3",  # of 10 videos: test sets of 4 and 3, which two processes cannot share evenly
-        "fold=1",
-        "batch_size=2",
+        "setting.n_folds=4",  # of 10 videos: test sets of 3 and, fewer than processes, 2
+        "seed=3",
         "trainer=ddp",
         "trainer.accelerator=cpu",
-        "trainer.devices=2",
+        "trainer.devices=3",
         "+callbacks.ranks._target_=ranks.RanksEqual",
         "+callbacks.ranks.file=ranks.txt",
         cwd=tmp_path,
@@ -204,11 +210,12 @@ def test_two_processes_score_each_video_once_and_write_once(demo_folder, tmp_pat
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("run folder:") == 1
     (record,) = tmp_path.glob("runs/**/run.json")
-    tested = json.loads(record.read_text())["folds"]["1"]["test"]
-    assert len(tested) == 3
-    assert sorted(video for _, video in scorers(record.parent)) == sorted(tested)
-    assert len(list(tmp_path.glob("runs/*/*"))) == 1
-    assert (tmp_path / "ranks.txt").read_text() == "2 processes, equal: True"
+    folds = json.loads(record.read_text())["folds"]
+    tested = sorted((fold, video) for fold, videos in folds.items() for video in videos["test"])
+    assert len(tested) == 10
+    assert sorted(scorers(record.parent)) == tested
+    assert len(list(tmp_path.glob("runs/*/*"))) == 1, "all processes share one folder"
+    assert (tmp_path / "ranks.txt").read_text() == "3 processes, equal: True"
 
 
 def code_block(language: str, after: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+import pytorch_lightning as pl
 import torch
 from omegaconf import OmegaConf
 
@@ -159,6 +160,39 @@ def test_the_table_warns_that_demo_figures_are_no_benchmark(run) -> None:
     assert any("human" in line for line in lines)
 
 
+def test_a_run_keeps_its_folder_to_itself(composed, tmp_path) -> None:
+    (tmp_path / ".running").touch()
+    with pytest.raises(UserError, match="another run is at work"):
+        train(composed(*SMALL, "fold=0", run=tmp_path))
+    (tmp_path / ".running").unlink()
+    train(composed(*SMALL, "fold=0", run=tmp_path))
+    assert not (tmp_path / ".running").exists()
+    with pytest.raises(UserError, match="finished run"):
+        train(composed(*SMALL, "fold=0", run=tmp_path))
+
+
+def test_seeds_draw_orders_of_their_own(composed, tmp_path, monkeypatch) -> None:
+    """The sampler adds the epoch to its seed: seeds next to each other must not share orders."""
+    orders: dict[int, list[list[str]]] = {}
+
+    class Listener(pl.Callback):
+        def on_train_epoch_start(self, trainer, pl_module) -> None:
+            orders[seed].append([])
+
+        def on_train_batch_start(self, trainer, pl_module, batch, batch_idx) -> None:
+            orders[seed][-1] += batch.keys
+
+    progress = "vsumlab.progress.FoldProgress"
+    monkeypatch.setattr(progress, lambda: Listener())
+    for seed in (0, 1):
+        orders[seed] = []
+        small = (*SMALL, "fold=0", "trainer.max_epochs=3", "trainer.limit_train_batches=1.0")
+        train(composed(*small, f"seed={seed}", run=tmp_path / str(seed)))
+    drawn = [tuple(order) for seed in orders for order in orders[seed]]
+    assert len(set(drawn)) == len(drawn) == 6
+    assert len({frozenset(order) for order in drawn}) == 1
+
+
 def test_losses_and_the_variance_of_scores_are_logged_every_epoch(composed, tmp_path) -> None:
     train(composed(*SMALL, "fold=0", "trainer.max_epochs=3", run=tmp_path))
     with (tmp_path / "fold_0" / "metrics.csv").open(newline="") as file:
@@ -233,6 +267,12 @@ BAD = {
     "unknown variance loss": ("method.variance_loss=mode", "median, mean or none"),
     "negative seed": ("seed=-1", "seed=-1: expected a whole number, at least 0"),
     "empty batches": ("batch_size=0", "batch_size=0: .* at least 1"),
+    "no epochs": ("trainer.max_epochs=0", "trainer.max_epochs=0: .* at least 1"),
+    "half a division": ("method.divisions=1.5", "method.divisions=1.5: expected a whole number"),
+    "a word for a number": ("method.sparsity=abc", "method.sparsity=abc: expected a number above 0"),
+    "unknown strategy": ("+trainer.strategy=nonsense", "trainer: "),
+    "unknown target": ("method._target_=nowhere.Thing", "nowhere.Thing: cannot be imported"),
+    "clipped twice": ("+trainer.gradient_clip_val=5", "trainer: "),
     "unknown headline": ("data.headline=median", "data.headline=median: expected mean or max"),
     "no GPU": ("trainer=gpu", "trainer: .*"),
 }

@@ -1,5 +1,6 @@
 """Where the configuration lives, and what it names."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +24,44 @@ def find_conf() -> Path:
     raise FileNotFoundError(f"no conf/config.yaml in {package} or {package.parent}: install vsumlab again")
 
 
-def check_whole(config: DictConfig, **least: int) -> None:
-    """Refuses what is not a whole number of at least so much, by the name of its leaf.
+def check_whole(node: Mapping[str, Any], prefix: str = "", **least: int) -> None:
+    """Refuses what is not a whole number of at least so much.
+
+    Args:
+        node: Names and values.
+        prefix: What stands before the names on the command line, such as `method.`.
+        **least: The names to check, each with the least number it may be.
 
     Raises:
-        UserError: Naming the first such leaf.
+        UserError: Naming the first that is not.
     """
     for name, minimum in least.items():
-        if not isinstance(config[name], int) or config[name] < minimum:
-            raise UserError(f"{name}={config[name]}: expected a whole number, at least {minimum}")
+        if type(node[name]) is not int or node[name] < minimum:
+            raise UserError(f"{prefix}{name}={node[name]}: expected a whole number, at least {minimum}")
+
+
+def check_positive(node: Mapping[str, Any], *names: str, prefix: str = "") -> None:
+    """Refuses what is not a number above 0; arguments as for `check_whole`.
+
+    Raises:
+        UserError: Naming the first that is not.
+    """
+    for name in names:
+        if type(node[name]) not in (int, float) or not node[name] > 0:
+            raise UserError(f"{prefix}{name}={node[name]}: expected a number above 0")
 
 
 def build(node: DictConfig, **arguments: Any) -> Any:
-    """Calls a node's _target_ with its leaves and further arguments.
+    """Calls a node's _target_ with its leaves, as plain Python, and further arguments.
 
     Raises:
+        UserError: If there is no such target.
         Exception: What the target raises, where Hydra would wrap it.
     """
     try:
-        return instantiate(node, **arguments)
+        # lists and mappings of Hydra's own in hyper-parameters would make a checkpoint that cannot be loaded
+        return instantiate(node, _convert_="all", **arguments)
     except InstantiationException as error:
+        if "locating target" in str(error):
+            raise UserError(f"{node._target_}: cannot be imported: correct the _target_") from error
         raise error.__cause__ or error from None

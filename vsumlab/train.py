@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytorch_lightning as pl
+import torch
 from hydra.core.hydra_config import HydraConfig
 from lightning_fabric.utilities.exceptions import MisconfigurationException
+from lightning_fabric.utilities.rank_zero import rank_zero_only
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.loggers import WandbLogger
 from rich.console import Console
@@ -26,6 +30,9 @@ from vsumlab.results.rows import statistics
 from vsumlab.results.run_folder import checkpoint_path, write_results
 from vsumlab.results.table import as_text, results_table
 
+SEED_STEP = 10**6
+"""How far apart runs' orders of training videos are drawn: the sampler adds the epoch to its seed."""
+
 
 def train(config: DictConfig) -> None:
     """Trains and tests a method on folds of a dataset, prints the table and fills the run folder.
@@ -39,45 +46,42 @@ def train(config: DictConfig) -> None:
         UserError: If something that the configuration names is missing or unusable.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    run = Path(config.paths.run)
-    if (run / "run.json").exists():
-        raise UserError(f"{run}: holds a finished run: choose another folder, or move this one away")
     check_whole(config, seed=0, batch_size=1, random_draws=2)
+    check_whole(config.trainer, prefix="trainer.", max_epochs=1)
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
     folds = chosen_folds(setting.folds(dataset, videos), config.fold)
+    run = Path(config.paths.run)
     evaluation = Evaluation(dataset, videos, config.seed, config.random_draws)
-    for fold in folds:
-        trainer, method = prepare(config, videos, run, fold)
-        try:
-            fit_and_test(trainer, method, VideoDataModule(videos, fold, config.batch_size, config.seed))
-            trainer.save_checkpoint(checkpoint_path(run, fold.index), weights_only=True)
-            if trainer.is_global_zero:
-                evaluation.add_fold(fold.index, method.name, method.test_scores)
-                log_test(trainer, evaluation, method.name, fold)
-        finally:
-            close_loggers(trainer)
-    if not trainer.is_global_zero:
-        return
-    table = results_table(
-        evaluation,
-        title=f"{config.name} · {dataset.name} · {setting.name} · seed {config.seed}",
-        published=published_figure(method.published_name, dataset.name, setting.name),
-    )
-    Console().print(table)
-    record = {
-        "name": config.name,
-        "started": started.isoformat(timespec="seconds"),
-        "wall_time_s": round(time.perf_counter() - clock, 1),
-        "overrides": overrides(),
-        "seed": config.seed,
-        "fold": config.fold,
-        "folds": {str(fold.index): {"train": fold.train, "test": fold.test} for fold in folds},
-        "fold_seeds": {str(fold.index): fold_seed(config.seed, fold) for fold in folds},
-        "selection": "last epoch",
-    }
-    write_results(run, config, evaluation, as_text(table), record)
-    Console().print(f"run folder: {run}", soft_wrap=True)
+    with claimed(run):
+        for fold in folds:
+            trainer, method = prepare(config, videos, run, fold)
+            data = VideoDataModule(videos, fold, config.batch_size, config.seed * SEED_STEP)
+            with logging_to(trainer):
+                fit_and_test(trainer, method, data, checkpoint_path(run, fold.index))
+                if trainer.is_global_zero:
+                    evaluation.add_fold(fold.index, method.name, method.test_scores)
+                    log_test(trainer, evaluation, method.name, fold)
+        if trainer.is_global_zero:
+            record = {
+                "name": config.name,
+                "started": started.isoformat(timespec="seconds"),
+                "wall_time_s": round(time.perf_counter() - clock, 1),
+                "overrides": overrides(),
+                "seed": config.seed,
+                "fold": config.fold,
+                "folds": {str(fold.index): {"train": fold.train, "test": fold.test} for fold in folds},
+                "fold_seeds": {str(fold.index): fold_seed(config.seed, fold) for fold in folds},
+                "selection": "last epoch",
+            }
+            table = results_table(
+                evaluation,
+                title=f"{config.name} · {dataset.name} · {setting.name} · seed {config.seed}",
+                published=published_figure(method.published_name, dataset.name, setting.name),
+            )
+            Console().print(table)
+            write_results(run, config, evaluation, as_text(table), record)
+            Console().print(f"run folder: {run}", soft_wrap=True)
 
 
 def fold_seed(seed: int, fold: Fold) -> int:
@@ -97,17 +101,38 @@ def prepare(config: DictConfig, videos: VideoFile, run: Path, fold: Fold) -> tup
     try:
         logger = build(config.logger, save_dir=str(run), name=f"fold_{fold.index}")
         trainer = build(config.trainer, default_root_dir=str(run), logger=logger, callbacks=callbacks)
-    except (MisconfigurationException, ModuleNotFoundError) as error:  # no GPU, or an extra not installed
+    except (MisconfigurationException, ModuleNotFoundError, ValueError) as error:
+        # no GPU, an extra that is not installed, a strategy that there is not
         raise UserError(f"trainer: {str(error).splitlines()[0]}") from error
-    logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
+    try:
+        logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
+    except Exception as error:  # each logging service has errors of its own: no account, no network
+        raise UserError(
+            f"logger: {str(error).splitlines()[0]}: log in, or choose logger=csv or logger.offline=true"
+        ) from error
+    if trainer.global_rank > 0:
+        # noise of its own for every process; they start from the first one's weights all the same
+        torch.manual_seed(fold_seed(config.seed, fold) + trainer.global_rank)
     return trainer, method
 
 
-def fit_and_test(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule) -> None:
-    """Trains a method on a fold, if it has anything to train, and scores the fold's test videos."""
-    if any(parameter.requires_grad for parameter in method.parameters()):
-        trainer.fit(method, datamodule=data)
-    trainer.test(method, datamodule=data, verbose=False)
+def fit_and_test(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, checkpoint: Path) -> None:
+    """Trains a method on a fold, if it has anything to train, keeps it, and scores the fold's test videos.
+
+    Raises:
+        UserError: If the Trainer cannot do what is asked of it.
+    """
+    learns = any(parameter.requires_grad for parameter in method.parameters())
+    try:
+        if learns:
+            trainer.fit(method, datamodule=data)
+            trainer.save_checkpoint(checkpoint, weights_only=True)
+        trainer.test(method, datamodule=data, verbose=False)
+    except MisconfigurationException as error:
+        raise UserError(f"trainer: {str(error).splitlines()[0]}") from error
+    method.gather_test_scores()
+    if not learns:  # a Trainer can save what it has been given
+        trainer.save_checkpoint(checkpoint, weights_only=True)
 
 
 def log_test(trainer: pl.Trainer, evaluation: Evaluation, scorer: str, fold: Fold) -> None:
@@ -117,14 +142,46 @@ def log_test(trainer: pl.Trainer, evaluation: Evaluation, scorer: str, fold: Fol
     trainer.logger.log_metrics({f"test/{name}": value for name, value in figures.items()})  # type: ignore[union-attr]
 
 
-def close_loggers(trainer: pl.Trainer) -> None:
+@contextmanager
+def logging_to(trainer: pl.Trainer) -> Iterator[None]:
     """Ends the fold's W&B run, which the next fold or job would otherwise go on writing to."""
-    for logger in trainer.loggers:
-        logger.save()
-    if any(isinstance(logger, WandbLogger) for logger in trainer.loggers):
-        import wandb  # not imported unless it is in use: it takes a second
+    failed = True
+    try:
+        yield
+        failed = False
+    finally:
+        for logger in trainer.loggers:
+            logger.save()
+        if any(isinstance(logger, WandbLogger) for logger in trainer.loggers):
+            import wandb  # not imported unless it is in use: it takes a second
 
-        wandb.finish()
+            wandb.finish(exit_code=int(failed))
+
+
+@contextmanager
+def claimed(run: Path) -> Iterator[None]:
+    """Keeps a run folder to this run, so that no other writes over it.
+
+    Raises:
+        UserError: If the folder holds a finished run, or another is at work in it.
+    """
+    if rank_zero_only.rank != 0:  # type: ignore[attr-defined]
+        yield
+        return
+    claim = run / ".running"
+    run.mkdir(parents=True, exist_ok=True)
+    if (run / "run.json").exists():
+        raise UserError(f"{run}: holds a finished run: choose another folder, or move this one away")
+    try:
+        claim.touch(exist_ok=False)
+    except FileExistsError as error:
+        raise UserError(
+            f"{run}: another run is at work there, or was killed: choose another folder, or remove {claim}"
+        ) from error
+    try:
+        yield
+    finally:
+        claim.unlink(missing_ok=True)
 
 
 def overrides() -> list[str]:

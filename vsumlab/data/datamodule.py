@@ -40,6 +40,7 @@ class VideoDataModule(pl.LightningDataModule):
 
     def __init__(self, file: VideoFile, fold: Fold, batch_size: int, seed: int) -> None:
         super().__init__()
+        self.allow_zero_length_dataloader_with_multiple_devices = True  # more processes than test videos
         self.file = file
         self.fold = fold
         self.batch_size = batch_size

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import Literal
 
-from vsumlab.data.demo import write_demo
+from vsumlab.data.demo import DEMO_FILE, write_demo
 from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
 
@@ -57,8 +57,9 @@ class Dataset:
 
     @property
     def path(self) -> Path:
-        """The feature file: as named if there is such a file, else under that name in the folder."""
-        return self.file if self.file.is_file() else self.folder / self.file
+        """The feature file: under that name in the folder, or else as named."""
+        inside = self.folder / self.file
+        return self.file if self.file.is_file() and not inside.is_file() else inside
 
     def open(self) -> VideoFile:
         """Opens and checks the feature file.
@@ -85,11 +86,11 @@ class DemoDataset(Dataset):
     """The bundled dataset, made on first use."""
 
     def open(self) -> VideoFile:
-        """Makes the file where there is none yet, then opens it.
+        """Makes the file where there is none yet, unless it is named by `data.file`, then opens it.
 
         Raises:
             UserError: If the file cannot be written or is unusable.
         """
-        if not self.path.is_file():
+        if self.file == Path(DEMO_FILE) and not self.path.is_file():
             write_demo(self.path)
         return super().open()

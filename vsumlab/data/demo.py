@@ -36,6 +36,7 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from vsumlab.errors import UserError
+from vsumlab.summary.keyshots import BUDGET_PERCENT
 from vsumlab.summary.knapsack import knapsack
 
 N_VIDEOS = 10
@@ -46,8 +47,8 @@ FEATURE_DIM = 1024
 MIN_PICKS, MAX_PICKS = 60, 100
 STEP = 15
 """Frames between two picks."""
-BUDGET = 0.15
-"""Share of the frames that a summary may have."""
+DEMO_FILE = "demo.h5"
+"""What the file is called in a data folder."""
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -233,5 +234,5 @@ def _key_shots(scores: npt.NDArray[Any], shots: Integers, n_frames: int) -> npt.
     frames = np.repeat(scores.astype(np.float64), STEP)[:n_frames]
     lengths = shots[:, 1] - shots[:, 0] + 1
     values = np.add.reduceat(frames, shots[:, 0]) / lengths
-    chosen = knapsack(values, lengths, int(BUDGET * n_frames))
+    chosen = knapsack(values, lengths, n_frames * BUDGET_PERCENT // 100)
     return np.repeat(chosen, lengths).astype(np.uint8)

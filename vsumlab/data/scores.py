@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import h5py
@@ -43,15 +44,16 @@ class ScoresFile:
                 f"{self.path}: {video.key}: no scores: give every test video's, or choose a fold with fold=N"
             )
         picks, scores = self._scores[video.key]
-        if len(scores) != video.n_picks or (picks is not None and not np.array_equal(picks, video.picks)):
+        fits = scores.shape == (video.n_picks,) and (picks is None or np.array_equal(picks, video.picks))
+        if not fits:
             raise UserError(
-                f"{self.path}: {video.key}: found {len(scores)} scores, or other picks than the feature "
+                f"{self.path}: {video.key}: found {scores.size} scores, or other picks than the feature "
                 f"file's {video.n_picks}: give a score for each pick, in order"
             )
         return scores
 
 
-Scored = tuple[npt.NDArray[np.int64] | None, npt.NDArray[np.float64]]
+Scored = tuple[npt.NDArray[np.float64] | None, npt.NDArray[np.float64]]
 
 
 def read_h5(path: Path) -> dict[str, Scored]:
@@ -69,17 +71,12 @@ def read_h5(path: Path) -> dict[str, Scored]:
 def read_csv(path: Path) -> dict[str, Scored]:
     """Reads lines of video, pick, score; a video's lines stand in the order of its picks."""
     try:
-        with path.open(encoding="utf-8") as file:
-            header = tuple(name.strip() for name in file.readline().split(","))
-            if header != COLUMNS:
-                raise UserError(f"{path}: its first line is not the header video,pick,score: add it")
-            table = np.loadtxt(
-                file, delimiter=",", dtype=[("video", "U256"), ("pick", "i8"), ("score", "f8")], ndmin=1
-            )
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            header, *lines = [[cell.strip() for cell in line] for line in csv.reader(file) if line]
+        if tuple(header) != COLUMNS:
+            raise UserError(f"{path}: its first line is not the header video,pick,score: add it")
+        names, picks, scores = (np.array(column) for column in zip(*lines, strict=True))
+        picks, scores = picks.astype(np.float64), scores.astype(np.float64)
     except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(f"{path}: not a CSV file of video,pick,score ({reason}): mend it") from error
-    names = np.char.strip(table["video"])
-    return {
-        str(name): (table["pick"][names == name], table["score"][names == name]) for name in np.unique(names)
-    }
+        raise UserError(f"{path}: not a CSV file of video,pick,score ({error}): mend it") from error
+    return {str(name): (picks[names == name], scores[names == name]) for name in np.unique(names)}

@@ -26,8 +26,8 @@ class Summarizer(pl.LightningModule, ABC):
     Attributes:
         name: What its rows are called in results.
         published_name: What the paper's tables call it as it is configured; None where they do not have it.
-        test_scores: After testing, the importance scores (T,) of every test video by its key, complete in
-            every process.
+        test_scores: After testing, the importance scores (T,) of this process's test videos by their keys;
+            after `gather_test_scores`, of all.
     """
 
     name: str
@@ -66,8 +66,8 @@ class Summarizer(pl.LightningModule, ABC):
         (key,) = batch.keys
         self.test_scores[key] = self.score(batch.features[0]).cpu().numpy()
 
-    def on_test_epoch_end(self) -> None:
-        """Gathers the scores of all processes."""
+    def gather_test_scores(self) -> None:
+        """After testing, gives every process the scores of all, also those that had no video to test."""
         if self.trainer.world_size > 1:
             shares: list[Scores] = [{}] * self.trainer.world_size
             torch.distributed.all_gather_object(shares, self.test_scores)

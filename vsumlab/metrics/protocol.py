@@ -23,7 +23,7 @@ def evaluate_scores(scores: npt.NDArray[np.floating], video: Video, reference: R
     """Judges importance scores of a video, one or many at once.
 
     Args:
-        scores: (D, T) importance at the picks, D scorers of the same video.
+        scores: (D, T) importance at the picks, at least 0, D scorers of the same video.
         video: An annotated video.
         reference: What rank correlations are computed against.
 
@@ -33,7 +33,7 @@ def evaluate_scores(scores: npt.NDArray[np.floating], video: Video, reference: R
         where none has; the variance of the scores.
 
     Raises:
-        UserError: If the scores are not of this video's picks, or not finite.
+        UserError: If the scores are not of this video's picks, not finite or below 0.
     """
     if scores.ndim != 2 or scores.shape[1] != video.n_picks:
         raise UserError(
@@ -42,6 +42,8 @@ def evaluate_scores(scores: npt.NDArray[np.floating], video: Video, reference: R
         )
     if not np.isfinite(scores).all():
         raise UserError(f"{video.key}: {np.sum(~np.isfinite(scores))} scores are not finite: mend the scorer")
+    if scores.min() < 0:
+        raise UserError(f"{video.key}: a score is {scores.min():.3g}: scale scores to [0, 1]")
     f1 = f1_of_shots(np.stack([select_shots(row, video) for row in scores]), video)
     annotators = annotator_scores(video, reference)
     return np.column_stack(

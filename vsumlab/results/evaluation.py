@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from vsumlab.data.dataset import Dataset
 from vsumlab.data.reader import VideoFile
+from vsumlab.errors import UserError
 from vsumlab.methods.baselines import evaluate_human, random_scores
 from vsumlab.metrics.protocol import METRICS, Floats, constant_annotators, evaluate_scores, mean_of_known
-from vsumlab.results.rows import Row
+from vsumlab.results.rows import BASELINES, Row
 
 Scores = Mapping[str, npt.NDArray[np.floating]]
 
@@ -45,8 +46,10 @@ class Evaluation:
         """Evaluates importance scores of a fold's test videos, by key.
 
         Raises:
-            UserError: If scores do not fit their video.
+            UserError: If scores do not fit their video, or the scorer's name is a baseline's.
         """
+        if scorer in BASELINES:
+            raise UserError(f"{scorer}: is the name of a row of every table: rename the method or the file")
         reference = self.dataset.rank_reference
         self.scores[fold] = scores
         for key, importance in scores.items():

@@ -9,6 +9,9 @@ import numpy as np
 
 from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known
 
+BASELINES = ("random", "human")
+"""The scorers that stand in every table."""
+
 
 class Row(NamedTuple):
     """A line of `videos.csv`: F1 in [0, 1], correlations in [-1, 1], NaN where there is none."""
@@ -33,12 +36,17 @@ class Statistics(NamedTuple):
         mean: The means of those over the folds.
         spread: Their sample standard deviations over the folds; NaN for a single fold.
         videos: The means over all videos.
+        n_videos: How many videos there are.
+        n_without_rank: How many rows have no rank correlation, and so no part in its means: the scores, or
+            all annotators', are constant.
     """
 
     folds: dict[int, dict[str, float]]
     mean: dict[str, float]
     spread: dict[str, float]
     videos: dict[str, float]
+    n_videos: int
+    n_without_rank: int
 
 
 def scorers(rows: Sequence[Row]) -> list[str]:
@@ -49,9 +57,11 @@ def scorers(rows: Sequence[Row]) -> list[str]:
 def statistics(rows: Sequence[Row], scorer: str) -> Statistics:
     """Means inside each fold, then over folds; and over all videos (both are in use in the literature)."""
     own = [row for row in rows if row.scorer == scorer]
+    keys = np.array([row.video for row in own])  # a split file may test a video in several folds
     values = np.array([[getattr(row, metric) for metric in METRICS] for row in own], dtype=np.float64)
     index = np.array([row.fold for row in own])
     by_fold = {int(fold): mean_of_known(values[index == fold].T) for fold in np.unique(index)}
+    by_video = [mean_of_known(values[keys == key].T) for key in dict.fromkeys(keys.tolist())]
     means = np.array(list(by_fold.values()))
     spread = means.std(axis=0, ddof=1) if len(means) > 1 else np.full(len(METRICS), np.nan)
 
@@ -62,5 +72,7 @@ def statistics(rows: Sequence[Row], scorer: str) -> Statistics:
         folds={fold: named(figures) for fold, figures in by_fold.items()},
         mean=named(mean_of_known(means.T)),
         spread=named(spread),
-        videos=named(mean_of_known(values.T)),
+        videos=named(mean_of_known(np.array(by_video).T)),
+        n_videos=len(by_video),
+        n_without_rank=int(np.isnan(values[:, METRICS.index("kendall_tau")]).sum()),
     )

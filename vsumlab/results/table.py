@@ -13,9 +13,7 @@ from rich.table import Table
 
 from vsumlab.results.evaluation import Evaluation
 from vsumlab.results.published import Published
-from vsumlab.results.rows import scorers, statistics
-
-BASELINES = ("random", "human")
+from vsumlab.results.rows import BASELINES, scorers, statistics
 
 
 def results_table(evaluation: Evaluation, title: str, published: Published | None) -> Table:
@@ -53,7 +51,7 @@ def results_table(evaluation: Evaluation, title: str, published: Published | Non
             for fold, means in figures.folds.items():
                 table.add_row(scorer, str(fold), str(counts[fold]), *cells(means, f1))
             table.add_section()
-        n_videos = str(counts.total())
+        n_videos = str(figures.n_videos)
         if len(figures.folds) > 1:
             table.add_row(scorer, "all folds", n_videos, *cells(figures.mean, f1))
             table.add_row("", "±", "", *cells(figures.spread, f1))

@@ -148,6 +148,13 @@ def test_losses_of_a_video_do_not_depend_on_its_batch(demo_folder) -> None:
         each = torch.cat([losses(batch)[name] for batch in alone])
         torch.testing.assert_close(of_all, each, rtol=1e-4, atol=1e-5, msg=name)
 
+    codes = torch.randn(2, 3, 8)  # of the videos' own scores and of random ones, three videos
+    for part in (method.decoder_losses, method.discriminator_losses):
+        of_all = part(together, codes.flatten(0, 1))
+        for name, values in of_all.items():
+            each = torch.cat([part(batch, codes[:, i])[name] for i, batch in enumerate(alone)])
+            torch.testing.assert_close(values, each, rtol=1e-4, atol=1e-5, msg=name)
+
 
 def test_supervised_training_refuses_videos_without_gtscore(video_file) -> None:
     file = VideoFile(video_file(n_videos=6, changes={"video_3": {"gtscore": None}}))

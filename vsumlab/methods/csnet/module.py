@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.optim import Adam, Optimizer
 from torch.optim.lr_scheduler import MultiStepLR
 
+from vsumlab.config import check_positive, check_whole
 from vsumlab.data.batch import Batch
 from vsumlab.errors import UserError
 from vsumlab.methods.csnet import losses
@@ -50,6 +51,9 @@ class CSNet(Summarizer):
         decay_epoch: After how many epochs the learning rates are multiplied by `decay_factor`.
         decay_factor: See `decay_epoch`.
         gradient_clip: The norm that each of the three gradients is clipped to.
+
+    Raises:
+        UserError: If a number or a choice is none that can be meant.
     """
 
     def __init__(
@@ -72,9 +76,11 @@ class CSNet(Summarizer):
         super().__init__()
         if variance_loss not in ("median", "mean", "none"):
             raise UserError(f"method.variance_loss={variance_loss}: expected median, mean or none")
-        if divisions < 1:
-            raise UserError(f"method.divisions={divisions}: expected at least 1")
         self.save_hyperparameters()
+        check_whole(self.hparams, prefix="method.", hidden_size=1, divisions=1, decay_epoch=1)
+        rates = ("learning_rate", "discriminator_learning_rate", "decay_factor")
+        sizes = ("variance_epsilon", "sparsity", "gradient_clip")
+        check_positive(self.hparams, *rates, *sizes, prefix="method.")
         self.automatic_optimization = False
         self.scorer = Scorer(feature_dim, hidden_size, divisions, chunk_stride, difference_attention)
         self.encoder = Encoder(feature_dim, hidden_size)
@@ -82,6 +88,8 @@ class CSNet(Summarizer):
         self.discriminator = Discriminator(feature_dim, hidden_size)
         self.name = "csnet_supervised" if supervised else "csnet"
         row = TABLE_2.get((chunk_stride, difference_attention, variance_loss))
+        if (hidden_size, divisions) != (256, 4):
+            row = None
         self.published_name = {"CSNet": "CSNet_sup"}.get(row or "") if supervised else row
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from vsumlab.data.reader import VideoFile
 from vsumlab.metrics.protocol import evaluate_scores
+from vsumlab.metrics.rank import spearman_rho
 from vsumlab.results.published import published_figure
 from vsumlab.results.rows import Row, Statistics, statistics
 from vsumlab.summary.keyshots import select_shots
@@ -59,14 +60,20 @@ def shape(videos: VideoFile, scores: dict[str, npt.NDArray[np.float64]]) -> dict
     }
 
 
-def recorded_scores(run: Path) -> dict[str, npt.NDArray[np.float64]]:
-    """A run's importance scores by video."""
+def recorded_scores(run: Path) -> dict[str, dict[str, npt.NDArray[np.float64]]]:
+    """A run's importance scores by fold and video."""
     with h5py.File(run / "scores.h5") as file:
         return {
-            key: group["importance_scores"][()].astype(np.float64)
-            for fold in file.values()
-            for key, group in fold.items()
+            fold.removeprefix("fold_"): {
+                key: group["importance_scores"][()].astype(np.float64) for key, group in videos.items()
+            }
+            for fold, videos in file.items()
         }
+
+
+def correlation_with_time(scores: dict[str, npt.NDArray[np.float64]]) -> list[float]:
+    """Spearman's rho of each video's scores with the order of its frames."""
+    return [float(spearman_rho(of[None], np.arange(len(of))[None])[0, 0]) for of in scores.values()]
 
 
 def collect(features: Path, runs: list[Path]) -> None:
@@ -92,7 +99,13 @@ def collect(features: Path, runs: list[Path]) -> None:
                     for row in csv.DictReader(file)
                     if row["train/score_variance"]
                 ]
-        records[variance_loss]["scores"] = shape(videos, recorded_scores(run))
+        scores = recorded_scores(run)
+        records[variance_loss]["scores"] = shape(
+            videos, {k: v for of in scores.values() for k, v in of.items()}
+        )
+        records[variance_loss]["correlation with time"] = {
+            fold: correlation_with_time(of_fold) for fold, of_fold in scores.items()
+        }
     constant = {key: np.full(videos[key].n_picks, 0.5) for key in videos.keys}
     records["median"]["constant scores"] = shape(videos, constant)
     results += constant_rows(videos, record["folds"])
@@ -212,12 +225,25 @@ def shape_table() -> str:
     return "\n".join(lines)
 
 
+def time_table() -> str:
+    """How the scores of a fold's test videos correlate with the order of frames, as Markdown."""
+    lines = []
+    for variance_loss, record in json.loads((HERE / "runs.json").read_text()).items():
+        by_fold = record["correlation with time"]
+        if not lines:
+            lines = [f"| fold | {' | '.join(by_fold)} |", "| --- |" + " --- |" * len(by_fold)]
+        cells = [f"{np.mean(of):.2f} ({min(of):.2f} to {max(of):.2f})" for of in by_fold.values()]
+        lines.append(f"| {LABELS[variance_loss]} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 TABLES = {
     "results": results_table,
     "folds": folds_table,
     "variance": variance_table,
     "runs": runs_table,
     "shape": shape_table,
+    "time": time_table,
 }
 
 

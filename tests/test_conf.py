@@ -84,7 +84,7 @@ def test_every_experiment_says_its_command(experiment: str) -> None:
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_every_experiment_runs_a_fold(experiment: str, composed, tmp_path: Path) -> None:
-    train(composed(f"experiment={experiment}", "fold=0", "debug=smoke", "method.hidden_size=8", run=tmp_path))
+    train(composed(f"experiment={experiment}", "fold=0", "debug=smoke", run=tmp_path))
     assert (tmp_path / "run.json").is_file()
 
 
@@ -108,7 +108,7 @@ def test_table_2_is_reached_by_switches(composed) -> None:
                     ).method,
                     feature_dim=16,
                 )
-                names[method.published_name] = (cs, difference, variance)
+                names[method.published_names["csnet"]] = (cs, difference, variance)
     assert len(names) == 8
     assert names["CSNet1"] == (False, False, "none")
     assert names["CSNet2"] == (True, False, "none")

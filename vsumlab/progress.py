@@ -1,12 +1,23 @@
-"""The progress bar of a run."""
+"""The progress bars of long work."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import pytorch_lightning as pl
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import track as rich_track
+
+Item = TypeVar("Item")
+
+
+def track(items: Sequence[Item], description: str) -> Iterable[Item]:
+    """The items, under a bar where there are several; silent where standard error is no terminal."""
+    console = Console(stderr=True)
+    silent = len(items) < 2 or not console.is_terminal
+    return items if silent else rich_track(items, description, console=console, transient=True)
 
 
 class FoldProgress(pl.Callback):

@@ -25,7 +25,7 @@ from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.results.evaluation import Evaluation
-from vsumlab.results.published import published_figure
+from vsumlab.results.published import Published, published_figures
 from vsumlab.results.rows import statistics
 from vsumlab.results.run_folder import checkpoint_path, write_results
 from vsumlab.results.table import as_text, results_table
@@ -60,8 +60,8 @@ def train(config: DictConfig) -> None:
             with logging_to(trainer):
                 fit_and_test(trainer, method, data, checkpoint_path(run, fold.index))
                 if trainer.is_global_zero:
-                    evaluation.add_fold(fold.index, method.name, method.test_scores)
-                    log_test(trainer, evaluation, method.name, fold)
+                    evaluation.add_fold(fold.index, method.test_scores)
+                    log_test(trainer, evaluation, method, fold)
         if trainer.is_global_zero:
             record = {
                 "name": config.name,
@@ -77,7 +77,9 @@ def train(config: DictConfig) -> None:
             table = results_table(
                 evaluation,
                 title=f"{config.name} · {dataset.name} · {setting.name} · seed {config.seed}",
-                published=published_figure(method.published_name, dataset.name, setting.name),
+                published=published(method, dataset.name, setting.name),
+                # what does not learn is alike in all settings; in transfer, all videos are tested at once
+                published_over_videos={} if learns(method) else published(method, dataset.name, "transfer"),
             )
             Console().print(table)
             write_results(run, config, evaluation, as_text(table), record)
@@ -116,30 +118,49 @@ def prepare(config: DictConfig, videos: VideoFile, run: Path, fold: Fold) -> tup
     return trainer, method
 
 
+def learns(method: Summarizer) -> bool:
+    """Whether there is anything to train."""
+    return any(parameter.requires_grad for parameter in method.parameters())
+
+
 def fit_and_test(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, checkpoint: Path) -> None:
     """Trains a method on a fold, if it has anything to train, keeps it, and scores the fold's test videos.
 
     Raises:
         UserError: If the Trainer cannot do what is asked of it.
     """
-    learns = any(parameter.requires_grad for parameter in method.parameters())
     try:
-        if learns:
+        if learns(method):
             trainer.fit(method, datamodule=data)
             trainer.save_checkpoint(checkpoint, weights_only=True)
         trainer.test(method, datamodule=data, verbose=False)
     except MisconfigurationException as error:
         raise UserError(f"trainer: {str(error).splitlines()[0]}") from error
     method.gather_test_scores()
-    if not learns:  # a Trainer can save what it has been given
+    if not learns(method):  # a Trainer can save what it has been given
         trainer.save_checkpoint(checkpoint, weights_only=True)
 
 
-def log_test(trainer: pl.Trainer, evaluation: Evaluation, scorer: str, fold: Fold) -> None:
-    """Logs a fold's test figures, `test/f1` being the dataset's headline F1 in [0, 1]."""
-    means = statistics(evaluation.rows, scorer).folds[fold.index]
-    figures = {"f1": means[f"f1_{evaluation.dataset.headline}"], **means}
-    trainer.logger.log_metrics({f"test/{name}": value for name, value in figures.items()})  # type: ignore[union-attr]
+def log_test(trainer: pl.Trainer, evaluation: Evaluation, method: Summarizer, fold: Fold) -> None:
+    """Logs a fold's test figures: `test/f1`, the dataset's headline F1 in [0, 1], and the protocol's others.
+
+    Where a method has several scorers, each has its own: `test/align,uniform/f1`.
+    """
+    figures: dict[str, float] = {}
+    for scorer in method.test_scores:
+        means = statistics(evaluation.rows, scorer).folds[fold.index]
+        prefix = "test" if len(method.test_scores) == 1 else f"test/{scorer}"
+        figures[f"{prefix}/f1"] = means[f"f1_{evaluation.dataset.headline}"]
+        figures |= {f"{prefix}/{name}": value for name, value in means.items()}
+    trainer.logger.log_metrics(figures)  # type: ignore[union-attr]
+
+
+def published(method: Summarizer, dataset: str, setting: str) -> dict[str, Published]:
+    """What the paper reports for the method's scorers, where it does."""
+    found = {
+        scorer: published_figures(row, dataset, setting) for scorer, row in method.published_names.items()
+    }
+    return {scorer: figures for scorer, figures in found.items() if figures is not None}
 
 
 @contextmanager

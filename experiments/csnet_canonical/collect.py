@@ -20,7 +20,7 @@ import numpy.typing as npt
 from vsumlab.data.reader import VideoFile
 from vsumlab.metrics.protocol import evaluate_scores
 from vsumlab.metrics.rank import spearman_rho
-from vsumlab.results.published import published_figure
+from vsumlab.results.published import published_figures
 from vsumlab.results.rows import Row, Statistics, statistics
 from vsumlab.summary.keyshots import select_shots
 
@@ -157,9 +157,9 @@ def results_table() -> str:
             )
         ]
         lines.append(f"| {label} | {' | '.join(cells)} |")
-    paper = published_figure("CSNet", "tvsum", "canonical")
+    paper = published_figures("CSNet", "tvsum", "canonical")
     if paper is not None:
-        lines.append(f"| CSNet in the paper, table {paper.table} | {paper.f1} | | | |")
+        lines.append(f"| CSNet in the paper, table {', '.join(map(str, paper.tables))} | {paper.f1} | | | |")
     return "\n".join(lines)
 
 

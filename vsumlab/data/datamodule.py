@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytorch_lightning as pl
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
@@ -12,17 +14,17 @@ from vsumlab.data.video import Video
 
 
 class Videos(Dataset[Video]):
-    """Some videos of a feature file, read when they are asked for."""
+    """Some videos, read by their keys when they are asked for."""
 
-    def __init__(self, file: VideoFile, keys: tuple[str, ...]) -> None:
-        self.file = file
+    def __init__(self, read: Callable[[str], Video], keys: tuple[str, ...]) -> None:
+        self.read = read
         self.keys = keys
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def __getitem__(self, index: int) -> Video:
-        return self.file[self.keys[index]]
+        return self.read(self.keys[index])
 
 
 class VideoDataModule(pl.LightningDataModule):
@@ -52,7 +54,7 @@ class VideoDataModule(pl.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[Video]:
         """Batches in an order that each epoch draws anew from the seed."""
-        videos = Videos(self.file, self.fold.train)
+        videos = Videos(self.file.unannotated, self.fold.train)
         world_size, rank = self._processes()
         # pads so that every process makes the same number of steps, as DDP needs in training
         sampler = DistributedSampler[Video](videos, num_replicas=world_size, rank=rank, seed=self.seed)
@@ -61,5 +63,5 @@ class VideoDataModule(pl.LightningDataModule):
     def test_dataloader(self) -> DataLoader[Video]:
         """This process's share of the test videos, one a batch, none of them twice."""
         world_size, rank = self._processes()
-        videos = Videos(self.file, self.fold.test[rank::world_size])
+        videos = Videos(self.file.__getitem__, self.fold.test[rank::world_size])
         return DataLoader(videos, batch_size=1, collate_fn=Batch.collate)

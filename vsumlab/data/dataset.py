@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from vsumlab.data.demo import DEMO_FILE, write_demo
 from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
+from vsumlab.metrics.protocol import RankReference
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ class Dataset:
         file: The feature file: a path, or a name in `folder`.
         headline: How a video's F1 scores against its annotators become the F1 that tables show.
         rank_reference: Which annotations the rank correlations are computed against: each annotator's
-            importance scores, or their summaries at the picks.
+            importance scores, or their summaries at the picks, or as peer code samples summaries.
         splits: A split file in the field's JSON format; without one the setting draws folds.
         source: Where researchers get the file.
         remark: What every table of this dataset must say.
@@ -37,20 +38,22 @@ class Dataset:
         folder: str,
         file: str,
         headline: Literal["mean", "max"],
-        rank_reference: Literal["user_scores", "user_summary"],
+        rank_reference: RankReference,
         splits: str | None = None,
         source: str = "",
         remark: str = "",
     ) -> None:
         if headline not in ("mean", "max"):
             raise UserError(f"data.headline={headline}: expected mean or max")
-        if rank_reference not in ("user_scores", "user_summary"):
-            raise UserError(f"data.rank_reference={rank_reference}: expected user_scores or user_summary")
+        if rank_reference not in get_args(RankReference):
+            raise UserError(
+                f"data.rank_reference={rank_reference}: expected one of {', '.join(get_args(RankReference))}"
+            )
         self.name = name
         self.folder = Path(folder)
         self.file = Path(file)
         self.headline: Literal["mean", "max"] = headline
-        self.rank_reference: Literal["user_scores", "user_summary"] = rank_reference
+        self.rank_reference: RankReference = rank_reference
         self.splits = splits
         self.source = source
         self.remark = remark

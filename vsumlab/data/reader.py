@@ -68,7 +68,7 @@ class VideoFile:
                 raise UserError(
                     f"{self.path}: found no videos; expected one group for each video; write it anew"
                 )
-            videos = (self._read(file, key) for key in self.keys)
+            videos = (self._read(file, key, evaluated) for key in self.keys)
             contents = [(v.features.shape[1], len(v.user_scores) > 0, v.gtscore is not None) for v in videos]
         dims, user_scores, gtscores = zip(*contents, strict=True)
         self.feature_dim: int = dims[0]
@@ -91,15 +91,26 @@ class VideoFile:
         Raises:
             UserError: There is no such video, or the file has changed for the worse since it was opened.
         """
-        if key not in self.keys:
-            raise UserError(f"{self.path}: {key}: no such video; there are {', '.join(self.keys[:3])}, …")
-        with self._open() as file:
-            return self._read(file, key)
+        return self._one(key, self._evaluated)
+
+    def unannotated(self, key: str) -> Video:
+        """Reads what is trained on, the features and the gtscore, without the annotations.
+
+        Raises:
+            UserError: There is no such video, or the file has changed for the worse since it was opened.
+        """
+        return self._one(key, evaluated=False)
 
     def sha256(self) -> str:
         """The file's SHA-256 in hexadecimal."""
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def _one(self, key: str, evaluated: bool) -> Video:
+        if key not in self.keys:
+            raise UserError(f"{self.path}: {key}: no such video; there are {', '.join(self.keys[:3])}, …")
+        with self._open() as file:
+            return self._read(file, key, evaluated)
 
     @contextmanager
     def _open(self) -> Iterator[h5py.File]:
@@ -113,9 +124,9 @@ class VideoFile:
                 "download or write it anew"
             ) from error
 
-    def _read(self, file: h5py.File, key: str) -> Video:
+    def _read(self, file: h5py.File, key: str, evaluated: bool) -> Video:
         try:
-            return _video(key, file[key], self._evaluated)
+            return _video(key, file[key], evaluated)
         except checks.SchemaError as error:
             raise UserError(f"{self.path}: {key}: {_one_line(error)}") from None
 

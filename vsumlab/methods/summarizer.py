@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,10 @@ import torch
 from torch import Tensor
 
 from vsumlab.data.batch import Batch
+from vsumlab.errors import UserError
 
 Scores = dict[str, npt.NDArray[np.float32]]
+"""Importance scores (T,) of videos by their keys."""
 
 
 class Summarizer(pl.LightningModule, ABC):
@@ -24,18 +27,18 @@ class Summarizer(pl.LightningModule, ABC):
     checkpoint gives it back.
 
     Attributes:
-        name: What its rows are called in results.
-        published_name: What the paper's tables call it as it is configured; None where they do not have it.
-        test_scores: After testing, the importance scores (T,) of this process's test videos by their keys;
-            after `gather_test_scores`, of all.
+        name: What it is called in results.
+        published_names: What the paper's tables call its scorers as it is configured, where they have them.
+        test_scores: After testing, each scorer's scores of this process's test videos; after
+            `gather_test_scores`, of all.
     """
 
     name: str
-    published_name: str | None = None
+    published_names: Mapping[str, str] = {}
 
     def __init__(self) -> None:
         super().__init__()
-        self.test_scores: Scores = {}
+        self.test_scores: dict[str, Scores] = {}
 
     @abstractmethod
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
@@ -50,11 +53,36 @@ class Summarizer(pl.LightningModule, ABC):
             rest.
         """
 
+    def all_scores(self, features: Tensor) -> dict[str, Tensor]:
+        """Scores one video (T, D) by every scorer that the method has: its own name is the only one.
+
+        A method that scores in several ways overrides this: each is a row of the table.
+        """
+        lengths = torch.tensor([len(features)], device=features.device)
+        return {self.name: self(features.unsqueeze(0), lengths)[0]}
+
     @torch.no_grad()
-    def score(self, features: Tensor) -> Tensor:
-        """Scores one video: features (T, D) to importance scores (T,) in [0, 1]."""
-        lengths = torch.tensor([len(features)], device=self.device)
-        scores: Tensor = self(features.to(self.device).unsqueeze(0), lengths)
+    def score(self, features: Tensor | npt.ArrayLike) -> Tensor:
+        """Scores one video.
+
+        Args:
+            features: (T, D), T at least 1, of the network that the method was trained with; numbers of any
+                type, in a tensor or an array.
+
+        Returns:
+            (T,) importance scores in [0, 1].
+
+        Raises:
+            UserError: If the features are of another shape or not finite.
+        """
+        tensor = torch.as_tensor(features).to(self.device, torch.float32)
+        feature_dim = self.hparams.get("feature_dim", tensor.shape[-1] if tensor.ndim else 0)
+        if tensor.ndim != 2 or tensor.shape[0] < 1 or tensor.shape[1] != feature_dim:
+            raise UserError(f"features: found shape {tuple(tensor.shape)}: expected (T, {feature_dim})")
+        if not tensor.isfinite().all():
+            raise UserError("features: found numbers that are not finite: extract them anew")
+        lengths = torch.tensor([len(tensor)], device=self.device)
+        scores: Tensor = self(tensor.unsqueeze(0), lengths)
         return scores[0]
 
     def on_test_epoch_start(self) -> None:
@@ -64,11 +92,15 @@ class Summarizer(pl.LightningModule, ABC):
     def test_step(self, batch: Batch, batch_idx: int) -> None:
         """Scores the one video of the batch."""
         (key,) = batch.keys
-        self.test_scores[key] = self.score(batch.features[0]).cpu().numpy()
+        for scorer, scores in self.all_scores(batch.features[0]).items():
+            self.test_scores.setdefault(scorer, {})[key] = scores.cpu().numpy()
 
     def gather_test_scores(self) -> None:
         """After testing, gives every process the scores of all, also those that had no video to test."""
         if self.trainer.world_size > 1:
-            shares: list[Scores] = [{}] * self.trainer.world_size
+            shares: list[dict[str, Scores]] = [{}] * self.trainer.world_size
             torch.distributed.all_gather_object(shares, self.test_scores)
-            self.test_scores = {key: scores for share in shares for key, scores in share.items()}
+            self.test_scores = {}
+            for share in shares:
+                for scorer, scores in share.items():
+                    self.test_scores.setdefault(scorer, {}).update(scores)

@@ -72,7 +72,8 @@ class RankCorrelation(VideoMean):
     def figure(self, scores: Floats, video: Video) -> float:
         """The mean over annotators who have one."""
         annotators = annotator_scores(video, self.reference)
-        return float(mean_of_known(self.correlation(scores[None], annotators))[0])
+        ranked = scores[None, : annotators.shape[1]]
+        return float(mean_of_known(self.correlation(ranked, annotators))[0])
 
 
 class KendallTau(RankCorrelation):

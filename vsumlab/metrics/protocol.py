@@ -13,7 +13,12 @@ from vsumlab.metrics.f1 import f1_from_counts
 from vsumlab.metrics.rank import kendall_tau, spearman_rho
 from vsumlab.summary.keyshots import select_shots
 
-RankReference = Literal["user_scores", "user_summary"]
+RankReference = Literal["user_scores", "user_summary", "user_summary_every_15", "user_summary_means_of_15"]
+"""What an annotator's opinion of each pick is: their importance score; or their summary, at the picks.
+
+The last two are peer code's ways to sample a summary: every 15th frame, or the means of 15 frames, wherever
+the picks are; of summary and scores, what is longer is cut.
+"""
 Floats = npt.NDArray[np.float64]
 
 METRICS = ("f1_mean", "f1_max", "kendall_tau", "spearman_rho", "score_variance")
@@ -46,12 +51,13 @@ def evaluate_scores(scores: npt.NDArray[np.floating], video: Video, reference: R
         raise UserError(f"{video.key}: a score is {scores.min():.3g}: scale scores to [0, 1]")
     f1 = f1_of_shots(np.stack([select_shots(row, video) for row in scores]), video)
     annotators = annotator_scores(video, reference)
+    ranked = scores[:, : annotators.shape[1]]
     return np.column_stack(
         [
             f1.mean(axis=1),
             f1.max(axis=1),
-            mean_of_known(kendall_tau(scores, annotators)),
-            mean_of_known(spearman_rho(scores, annotators)),
+            mean_of_known(kendall_tau(ranked, annotators)),
+            mean_of_known(spearman_rho(ranked, annotators)),
             scores.var(axis=1, dtype=np.float64),
         ]
     )
@@ -65,10 +71,20 @@ def f1_of_shots(selected: npt.NDArray[np.bool_], video: Video) -> Floats:
 
 
 def annotator_scores(video: Video, reference: RankReference) -> Floats:
-    """What each annotator thought of the picks: (U, T), or (0, T) where the video does not have it."""
+    """What each annotator thought of the picks: (U, T), or (0, T) where the video does not have it.
+
+    Of peer code's ways there may be fewer than T columns, of the first picks.
+    """
+    if reference == "user_scores":
+        return video.user_scores
+    summary = video.user_summary
     if reference == "user_summary":
-        return video.user_summary[:, video.picks].astype(np.float64)
-    return video.user_scores
+        return summary[:, video.picks].astype(np.float64)
+    if reference == "user_summary_every_15":
+        return summary[:, : video.n_picks * 15 : 15].astype(np.float64)
+    runs = min(video.n_frames // 15, video.n_picks)
+    means: Floats = summary[:, : runs * 15].reshape(len(summary), runs, 15).mean(axis=2)
+    return means
 
 
 def constant_annotators(video: Video, reference: RankReference) -> int:

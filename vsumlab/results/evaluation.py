@@ -15,6 +15,7 @@ from vsumlab.metrics.protocol import METRICS, Floats, constant_annotators, evalu
 from vsumlab.results.rows import BASELINES, Row
 
 Scores = Mapping[str, npt.NDArray[np.floating]]
+"""Importance scores (T,) of videos by their keys."""
 
 
 class Evaluation:
@@ -28,7 +29,7 @@ class Evaluation:
 
     Attributes:
         rows: One a video and scorer.
-        scores: The importance scores (T,) by fold and video.
+        scores: The importance scores by fold, scorer and video.
         constant_annotators: How many annotators, over all videos, had no rank correlation.
     """
 
@@ -38,31 +39,33 @@ class Evaluation:
         self.seed = seed
         self.draws = draws
         self.rows: list[Row] = []
-        self.scores: dict[int, Scores] = {}
+        self.scores: dict[int, Mapping[str, Scores]] = {}
         self.constant_annotators = 0
         self._random: list[Floats] = []  # (draws, metrics) of every video
 
-    def add_fold(self, fold: int, scorer: str, scores: Scores) -> None:
-        """Evaluates importance scores of a fold's test videos, by key.
+    def add_fold(self, fold: int, scores: Mapping[str, Scores]) -> None:
+        """Evaluates importance scores of a fold's test videos, the same ones by every scorer.
 
         Raises:
-            UserError: If scores do not fit their video, or the scorer's name is a baseline's.
+            UserError: If scores do not fit their video, or a scorer's name is a baseline's.
         """
-        if scorer in BASELINES:
-            raise UserError(f"{scorer}: is the name of a row of every table: rename the method or the file")
+        for scorer in scores:
+            if scorer in BASELINES:
+                raise UserError(f"{scorer}: is the name of a row of every table: choose another")
         reference = self.dataset.rank_reference
         self.scores[fold] = scores
-        for key, importance in scores.items():
+        for key in next(iter(scores.values())):
             video = self.videos[key]
             random = evaluate_scores(random_scores(video, self.draws), video, reference)
             self._random.append(random)
             self.constant_annotators += constant_annotators(video, reference)
-            for name, figures in (
-                (scorer, evaluate_scores(importance[None], video, reference)[0]),
-                ("random", mean_of_known(random.T)),
-                ("human", evaluate_human(video, reference)),
-            ):
-                self.rows.append(Row(fold, self.seed, self.dataset.name, key, name, *figures.tolist()))
+            own = evaluate_scores(np.stack([by_key[key] for by_key in scores.values()]), video, reference)
+            figures = dict(zip(scores, own, strict=True)) | {
+                "random": mean_of_known(random.T),
+                "human": evaluate_human(video, reference),
+            }
+            for name, of_video in figures.items():
+                self.rows.append(Row(fold, self.seed, self.dataset.name, key, name, *of_video.tolist()))
 
     def random_spread(self) -> dict[str, float]:
         """How much one random scorer's mean over all videos differs from another's (standard deviation)."""

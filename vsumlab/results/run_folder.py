@@ -115,12 +115,13 @@ def without_nan(value: Any) -> Any:
 
 
 def write_scores(path: Path, evaluation: Evaluation) -> None:
-    """Writes importance scores and key-shot summaries, `fold_0/video_1/importance_scores` and `…/summary`."""
+    """Writes each scorer's scores and key-shots: `fold_0/video_1/csnet/importance_scores` and `…/summary`."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with h5py.File(unfinished, "w") as file:
-        for fold, scores in evaluation.scores.items():
-            for key, importance in scores.items():
-                group = file.create_group(f"fold_{fold}/{key}")
-                group["importance_scores"] = importance
-                group["summary"] = key_shot_summary(importance, evaluation.videos[key])
+        for fold, by_scorer in evaluation.scores.items():
+            for scorer, scores in by_scorer.items():
+                for key, importance in scores.items():
+                    group = file.create_group(f"fold_{fold}/{key}/{scorer}")
+                    group["importance_scores"] = importance
+                    group["summary"] = key_shot_summary(importance, evaluation.videos[key])
     unfinished.replace(path)

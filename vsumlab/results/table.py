@@ -16,23 +16,34 @@ from vsumlab.results.published import Published
 from vsumlab.results.rows import BASELINES, scorers, statistics
 
 
-def results_table(evaluation: Evaluation, title: str, published: Published | None) -> Table:
+def results_table(
+    evaluation: Evaluation,
+    title: str,
+    published: Mapping[str, Published],
+    published_over_videos: Mapping[str, Published],
+) -> Table:
     """A run's figures fold by fold and over all folds, beside random, human and published ones.
+
+    Where there are several scorers, single folds are left to `videos.csv`.
 
     Args:
         evaluation: The run's; its dataset's headline F1 is shown.
         title: What was run.
-        published: The paper's figure for the same row, dataset and setting.
+        published: The paper's figures by scorer, on the same dataset and setting: means over folds.
+        published_over_videos: The paper's figures by scorer that are means over all videos.
     """
     rows, dataset = evaluation.rows, evaluation.dataset
     title = f"{title} · {dataset.remark}" if dataset.remark else title
     f1 = f"f1_{dataset.headline}"
     luck = evaluation.random_spread()
+    tables = sorted({table for figures in published.values() for table in figures.tables})
+    source = f" · paper: table {', '.join(map(str, tables))}" if tables else ""
     table = Table(
         title=title,
-        caption=f"F1: {dataset.headline} over annotators · ±: standard deviation over folds · "
+        caption=f"F1: {dataset.headline} over annotators · τ: Kendall's tau-b, ρ: Spearman's rho, means over "
+        "annotators · variance: of scores · ±: standard deviation over folds · "
         f"random: mean of {evaluation.draws} scorers, one alone varies by ±{100 * luck[f1]:.1f} in F1, "
-        f"±{luck['kendall_tau']:.3f} in τ",
+        f"±{luck['kendall_tau']:.3f} in τ{source}",
         pad_edge=False,
         min_width=len(title),
         box=box.SIMPLE_HEAD,
@@ -41,27 +52,37 @@ def results_table(evaluation: Evaluation, title: str, published: Published | Non
         caption_justify="left",
     )
     table.add_column("scorer", no_wrap=True)
-    for column in ("fold", "videos", "F1 %", "Kendall τ", "Spearman ρ", "variance"):
+    for column in ("fold", "videos", "F1 %", "τ", "ρ", "variance"):
         table.add_column(column, justify="right", no_wrap=True)
 
+    one_method = sum(scorer not in BASELINES for scorer in scorers(rows)) == 1
     for scorer in scorers(rows):
         figures = statistics(rows, scorer)
         counts = Counter(row.fold for row in rows if row.scorer == scorer)
-        if scorer not in BASELINES:
+        several_folds = len(figures.folds) > 1
+        if scorer not in BASELINES and (one_method or not several_folds):
             for fold, means in figures.folds.items():
                 table.add_row(scorer, str(fold), str(counts[fold]), *cells(means, f1))
             table.add_section()
         n_videos = str(figures.n_videos)
-        if len(figures.folds) > 1:
+        if several_folds:
             table.add_row(scorer, "all folds", n_videos, *cells(figures.mean, f1))
             table.add_row("", "±", "", *cells(figures.spread, f1))
-            table.add_row("", "all videos", n_videos, *cells(figures.videos, f1))
         elif scorer in BASELINES:
             table.add_row(scorer, "", n_videos, *cells(figures.mean, f1))
+        if scorer in published:
+            table.add_row("", "paper", "", *published_cells(published[scorer], f1))
+        if several_folds:
+            table.add_row("", "all videos", n_videos, *cells(figures.videos, f1))
+        if scorer in published_over_videos:
+            table.add_row("", "paper", "", *published_cells(published_over_videos[scorer], f1))
         table.add_section()
-    if published is not None:
-        table.add_row(f"{published.row}, paper", f"table {published.table}", "", f"{published.f1:.1f}")
     return table
+
+
+def published_cells(figures: Published, f1: str) -> list[str]:
+    """A paper's figures for `cells`."""
+    return cells({f1: figures.f1 / 100, **figures._asdict(), "score_variance": math.nan}, f1)
 
 
 def cells(figures: Mapping[str, float], f1: str) -> list[str]:

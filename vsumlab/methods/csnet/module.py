@@ -90,7 +90,9 @@ class CSNet(Summarizer):
         row = TABLE_2.get((chunk_stride, difference_attention, variance_loss))
         if (hidden_size, divisions) != (256, 4):
             row = None
-        self.published_name = {"CSNet": "CSNet_sup"}.get(row or "") if supervised else row
+        if supervised:
+            row = "CSNet_sup" if row == "CSNet" else None
+        self.published_names = {self.name: row} if row else {}
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Importance scores (B, T) of a padded batch (B, T, D)."""

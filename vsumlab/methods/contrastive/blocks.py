@@ -1,0 +1,61 @@
+"""The criteria of a whole video, however long: O(T^2) time, memory of a block of rows."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from vsumlab.methods.contrastive.criteria import (
+    global_consistency,
+    local_dissimilarity,
+    nearest_neighbours,
+    neighbour_count,
+    own_columns,
+)
+from vsumlab.progress import track
+
+BLOCK_ELEMENTS = 2**24
+"""Of a block's matrix of similarities: 64 MB; a few are alive at a time."""
+
+
+@torch.no_grad()
+def video_criteria(
+    features: Tensor,
+    refined: Tensor | None,
+    share: float,
+    neighbour_itself: bool,
+    consistency_itself: bool,
+    block_elements: int = BLOCK_ELEMENTS,
+) -> tuple[Tensor, Tensor]:
+    """L_align and L_uniform of every frame of a video (eq. 4 and 5; of refined features, eq. 6 and 7).
+
+    Neighbours are always those of the frozen features.
+
+    Args:
+        features: (T, D), T at least 1, frozen; normalised here.
+        refined: (T, E) what distances are measured between; None for the frozen features.
+        share: a, how much of the video is a frame's neighbourhood.
+        neighbour_itself: Whether a frame is one of its neighbours.
+        consistency_itself: Whether a frame is part of the mean of its potential.
+        block_elements: How many similarities are held at a time.
+
+    Returns:
+        Two (T,), in [0, 4] and in [-8, 0].
+    """
+    frozen = F.normalize(features, dim=-1)
+    learned = frozen if refined is None else F.normalize(refined, dim=-1)
+    n_frames = len(frozen)
+    count = neighbour_count(n_frames, share, neighbour_itself)
+    step = max(1, block_elements // n_frames)
+    align, uniform = features.new_empty(n_frames), features.new_empty(n_frames)
+    for start in track(range(0, n_frames, step), f"criteria of {n_frames} frames"):
+        rows = range(start, min(start + step, n_frames))
+        itself = own_columns(rows, n_frames, features.device)
+        similarity = frozen[rows.start : rows.stop] @ frozen.T
+        neighbours = nearest_neighbours(similarity, itself, count, neighbour_itself)
+        if refined is not None:
+            similarity = learned[rows.start : rows.stop] @ learned.T
+        align[rows.start : rows.stop] = local_dissimilarity(similarity, neighbours)
+        uniform[rows.start : rows.stop] = global_consistency(similarity, itself, consistency_itself)
+    return align, uniform

@@ -1,6 +1,8 @@
 """Importance scores from anywhere, under the same protocol as a run's."""
 
 import csv
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,7 +10,9 @@ import h5py
 import numpy as np
 import pytest
 
+from vsumlab.config import build
 from vsumlab.data.reader import VideoFile
+from vsumlab.data.scores import ScoresFile
 from vsumlab.evaluate import main
 from vsumlab.methods.baselines import mean_annotator_scores
 from vsumlab.train import train
@@ -87,24 +91,114 @@ def test_the_mean_annotator_beats_random_on_the_demo(evaluate, scores, tmp_path)
     assert rho > tau
 
 
-def test_a_runs_scores_evaluate_to_the_runs_own_rows(evaluate, composed, tmp_path) -> None:
-    train(composed("experiment=csnet_canonical", "debug=smoke", "method.hidden_size=8", run=tmp_path))
-    with h5py.File(tmp_path / "scores.h5") as file:
-        scores = {
-            key: group["importance_scores"][()] for fold in file.values() for key, group in fold.items()
-        }
-    code, out, _ = evaluate(str(write_h5(tmp_path / "csnet.h5", scores)))
-    assert code == 0
-    assert rows_of(out) == rows_of((tmp_path / "table.txt").read_text())
+def write_run(path: Path, folds: dict[int, dict[str, dict[str, np.ndarray]]]) -> Path:
+    """A run's scores.h5, from scores by fold, scorer and video."""
+    with h5py.File(path, "w") as file:
+        for fold, by_scorer in folds.items():
+            for scorer, of_videos in by_scorer.items():
+                for key, of_video in of_videos.items():
+                    group = file.create_group(f"fold_{fold}/{key}/{scorer}")
+                    group["importance_scores"] = of_video
+                    group["summary"] = np.zeros(10, dtype=bool)
+    return path
 
 
-def test_one_fold_needs_only_its_own_videos(evaluate, composed, scores, tmp_path) -> None:
-    from vsumlab.config import build
-
+@pytest.fixture
+def tested(composed) -> dict[int, list[str]]:
+    """The test videos of each fold of the demo data."""
     config = composed()
     dataset, setting = build(config.data), build(config.setting)
-    test = setting.folds(dataset, dataset.open())[2].test
-    path = write_h5(tmp_path / "part.h5", {key: scores[key] for key in test})
+    return {fold.index: fold.test for fold in setting.folds(dataset, dataset.open())}
+
+
+def test_a_runs_scores_evaluate_to_the_runs_own_rows(evaluate, composed, tmp_path) -> None:
+    train(composed("experiment=csnet_canonical", "debug=smoke", "method.hidden_size=8", run=tmp_path))
+    code, out, err = evaluate(str(tmp_path / "scores.h5"))
+    assert (code, err) == (0, "")
+    assert rows_of(out) == rows_of((tmp_path / "table.txt").read_text())
+    assert "csnet" in rows_of(out)
+
+
+def test_a_runs_file_evaluates_as_the_same_scores_by_video(evaluate, scores, tested, tmp_path) -> None:
+    one = {fold: {"align,uniform": {key: scores[key] for key in keys}} for fold, keys in tested.items()}
+    code, out, err = evaluate(str(write_run(tmp_path / "scores.h5", one)))
+    assert (code, err) == (0, "")
+    by_video = rows_of(evaluate(str(write_h5(tmp_path / "mean.h5", scores)))[1])
+    assert rows_of(out)["align,uniform"] == by_video["mean"]
+
+
+def test_of_several_scorers_one_is_named(evaluate, scores, tested, tmp_path) -> None:
+    """Also among the overrides; the figures are the named one's."""
+    flat = {key: np.zeros_like(of_video) for key, of_video in scores.items()}
+    both = {
+        fold: {
+            "align": {key: scores[key] for key in keys},
+            "align,uniform": {key: flat[key] for key in keys},
+        }
+        for fold, keys in tested.items()
+    }
+    path = str(write_run(tmp_path / "scores.h5", both))
+    for arguments, says in (((), "no scorer is named"), (("--scorer", "csnet"), "no scorer csnet")):
+        code, out, err = evaluate(path, *arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert says in err
+        assert err.endswith("choose one with --scorer: align align,uniform\n")
+    for scorer, of_videos in (("align", scores), ("align,uniform", flat)):
+        code, out, err = evaluate(path, "fold=all", "--scorer", scorer, "data=demo")
+        assert (code, err) == (0, "")
+        by_video = rows_of(evaluate(str(write_h5(tmp_path / "mine.h5", of_videos)))[1])
+        assert rows_of(out)[scorer] == by_video["mine"]
+
+
+def test_a_folds_own_scores_come_before_another_folds(videos, scores, tmp_path) -> None:
+    video = videos[videos.keys[0]]
+    folds = {fold: {"csnet": {video.key: np.full(video.n_picks, fold / 10)}} for fold in (1, 3)}
+    file = ScoresFile(write_run(tmp_path / "scores.h5", folds))
+    assert [file.of(video, fold)[0] for fold in (1, 3, 2)] == [0.1, 0.3, 0.1]
+
+
+@pytest.mark.parametrize("write", [write_h5, lambda path, scores: write_run(path, {0: {"csnet": scores}})])
+def test_scores_of_unknown_videos_are_warned_of_in_one_line(
+    evaluate, scores, tmp_path, caplog, write
+) -> None:
+    expected = rows_of(evaluate(str(write(tmp_path / "mine.h5", scores)))[1])
+    assert not caplog.records
+    more = {**scores, **{f"video_{n}": np.ones(3) for n in (111, 22, 33, 44)}}
+    code, out, _ = evaluate(str(write(tmp_path / "mine.h5", more)))
+    assert code == 0
+    assert rows_of(out) == expected
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert "mine.h5: video_22, video_33, video_44, …: not among the videos of" in record.message
+    assert "\n" not in record.message
+
+
+def test_a_warning_is_a_line_on_standard_error(scores, demo_folder, tmp_path) -> None:
+    """In a process of its own, since this one's logging is pytest's."""
+    path = write_h5(tmp_path / "mine.h5", {**scores, "vidoe_1": np.ones(3)})
+    done = subprocess.run(
+        [sys.executable, "-m", "vsumlab.evaluate", str(path), f"paths.data={demo_folder}"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"vsumlab: {path}: vidoe_1: not among")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_says_that_overrides_may_be_left_out_and_what_scores_may_be(evaluate, capsys) -> None:
+    code, out, _ = evaluate("--help")
+    words = " ".join(out.split())
+    assert code == 0
+    assert "scores [override ...]" in words
+    assert "if not all folds of the demo data" in words
+    assert "in [0, 1] (they must be finite and at least 0)" in words
+
+
+def test_one_fold_needs_only_its_own_videos(evaluate, scores, tested, tmp_path) -> None:
+    path = write_h5(tmp_path / "part.h5", {key: scores[key] for key in tested[2]})
     code, out, _ = evaluate(str(path), "fold=2")
     assert code == 0
     assert "part" in out
@@ -121,8 +215,16 @@ def spoilt(videos: VideoFile, scores: dict[str, np.ndarray], folder: Path) -> di
     text.write_text("video,pick,score\nvideo_1,0,high\n")
     foreign = folder / "foreign.h5"
     foreign.write_bytes(b"not HDF5")
+    nested = {f"{key}/scores": scores[key]}
+    no_scorer = {f"fold_0/{key}/importance_scores": scores[key]}
     swapped = {**scores, key: scores[key][:-1]}
     return {
+        "only groups": (write_h5(folder / "nested.h5", nested), "no scores"),
+        "a run's file without scorers": (
+            write_h5(folder / "no_scorer.h5", no_scorer),
+            "nor a run's scores.h5",
+        ),
+        "a folder": (folder, "no such file"),
         "missing": (folder / "missing.csv", "no such file"),
         "no header": (write_csv(folder / "bare.csv", videos, scores, header="a,b,c"), "video,pick,score"),
         "words": (text, "not a CSV file"),

@@ -2,18 +2,25 @@
 
 import csv
 import json
+import logging
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import h5py
 import pytest
 from hydra.core.global_hydra import GlobalHydra
 
-from vsumlab.run import main
+from vsumlab.errors import UserError
+from vsumlab.metrics.protocol import METRICS, evaluate_scores
+from vsumlab.run import SWEEP_FOLDER, main, one_line_interrupt
 
 README = Path(__file__).parents[1] / "README.md"
 SMALL = ("debug=smoke", "method.hidden_size=8", "random_draws=5")
@@ -31,22 +38,37 @@ def command(monkeypatch, tmp_path, demo_folder) -> Callable[..., int]:
             main()
         except SystemExit as end:
             return int(end.code or 0)
+        finally:
+            os.environ.pop(SWEEP_FOLDER, None)  # a refused sweep ends the process, but not this one
         return 0
 
     return run
 
 
-def process(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs `python -m vsumlab.run` in a process of its own, from a checkout that need not be installed."""
+def started(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[str]:
+    """Starts `python -m vsumlab.run` in a process of its own, from a checkout that need not be installed."""
     folders = [str(README.parent), str(README.parent / "tests"), os.environ.get("PYTHONPATH", "")]
-    return subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-m", "vsumlab.run", *arguments],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(folders), **environment},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=300,
+        # Ctrl-C reaches it even where the suite itself runs in the background of a shell
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def process(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs `python -m vsumlab.run` to its end in a process of its own."""
+    with started(*arguments, cwd=cwd, **environment) as running:
+        try:
+            out, err = running.communicate(timeout=300)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            raise
+    return subprocess.CompletedProcess(running.args, running.returncode, out, err)
 
 
 def scorers(run: Path) -> list[tuple[str, str]]:
@@ -60,13 +82,13 @@ BASELINES = ("random", "human")
 def test_help_names_what_there_is(capsys, command) -> None:
     assert command("--help") == 0
     text = capsys.readouterr().out
-    for line in (
-        "data: demo, summe, tvsum",
-        "setting: canonical",
-        "method: csnet",
-        "experiment: csnet_canonical",
+    for group, choice in (
+        ("data", "demo, summe, tvsum"),
+        ("setting", "canonical"),
+        ("method", "csnet"),
+        ("experiment", "csnet_canonical"),
     ):
-        assert line in text
+        assert re.search(rf"^{group}: .*\b{choice}\b", text, re.MULTILINE), group
     assert "python -m vsumlab.run" in text
 
 
@@ -109,7 +131,6 @@ def test_data_file_names_a_file_of_ones_own(command, video_file, tmp_path) -> No
 
 def bad_files(video_file: Callable[..., Path], tmp_path: Path) -> dict[str, Path]:
     """Files that cannot be used, by what is wrong with them."""
-    import h5py
     import numpy as np
 
     files = {
@@ -176,9 +197,90 @@ def test_a_finished_run_is_never_written_over(command, demo_folder, tmp_path, ca
     assert (tmp_path / "run" / "run.json").read_text() == before
 
 
-def test_the_traceback_is_there_for_those_who_ask(command, demo_folder, monkeypatch) -> None:
-    from vsumlab.errors import UserError
+def test_a_refused_run_takes_its_folder_away(command, demo_folder, tmp_path) -> None:
+    assert command(*SMALL, f"paths.data={demo_folder}", "fold=9", "hydra.run.dir=new") == 2
+    assert not (tmp_path / "new").exists()
 
+
+def test_a_refused_run_leaves_a_folder_that_it_did_not_make(command, demo_folder, tmp_path) -> None:
+    (tmp_path / "old").mkdir()
+    assert command(*SMALL, f"paths.data={demo_folder}", "fold=9", "hydra.run.dir=old") == 2
+    assert "no such fold" in (tmp_path / "old" / "run.log").read_text()
+
+
+def refuse_in_the_middle(config) -> None:
+    (Path(config.paths.run) / "notes.txt").write_text("mine")
+    raise UserError("no more")
+
+
+def test_a_refused_run_leaves_what_is_not_hydras(command, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr("vsumlab.train.train", refuse_in_the_middle)
+    assert command("hydra.run.dir=new") == 2
+    assert (tmp_path / "new" / "notes.txt").read_text() == "mine"
+    assert (tmp_path / "new" / "run.log").is_file()
+
+
+def test_a_refused_job_takes_away_only_its_own_folder(command, demo_folder, tmp_path) -> None:
+    arguments = ("-m", *SMALL, f"paths.data={demo_folder}", "fold=0,9", "hydra.sweep.dir=sweep")
+    assert command(*arguments) == 2
+    assert (tmp_path / "sweep" / "0" / "run.json").is_file()
+    assert not (tmp_path / "sweep" / "1").exists()
+
+
+def fail_in_fold_1(config) -> None:
+    logging.getLogger("pytorch_lightning").info("at work on fold %s", config.fold)
+    if config.fold == 1:
+        raise ArithmeticError("fold 1 cannot be had")
+
+
+def test_every_job_of_a_sweep_has_its_own_log(command, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr("vsumlab.train.train", fail_in_fold_1)
+    assert command("-m", "fold=0,1,2", "hydra.sweep.dir=sweep") == 1
+    logs = [(tmp_path / "sweep" / job / "run.log").read_text() for job in "012"]
+    for fold, text in enumerate(logs):
+        assert [line[-1] for line in text.splitlines() if "at work on" in line] == [str(fold)]
+        assert ("ArithmeticError: fold 1 cannot be had" in text) == (fold == 1)
+
+
+def test_a_smoke_run_does_not_look_like_a_result(command, demo_folder, tmp_path) -> None:
+    assert command("experiment=csnet_canonical", *SMALL, f"paths.data={demo_folder}", "fold=0") == 0
+    (table,) = tmp_path.glob("runs/*/*/table.txt")
+    assert table.parts[-3] == "csnet_canonical_smoke"
+    assert "csnet_canonical_smoke" in table.read_text()
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_ends_in_one_line_and_exit_code_130(demo_folder, tmp_path) -> None:
+    endless = ("trainer.max_epochs=1000000", "+logger.flush_logs_every_n_steps=1", "hydra.run.dir=run")
+    with started(*SMALL, *endless, f"paths.data={demo_folder}", cwd=tmp_path) as running:
+        until = time.monotonic() + 120
+        while not (tmp_path / "run" / "fold_0" / "metrics.csv").is_file() and time.monotonic() < until:
+            assert running.poll() is None, running.communicate()
+            time.sleep(0.1)
+        running.send_signal(signal.SIGINT)
+        try:
+            out, err = running.communicate(timeout=60)
+        finally:
+            running.kill()
+    assert running.returncode == 130
+    assert out == ""
+    assert err == "vsumlab: interrupted: a run folder without run.json is not finished\n"
+    assert not (tmp_path / "run" / "run.json").exists()
+    assert not (tmp_path / "run" / ".running").exists(), "the folder is free for another run"
+
+
+def test_an_interrupt_anywhere_is_one_line_of_the_first_process(capsys, monkeypatch) -> None:
+    for rank, said in (("0", 1), ("1", 0)):
+        monkeypatch.setenv("LOCAL_RANK", rank)
+        with pytest.raises(SystemExit, match="130"), one_line_interrupt():
+            raise KeyboardInterrupt
+        assert capsys.readouterr().err.count("vsumlab: interrupted:") == said
+    with pytest.raises(SystemExit, match="2"), one_line_interrupt():
+        sys.exit(2)
+    assert capsys.readouterr().err == ""
+
+
+def test_the_traceback_is_there_for_those_who_ask(command, demo_folder, monkeypatch) -> None:
     monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
     with pytest.raises(UserError, match="fold=9"):
         command(*SMALL, f"paths.data={demo_folder}", "fold=9")
@@ -241,6 +343,24 @@ def test_the_readmes_own_method_runs_from_outside_the_package(demo_folder, tmp_p
         assert done.returncode == 0, done.stderr
         assert "frame_scorer" in done.stdout
         assert not done.stderr, "a run without a terminal is quiet"
+
+
+def test_the_readmes_python_runs_on_a_run(command, tmp_path, capsys) -> None:
+    """As it stands there, after a run that left the folder it names."""
+    assert command("experiment=csnet_canonical", *SMALL, "hydra.run.dir=runs/csnet_canonical/TIME") == 0
+    capsys.readouterr()
+    names: dict[str, Any] = {}
+    for after in ("A trained method scores", "The protocol is there"):
+        exec(code_block("python", after), names)
+    video, scores, summary = names["video"], names["scores"], names["summary"]
+    with h5py.File(tmp_path / "runs/csnet_canonical/TIME/scores.h5") as file:
+        recorded = file[f"fold_4/{video.key}/csnet"]
+        assert (recorded["importance_scores"][()] == scores.numpy()).all()
+        assert (recorded["summary"][()] == summary).all()
+    figures = evaluate_scores(scores.numpy()[None], video, "user_scores")[0]
+    f1, tau = re.findall(r"tensor\(([-\d.]+)", capsys.readouterr().out)
+    assert float(f1) == pytest.approx(figures[METRICS.index("f1_mean")], abs=1e-4)
+    assert float(tau) == pytest.approx(figures[METRICS.index("kendall_tau")], abs=1e-4)
 
 
 def readme_commands() -> list[list[str]]:

@@ -253,6 +253,26 @@ def test_tensorboard_holds_what_was_logged(composed, tmp_path) -> None:
     assert {"test/f1", "train/score_variance"} <= set(events.Tags()["scalars"])
 
 
+def test_a_logger_that_is_not_installed_says_how_to_get_it(composed, tmp_path, monkeypatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("Neither `tensorboard` nor `tensorboardX` is available.")
+
+    monkeypatch.setattr("pytorch_lightning.loggers.TensorBoardLogger.__init__", missing)
+    with pytest.raises(UserError, match=r"logger: .* pip install 'vsumlab\[tensorboard\]'"):
+        train(composed(*SMALL, "fold=0", "logger=tensorboard", run=tmp_path))
+
+
+def test_the_table_says_what_was_changed(composed, tmp_path) -> None:
+    from hydra.core.hydra_config import HydraConfig
+    from omegaconf import open_dict
+
+    config = composed(*SMALL, "fold=0", "method.divisions=2", run=tmp_path)
+    with open_dict(HydraConfig.instance().cfg):
+        assert "method.divisions=2" in HydraConfig.get().overrides.task
+    train(config)
+    assert "method.divisions=2" in (tmp_path / "table.txt").read_text().splitlines()[1]
+
+
 def test_a_split_file_gives_its_folds(composed, tmp_path, videos) -> None:
     splits = [{"train_keys": [*videos.keys[2:]], "test_keys": [*videos.keys[:2]]}]
     (tmp_path / "splits.json").write_text(json.dumps(splits))
@@ -263,6 +283,8 @@ def test_a_split_file_gives_its_folds(composed, tmp_path, videos) -> None:
 BAD = {
     "fold out of range": ("fold=5", "fold=5.*0 to 4"),
     "fold no number": ("fold=first", "fold=first.*0 to 4"),
+    "no file": ("data.file=null", "data.file: names no file: write data.file=FILE.h5"),
+    "empty file": ("data.file=", "data.file: names no file: write data.file=FILE.h5"),
     "missing file": ("data=tvsum", "tvsum: no feature file .*paths.data=FOLDER"),
     "unknown variance loss": ("method.variance_loss=mode", "median, mean or none"),
     "negative seed": ("seed=-1", "seed=-1: expected a whole number, at least 0"),
@@ -274,7 +296,7 @@ BAD = {
     "unknown target": ("method._target_=nowhere.Thing", "nowhere.Thing: cannot be imported"),
     "clipped twice": ("+trainer.gradient_clip_val=5", "trainer: "),
     "unknown headline": ("data.headline=median", "data.headline=median: expected mean or max"),
-    "no GPU": ("trainer=gpu", "trainer: .*"),
+    "no GPU": ("trainer=gpu", "trainer: .*: choose trainer=default"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Unsupervised video summarization experiments: two papers, one honest evaluation protocol."""
+"""Experiments in unsupervised video summarization, on one evaluation protocol."""
 
 from __future__ import annotations
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -26,19 +30,24 @@ class RunFolder(Callback):
 
     Under DDP every process after the first repeats the whole command. In a single run Lightning tells it
     the folder; in a sweep it would name one of its own by the clock, so it inherits the first one's.
+
+    Attributes:
+        made: Whether this process made the folder of its run or sweep, rather than finding it there.
     """
+
+    made: ClassVar[bool] = False
 
     def on_run_start(self, config: DictConfig, **_: Any) -> None:
         """Before a single run."""
         HydraConfig.instance().set_config(config)  # the folder's name may depend on what was chosen
         with one_line_errors():
-            make_folder(Path(config.hydra.run.dir))
+            RunFolder.made = make_folder(Path(config.hydra.run.dir))
 
     def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
         """Before a sweep."""
         HydraConfig.instance().set_config(config)
         with one_line_errors():
-            make_folder(Path(config.hydra.sweep.dir))
+            RunFolder.made = make_folder(Path(config.hydra.sweep.dir))
         os.environ[SWEEP_FOLDER] = config.hydra.sweep.dir
 
     def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
@@ -46,19 +55,54 @@ class RunFolder(Callback):
         del os.environ[SWEEP_FOLDER]
 
 
-def make_folder(folder: Path) -> None:
-    """Makes a folder for a run.
+def make_folder(folder: Path) -> bool:
+    """Makes a folder for a run, unless it is there.
+
+    Returns:
+        Whether it was not there.
 
     Raises:
         UserError: If it cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
+        return True
+    except FileExistsError as error:
+        if folder.is_dir():
+            return False
+        reason = error.strerror
     except OSError as error:
-        raise UserError(
-            f"{folder}: the run folder cannot be made ({error.strerror}): choose another place with "
-            "paths.runs=FOLDER"
-        ) from error
+        reason = error.strerror
+    raise UserError(
+        f"{folder}: the run folder cannot be made ({reason}): choose another place with paths.runs=FOLDER"
+    )
+
+
+def remove_refused(run: Path) -> None:
+    """Removes the folder of a run that was refused, if the run made it and only Hydra has written there."""
+    import vsumlab.run  # as Hydra imports it: under `python -m` this module is another, `__main__`
+
+    hydra_cfg = HydraConfig.get()
+    log_file = run / f"{hydra_cfg.job.name}.log"
+    outputs = run / str(hydra_cfg.output_subdir)
+    files = (path for path in run.rglob("*") if not path.is_dir())
+    if vsumlab.run.RunFolder.made and all(path == log_file or path.parent == outputs for path in files):
+        shutil.rmtree(run, ignore_errors=True)
+
+
+@contextmanager
+def one_line_interrupt() -> Iterator[None]:
+    """Ends a process that was interrupted with a line and exit code 130, as shells do."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as stop:
+        # Lightning turns an interrupt of training into a SystemExit
+        if not any(isinstance(cause, KeyboardInterrupt) for cause in (stop, stop.__context__)):
+            raise
+        if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, the first
+            print("vsumlab: interrupted: a run folder without run.json is not finished", file=sys.stderr)
+        sys.exit(130)
 
 
 @hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
@@ -72,10 +116,13 @@ def main(config: DictConfig) -> None:
     with one_line_errors():
         try:
             train(config)
-        except Exception:
+        except Exception as error:
             log.info("the run failed", exc_info=True)  # for the run folder's log, not for the screen
+            if isinstance(error, UserError):
+                remove_refused(Path(config.paths.run))
             raise
 
 
 if __name__ == "__main__":
-    main()
+    with one_line_interrupt():
+        main()

@@ -77,6 +77,7 @@ def train(config: DictConfig) -> None:
             table = results_table(
                 evaluation,
                 title=f"{config.name} · {dataset.name} · {setting.name} · seed {config.seed}",
+                changes=changes(),
                 published=published(method, dataset.name, setting.name),
                 # what does not learn is alike in all settings; in transfer, all videos are tested at once
                 published_over_videos={} if learns(method) else published(method, dataset.name, "transfer"),
@@ -102,10 +103,18 @@ def prepare(config: DictConfig, videos: VideoFile, run: Path, fold: Fold) -> tup
     callbacks = [build(callback) for callback in config.callbacks.values()]
     try:
         logger = build(config.logger, save_dir=str(run), name=f"fold_{fold.index}")
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"logger: {str(error).splitlines()[0]}: pip install 'vsumlab[tensorboard]', or choose logger=csv"
+        ) from error
+    try:
         trainer = build(config.trainer, default_root_dir=str(run), logger=logger, callbacks=callbacks)
     except (MisconfigurationException, ModuleNotFoundError, ValueError) as error:
-        # no GPU, an extra that is not installed, a strategy that there is not
-        raise UserError(f"trainer: {str(error).splitlines()[0]}") from error
+        # no GPU, a strategy that there is not or whose package is not installed
+        raise UserError(
+            f"trainer: {str(error).splitlines()[0].rstrip('.!')}: choose trainer=default, which "
+            "takes one CPU process, or correct trainer.NAME=VALUE"
+        ) from error
     try:
         logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
     except Exception as error:  # each logging service has errors of its own: no account, no network
@@ -203,6 +212,12 @@ def claimed(run: Path) -> Iterator[None]:
         yield
     finally:
         claim.unlink(missing_ok=True)
+
+
+def changes() -> list[str]:
+    """What was changed of the method and its training: it tells the jobs of a sweep apart."""
+    kinds = ("method", "trainer.", "setting.", "batch_size")
+    return [override for override in overrides() if override.lstrip("+~").startswith(kinds)]
 
 
 def overrides() -> list[str]:

@@ -43,6 +43,8 @@ class Dataset:
         source: str = "",
         remark: str = "",
     ) -> None:
+        if not file:
+            raise UserError("data.file: names no file: write data.file=FILE.h5, or leave it out")
         if headline not in ("mean", "max"):
             raise UserError(f"data.headline={headline}: expected mean or max")
         if rank_reference not in get_args(RankReference):

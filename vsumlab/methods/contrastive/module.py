@@ -105,6 +105,11 @@ class Contrastive(Summarizer):
         check_positive(given, "neighbour_share", "offset", "smoothing", *weights, prefix="method.")
         if given["magnitude"] not in ("exponential", "offset"):
             raise UserError(f"method.magnitude={given['magnitude']}: expected exponential or offset")
+        target = given["filter_target"]
+        if len(target) != 2 or not 0 <= target[0] < target[1] <= 1:
+            raise UserError(f"method.filter_target={target}: expected two numbers, rising, from 0 to 1")
+        if not 0 <= given["dropout"] < 1:
+            raise UserError(f"method.dropout={given['dropout']}: expected from 0 to below 1")
         if given["neighbour_share"] > 1:
             raise UserError(f"method.neighbour_share={given['neighbour_share']}: expected at most 1")
         if given["segment_length"] > given["frames"]:

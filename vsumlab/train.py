@@ -77,7 +77,7 @@ def train(config: DictConfig) -> None:
             table = results_table(
                 evaluation,
                 title=f"{config.name} · {dataset.name} · {setting.name} · seed {config.seed}",
-                changes=changes(),
+                remarks=[*filter(None, [config.remark]), *changes()],
                 published=published(method, dataset.name, setting.name),
                 # what does not learn is alike in all settings; in transfer, all videos are tested at once
                 published_over_videos={} if learns(method) else published(method, dataset.name, "transfer"),

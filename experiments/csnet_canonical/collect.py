@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,9 @@ import numpy.typing as npt
 from vsumlab.data.reader import VideoFile
 from vsumlab.metrics.protocol import evaluate_scores
 from vsumlab.metrics.rank import spearman_rho
+from vsumlab.results.pages import with_tables
 from vsumlab.results.published import published_figures
-from vsumlab.results.rows import Row, Statistics, statistics
+from vsumlab.results.rows import Row, Statistics, read_row, statistics
 from vsumlab.summary.keyshots import select_shots
 
 HERE = Path(__file__).parent
@@ -65,7 +65,7 @@ def recorded_scores(run: Path) -> dict[str, dict[str, npt.NDArray[np.float64]]]:
     with h5py.File(run / "scores.h5") as file:
         return {
             fold.removeprefix("fold_"): {
-                key: group["importance_scores"][()].astype(np.float64) for key, group in videos.items()
+                key: group["csnet/importance_scores"][()].astype(np.float64) for key, group in videos.items()
             }
             for fold, videos in file.items()
         }
@@ -120,18 +120,7 @@ def collect(features: Path, runs: list[Path]) -> None:
 def figures(variance_loss: str, scorer: str) -> Statistics:
     """A scorer's figures in one of the two runs."""
     with (HERE / "results.csv").open(newline="") as file:
-        rows = [
-            Row(
-                int(row["fold"]),
-                int(row["seed"]),
-                row["dataset"],
-                row["video"],
-                row["scorer"],
-                *(float(row[metric] or "nan") for metric in Row._fields[5:]),
-            )
-            for row in csv.DictReader(file)
-            if row["variance_loss"] == variance_loss
-        ]
+        rows = [read_row(row) for row in csv.DictReader(file) if row["variance_loss"] == variance_loss]
     return statistics(rows, scorer)
 
 
@@ -247,18 +236,9 @@ TABLES = {
 }
 
 
-def with_tables(page: str) -> str:
-    """A page with what stands between `<!-- csnet_canonical NAME -->` and `<!-- end -->` made anew."""
-
-    def anew(match: re.Match[str]) -> str:
-        return f"{match[1]}\n{TABLES[match[2]]()}\n{match[3]}"
-
-    return re.sub(r"(<!-- csnet_canonical (\w+) -->).*?(<!-- end -->)", anew, page, flags=re.DOTALL)
-
-
 if __name__ == "__main__":
     if sys.argv[1:]:
         features, *runs = [Path(argument) for argument in sys.argv[1:]]
         collect(features, runs)
     for page in PAGES:
-        page.write_text(with_tables(page.read_text()))
+        page.write_text(with_tables(page.read_text(), HERE.name, TABLES))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from vsumlab.results.pages import with_tables
+
 STUDY = Path(__file__).parents[2] / "experiments" / "csnet_canonical"
 
 
@@ -20,7 +22,9 @@ def test_no_table_is_stale(collect) -> None:
     for page in collect.PAGES:
         text = page.read_text()
         assert "<!-- csnet_canonical results -->" in text
-        assert collect.with_tables(text) == text, f"{page}: make it anew with {STUDY.name}/collect.py"
+        assert with_tables(text, STUDY.name, collect.TABLES) == text, (
+            f"{page}: make it anew with {STUDY.name}/collect.py"
+        )
 
 
 def test_all_fifty_videos_are_tested_once_in_both_runs(collect) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +26,13 @@ class Row(NamedTuple):
     kendall_tau: float
     spearman_rho: float
     score_variance: float
+
+
+def read_row(cells: Mapping[str, str]) -> Row:
+    """A row from the cells of its line, an empty one being a figure that there is not."""
+    fold, seed, dataset, video, scorer = (cells[name] for name in Row._fields[:5])
+    figures = (float(cells[name] or "nan") for name in METRICS)
+    return Row(int(fold), int(seed), dataset, video, scorer, *figures)
 
 
 class Statistics(NamedTuple):

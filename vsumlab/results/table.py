@@ -21,7 +21,7 @@ def results_table(
     title: str,
     published: Mapping[str, Published],
     published_over_videos: Mapping[str, Published],
-    changes: Sequence[str] = (),
+    remarks: Sequence[str] = (),
 ) -> Table:
     """A run's figures fold by fold and over all folds, beside random, human and published ones.
 
@@ -32,7 +32,7 @@ def results_table(
         title: What was run.
         published: The paper's figures by scorer, on the same dataset and setting: means over folds.
         published_over_videos: The paper's figures by scorer that are means over all videos.
-        changes: Overrides that belong to what was run.
+        remarks: What a second line of the title says.
     """
     rows, dataset = evaluation.rows, evaluation.dataset
     title = f"{title} · {dataset.remark}" if dataset.remark else title
@@ -41,7 +41,7 @@ def results_table(
     tables = sorted({table for figures in published.values() for table in figures.tables})
     source = f" · paper: table {', '.join(map(str, tables))}" if tables else ""
     table = Table(
-        title="\n".join([title, *([" ".join(changes)] if changes else [])]),
+        title="\n".join([title, *([" · ".join(remarks)] if remarks else [])]),
         caption=f"F1: {dataset.headline} over annotators · τ: Kendall's tau-b, ρ: Spearman's rho, means over "
         "annotators · variance: of scores · ±: standard deviation over folds · "
         f"random: mean of {evaluation.draws} scorers, one alone varies by ±{100 * luck[f1]:.1f} in F1, "

@@ -40,7 +40,7 @@ def leaves(config: DictConfig, path: str = "") -> Iterator[tuple[str, Any, str]]
         if key == "_target_":
             continue
         here = f"{path}.{key}" if path else str(key)
-        if OmegaConf.is_dict(config._get_node(key)):
+        if OmegaConf.is_dict(config._get_node(key)) and (target is None or "_target_" in config[key]):
             yield from leaves(config[key], here)
         else:
             yield here, target, str(key)

@@ -108,7 +108,7 @@ def tested(composed) -> dict[int, list[str]]:
     """The test videos of each fold of the demo data."""
     config = composed()
     dataset, setting = build(config.data), build(config.setting)
-    return {fold.index: fold.test for fold in setting.folds(dataset, dataset.open())}
+    return {fold.index: fold.test for fold in setting.folds(dataset, setting.open(dataset.open()))}
 
 
 def test_a_runs_scores_evaluate_to_the_runs_own_rows(evaluate, composed, tmp_path) -> None:

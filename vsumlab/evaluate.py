@@ -39,7 +39,7 @@ def evaluate(path: Path, config: DictConfig, scorer: str | None = None) -> Evalu
     videos = dataset.open()
     warn_of_unknown(scores, videos)
     evaluation = Evaluation(dataset, videos, seed=0, draws=config.random_draws)
-    for fold in chosen_folds(setting.folds(dataset, videos), config.fold):
+    for fold in chosen_folds(setting.folds(dataset, setting.open(videos)), config.fold):
         of_fold = {key: scores.of(videos[key], fold.index) for key in fold.test}
         evaluation.add_fold(fold.index, {scores.name: of_fold})
     return evaluation

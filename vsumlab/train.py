@@ -21,7 +21,8 @@ from rich.console import Console
 from vsumlab.config import build, check_whole
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold, chosen_folds
-from vsumlab.data.reader import VideoFile
+from vsumlab.data.guard import check_labels, check_no_leak
+from vsumlab.data.pool import VideoPool
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.results.evaluation import Evaluation
@@ -46,17 +47,21 @@ def train(config: DictConfig) -> None:
         UserError: If something that the configuration names is missing or unusable.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
-    check_whole(config, seed=0, batch_size=1, random_draws=2)
+    check_whole(config, seed=0, batch_size=1, random_draws=2, workers=0)
     check_whole(config.trainer, prefix="trainer.", max_epochs=1)
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
-    folds = chosen_folds(setting.folds(dataset, videos), config.fold)
+    pool = setting.open(videos)
+    folds = chosen_folds(setting.folds(dataset, pool), config.fold)
+    compared = check_no_leak(pool, folds)
     run = Path(config.paths.run)
     evaluation = Evaluation(dataset, videos, config.seed, config.random_draws)
     with claimed(run):
         for fold in folds:
-            trainer, method = prepare(config, videos, run, fold)
-            data = VideoDataModule(videos, fold, config.batch_size, config.seed * SEED_STEP)
+            trainer, method = prepare(config, pool, run, fold)
+            if method.needs_gtscore:
+                check_labels(pool, [fold])
+            data = VideoDataModule(pool, fold, config.batch_size, config.seed * SEED_STEP, config.workers)
             with logging_to(trainer):
                 fit_and_test(trainer, method, data, checkpoint_path(run, fold.index))
                 if trainer.is_global_zero:
@@ -73,6 +78,8 @@ def train(config: DictConfig) -> None:
                 "folds": {str(fold.index): {"train": fold.train, "test": fold.test} for fold in folds},
                 "fold_seeds": {str(fold.index): fold_seed(config.seed, fold) for fold in folds},
                 "selection": "last epoch",
+                "trained_on": {name: str(file.path) for name, file in pool.others.items()},
+                "leak_check": {"by": "key and fingerprint of features", **compared},
             }
             table = results_table(
                 evaluation,
@@ -92,14 +99,14 @@ def fold_seed(seed: int, fold: Fold) -> int:
     return int(np.random.SeedSequence([seed, fold.index]).generate_state(1)[0])
 
 
-def prepare(config: DictConfig, videos: VideoFile, run: Path, fold: Fold) -> tuple[pl.Trainer, Summarizer]:
+def prepare(config: DictConfig, pool: VideoPool, run: Path, fold: Fold) -> tuple[pl.Trainer, Summarizer]:
     """The Trainer and the method of a fold, from the fold's own seed.
 
     Raises:
         UserError: If the Trainer cannot be had here: no GPU, say.
     """
     pl.seed_everything(fold_seed(config.seed, fold), workers=True, verbose=False)
-    method = build(config.method, feature_dim=videos.feature_dim)
+    method = build(config.method, feature_dim=pool.feature_dim)
     callbacks = [build(callback) for callback in config.callbacks.values()]
     try:
         logger = build(config.logger, save_dir=str(run), name=f"fold_{fold.index}")

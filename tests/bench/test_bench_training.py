@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from vsumlab.config import build
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
+from vsumlab.data.pool import VideoPool
 from vsumlab.data.reader import VideoFile
 from vsumlab.methods.csnet import CSNet
 
@@ -87,7 +88,9 @@ def seconds_a_step(csnet: CSNet, file: VideoFile, batch_size: int, steps: int) -
         enable_model_summary=False,
         use_distributed_sampler=False,
     )
-    trainer.fit(csnet, datamodule=VideoDataModule(file, Fold(0, file.keys, ()), batch_size, seed=0))
+    trainer.fit(
+        csnet, datamodule=VideoDataModule(VideoPool(file, {}), Fold(0, file.keys, ()), batch_size, seed=0)
+    )
     return statistics.median(stopwatch.seconds[1:])
 
 

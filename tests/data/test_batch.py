@@ -9,6 +9,7 @@ import torch
 from vsumlab.data.batch import Batch
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
+from vsumlab.data.pool import VideoPool
 from vsumlab.data.reader import VideoFile
 
 
@@ -18,7 +19,7 @@ def file(video_file) -> VideoFile:
 
 
 def module(file: VideoFile, world_size: int = 1, rank: int = 0) -> VideoDataModule:
-    data = VideoDataModule(file, Fold(0, file.keys[:5], file.keys[2:]), batch_size=2, seed=0)
+    data = VideoDataModule(VideoPool(file, {}), Fold(0, file.keys[:5], file.keys[2:]), batch_size=2, seed=0)
     data.trainer = SimpleNamespace(world_size=world_size, global_rank=rank)
     return data
 

@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +76,22 @@ def split_file(tmp_path):
     return write
 
 
+@pytest.fixture
+def yaml_file(tmp_path):
+    """Writes folds as DSNet's `make_split.py` does."""
+
+    def write(content, name="split.yml"):
+        path = tmp_path / name
+        path.write_text(content if isinstance(content, str) else yaml.dump(content), encoding="utf-8")
+        return path
+
+    return write
+
+
+def in_file(keys, name="tvsum"):
+    return [f"../datasets/eccv16_dataset_{name}_google_pool5.h5/{key}" for key in keys]
+
+
 def fold(train, test):
     return {"train_keys": train, "test_keys": test}
 
@@ -142,12 +159,106 @@ def test_refuses_unreadable_files(tmp_path):
         read_folds(binary, KEYS)
 
 
+@pytest.mark.parametrize("name", ["split.yml", "split.yaml"])
+def test_yaml_with_paths_gives_the_same_folds_as_json(name, split_file, yaml_file):
+    content = [fold(in_file(item["train_keys"]), in_file(item["test_keys"])) for item in GOOD]
+    assert read_folds(yaml_file(content, name), KEYS) == read_folds(split_file(GOOD), KEYS)
+
+
+def test_yaml_as_it_is_published(yaml_file):
+    text = """\
+- test_keys:
+  - ../datasets/eccv16_dataset_tvsum_google_pool5.h5/video_2
+  - ../datasets/eccv16_dataset_tvsum_google_pool5.h5/video_6
+  train_keys:
+  - ../datasets/eccv16_dataset_tvsum_google_pool5.h5/video_3
+"""
+    assert read_folds(yaml_file(text), KEYS) == [Fold(0, ("video_3",), ("video_2", "video_6"))]
+
+
+def test_paths_of_windows_are_paths(yaml_file):
+    content = [fold([f"..\\data\\a.h5\\{key}" for key in KEYS[1:]], [f"..\\data\\a.h5\\{KEYS[0]}"])]
+    assert read_folds(yaml_file(content), KEYS) == [Fold(0, tuple(KEYS[1:]), (KEYS[0],))]
+
+
+REFUSED_YAML = {
+    "not YAML": ("- train_keys: [a\n- b", "found no YAML"),
+    "an object of Python": ("- !!python/object/apply:os.getcwd []", "found no YAML"),
+    "an impossible date": ("- 2020-99-99", "found no YAML"),
+    "nested without end": ("[" * 3000, "found no YAML"),
+    "an empty file": ("", "found NoneType of no folds"),
+    "a word": ("folds", "found str of no folds"),
+    "a mapping": (GOOD[0], "found dict"),
+    "numbers for keys": ([fold([1, 2], [3])], "fold 0: train_keys: found"),
+    "an unknown key": (
+        [fold(in_file(KEYS), in_file(["video_99"]))],
+        "fold 0: test_keys: found video_99, not",
+    ),
+    "an overlap": ([fold(in_file(KEYS), in_file(KEYS[:1]))], "fold 0: found video_1 more than once"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED_YAML)
+def test_refuses_yaml_in_one_line(case, yaml_file):
+    content, found = REFUSED_YAML[case]
+    path = yaml_file(content)
+    with pytest.raises(UserError, match=found) as refusal:
+        read_folds(path, KEYS)
+    assert str(refusal.value).startswith(f"{path}: ")
+    assert "\n" not in str(refusal.value)
+
+
+OTHER_VIDEOS = {
+    "augmented": [fold(in_file(KEYS[1:]) + in_file(["video_1"], "ovp"), in_file(KEYS[:1]))],
+    "augmented with other keys": [fold(in_file(KEYS[1:]) + in_file(["video_9"], "ovp"), in_file(KEYS[:1]))],
+    "in the last fold alone": [
+        fold(in_file(KEYS[1:]), in_file(KEYS[:1])),
+        fold(in_file(KEYS[2:]) + in_file(["video_2"], "ovp"), in_file(KEYS[:1])),
+    ],
+    "transfer": [fold(in_file(KEYS[:3], "ovp") + in_file(KEYS[:3], "summe"), in_file(KEYS))],
+    "transfer, no key twice": [fold(in_file(KEYS[:3], "ovp"), in_file(KEYS[3:]))],
+    "paths beside bare keys": [fold(KEYS[1:5] + in_file(KEYS[5:], "ovp"), KEYS[:1])],
+}
+
+
+@pytest.mark.parametrize("case", OTHER_VIDEOS)
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_training_keys_of_another_file_are_refused(case, form, split_file, yaml_file):
+    path = (yaml_file if form == "yaml" else split_file)(OTHER_VIDEOS[case])
+    with pytest.raises(UserError) as refusal:
+        read_folds(path, KEYS)
+    message = str(refusal.value)
+    setting = "transfer" if "transfer" in case else "augmented"
+    assert message.startswith(
+        f"{path}: train_keys: found videos of ../datasets/eccv16_dataset_ovp_google_pool5.h5"
+    )
+    assert f"use setting={setting} instead" in message
+    assert "\n" not in message
+
+
+def test_test_keys_of_two_files_are_refused(yaml_file):
+    folds = [fold(in_file(KEYS[1:], name), in_file(KEYS[:1], name)) for name in ("tvsum", "summe")]
+    with pytest.raises(UserError, match=r"test_keys: found videos of .*summe.*, .*tvsum.*expected all of"):
+        read_folds(yaml_file(folds), KEYS)
+
+
 def test_warns_of_videos_tested_twice_and_never(split_file, caplog):
     with caplog.at_level(logging.WARNING):
         read_folds(split_file([fold(KEYS[1:], KEYS[:1]), fold(KEYS[2:], KEYS[:2])]), KEYS)
     twice, never = (record.getMessage() for record in caplog.records)
     assert twice.endswith("1 of 6 videos tested more than once: video_1")
     assert never.endswith("4 of 6 videos never tested: video_3, video_4, video_5, …")
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["summe_non_overlapping", "tvsum_random"])
+def test_real_split_files_as_yaml_are_the_same(name, real_data, yaml_file):
+    path = real_data / "splits" / f"{name}.json"
+    content = [
+        fold(in_file(item["train_keys"]), in_file(item["test_keys"])) for item in json.loads(path.read_text())
+    ]
+    keys = [f"video_{i}" for i in range(1, 51)]
+    assert read_folds(yaml_file(content), keys) == read_folds(path, keys)
 
 
 @pytest.mark.data

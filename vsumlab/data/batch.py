@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from vsumlab.data.video import Video
+from vsumlab.data.youtube8m.quantization import dequantize
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +20,7 @@ class Batch:
 
     Attributes:
         keys: The videos' keys.
-        features: (B, T, D) float32, 0 in the padding.
+        features: (B, T, D) float32, 0 in the padding; uint8 where all are quantized, until `dequantized`.
         lengths: (B,) int64, each video's own number of picks.
         gtscore: (B, T) float32 in [0, 1], 0 in the padding; None where a video has none.
     """
@@ -35,7 +36,7 @@ class Batch:
         gtscores = [video.gtscore for video in videos if video.gtscore is not None]
         return cls(
             keys=tuple(video.key for video in videos),
-            features=pad_sequence([video.features for video in videos], batch_first=True),
+            features=pad_sequence(alike([video.features for video in videos]), batch_first=True),
             lengths=torch.tensor([video.n_picks for video in videos]),
             gtscore=pad_sequence(gtscores, batch_first=True) if len(gtscores) == len(videos) else None,
         )
@@ -44,6 +45,13 @@ class Batch:
     def mask(self) -> Tensor:
         """(B, T) bool, true at a video's own frames."""
         return torch.arange(self.features.shape[1], device=self.lengths.device) < self.lengths.unsqueeze(-1)
+
+    def dequantized(self) -> Batch:
+        """The same batch with float32 features, 0 in the padding."""
+        if self.features.dtype != torch.uint8:
+            return self
+        features = dequantize(self.features) * self.mask.unsqueeze(-1)
+        return Batch(self.keys, features, self.lengths, self.gtscore)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -56,3 +64,10 @@ class Batch:
             self.lengths.to(device, non_blocking=non_blocking),
             None if self.gtscore is None else self.gtscore.to(device, non_blocking=non_blocking),
         )
+
+
+def alike(features: list[Tensor]) -> list[Tensor]:
+    """The same features, all quantized or none."""
+    if len({one.dtype for one in features}) == 1:
+        return features
+    return [dequantize(one) if one.dtype == torch.uint8 else one for one in features]

@@ -24,6 +24,9 @@ Within it they are cut, or padded with zeros and extended; beyond it the file is
 MIN_PICKS = 2
 """A video of one frame has no differences, no shots to choose from and no rank correlation."""
 
+DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError)
+"""What h5py has been seen to raise on damaged files, in any of its calls."""
+
 Array = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]
 
@@ -57,7 +60,13 @@ class SchemaError(Exception):
     """A key that does not hold what it should; the message lacks only the file and the video."""
 
     def __init__(self, key: str, found: str, mend: str) -> None:
+        self.key = key
         super().__init__(f"{key}: found {found}; expected {SCHEMA[key].expected}; {mend}")
+
+
+def one_line(error: object) -> str:
+    """What an error says, in one line."""
+    return " ".join(str(error).strip("'\"").split())
 
 
 def load(group: h5py.Group, key: str) -> Array:
@@ -98,11 +107,13 @@ def finite(key: str, values: Array, axis: int) -> None:
         )
 
 
-def features(values: Array) -> npt.NDArray[np.float32]:
-    """(T, D) as float32."""
+def features(values: Array) -> npt.NDArray[np.float32 | np.uint8]:
+    """(T, D) as float32, or as they are where they are quantized to uint8."""
     n_picks, dim = values.shape
     if n_picks < MIN_PICKS or dim < 1:
         raise SchemaError("features", f"shape {values.shape}", "leave this video out or extract more frames")
+    if values.dtype == np.uint8:
+        return values
     with np.errstate(over="ignore"):  # a float64 too large for float32 is refused as infinite
         single = values.astype(np.float32)
     finite("features", single, axis=0)
@@ -196,6 +207,8 @@ def user_summary(values: Array, n_frames: int) -> npt.NDArray[np.bool_]:
     chosen = values == 1
     if not (chosen | (values == 0)).all():
         raise SchemaError(key, f"the value {values[~chosen & (values != 0)][0]}", "store key-shot summaries")
+    if chosen.any() and not (chosen[:, 1:] & chosen[:, :-1]).any():  # as in OVP and YouTube
+        raise SchemaError(key, "single key frames", "store key-shot summaries, or only train on this file")
     mended = np.zeros((n_users, n_frames), dtype=np.bool_)
     mended[:, :length] = chosen[:, :n_frames]
     return mended

@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from vsumlab.data.batch import Batch
 from vsumlab.data.folds import Fold
-from vsumlab.data.reader import VideoFile
+from vsumlab.data.pool import VideoPool
 from vsumlab.data.video import Video
 
 
@@ -34,19 +34,21 @@ class VideoDataModule(pl.LightningDataModule):
     off): a padded sampler would test some videos twice.
 
     Args:
-        file: The feature file.
+        pool: Feature files.
         fold: Which videos are trained on and tested.
         batch_size: Videos a training batch.
         seed: Of the order of the training videos.
+        workers: How many processes read training videos; 0 for this one.
     """
 
-    def __init__(self, file: VideoFile, fold: Fold, batch_size: int, seed: int) -> None:
+    def __init__(self, pool: VideoPool, fold: Fold, batch_size: int, seed: int, workers: int = 0) -> None:
         super().__init__()
         self.allow_zero_length_dataloader_with_multiple_devices = True  # more processes than test videos
-        self.file = file
+        self.pool = pool
         self.fold = fold
         self.batch_size = batch_size
         self.seed = seed
+        self.workers = workers
 
     def _processes(self) -> tuple[int, int]:
         """How many processes there are, and which one this is."""
@@ -54,14 +56,25 @@ class VideoDataModule(pl.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[Video]:
         """Batches in an order that each epoch draws anew from the seed."""
-        videos = Videos(self.file.unannotated, self.fold.train)
+        videos = Videos(self.pool.training_video, self.fold.train)
         world_size, rank = self._processes()
         # pads so that every process makes the same number of steps, as DDP needs in training
         sampler = DistributedSampler[Video](videos, num_replicas=world_size, rank=rank, seed=self.seed)
-        return DataLoader(videos, self.batch_size, sampler=sampler, collate_fn=Batch.collate)
+        return DataLoader(
+            videos,
+            self.batch_size,
+            sampler=sampler,
+            collate_fn=Batch.collate,
+            num_workers=self.workers,
+            persistent_workers=self.workers > 0,
+        )
 
     def test_dataloader(self) -> DataLoader[Video]:
         """This process's share of the test videos, one a batch, none of them twice."""
         world_size, rank = self._processes()
-        videos = Videos(self.file.__getitem__, self.fold.test[rank::world_size])
+        videos = Videos(self.pool.evaluated.__getitem__, self.fold.test[rank::world_size])
         return DataLoader(videos, batch_size=1, collate_fn=Batch.collate)
+
+    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
+        """Dequantizes on the device what is stored as uint8."""
+        return batch.dequantized()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
-from vsumlab.data.demo import DEMO_FILE, write_demo
+from vsumlab.data.annotations import SOURCE as ANNOTATIONS
+from vsumlab.data.demo_files import is_demo, make_demo
 from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
 from vsumlab.metrics.protocol import RankReference
@@ -24,7 +26,9 @@ class Dataset:
         headline: How a video's F1 scores against its annotators become the F1 that tables show.
         rank_reference: Which annotations the rank correlations are computed against: each annotator's
             importance scores, or their summaries at the picks, or as peer code samples summaries.
-        splits: A split file in the field's JSON format; without one the setting draws folds.
+        splits: A split file of the field; without one the setting draws folds.
+        annotations: TVSum's annotation file, for videos that lack `user_scores`: a path, or a name in
+            `folder`. Of several the first that is there is taken, if there is any.
         source: Where researchers get the file.
         remark: What every table of this dataset must say.
 
@@ -40,6 +44,7 @@ class Dataset:
         headline: Literal["mean", "max"],
         rank_reference: RankReference,
         splits: str | None = None,
+        annotations: str | Sequence[str] | None = None,
         source: str = "",
         remark: str = "",
     ) -> None:
@@ -57,14 +62,14 @@ class Dataset:
         self.headline: Literal["mean", "max"] = headline
         self.rank_reference: RankReference = rank_reference
         self.splits = splits
+        self.annotations = annotations
         self.source = source
         self.remark = remark
 
     @property
     def path(self) -> Path:
-        """The feature file: under that name in the folder, or else as named."""
-        inside = self.folder / self.file
-        return self.file if self.file.is_file() and not inside.is_file() else inside
+        """The feature file."""
+        return find_file(self.folder, self.file)
 
     def open(self) -> VideoFile:
         """Opens and checks the feature file.
@@ -77,14 +82,29 @@ class Dataset:
                 f"{self.name}: no feature file {self.path}; {self.source} Put it there, or name another "
                 "place with paths.data=FOLDER or data.file=FILE.h5."
             )
-        videos = VideoFile(self.path)
+        videos = VideoFile(self.path, annotations=self._annotations_path())
         if self.rank_reference == "user_scores" and not videos.has_user_scores:
-            log.warning(
-                "%s: no user_scores, so no rank correlations: join in each person's scores from the "
-                "dataset's own annotation file",
-                self.path,
-            )
+            log.warning("%s: no user_scores, so no rank correlations: %s", self.path, self._to_have_scores())
         return videos
+
+    def _annotations_path(self) -> Path | None:
+        """The annotation file: the one that is named, or the first of several that is there."""
+        if isinstance(self.annotations, str):
+            return find_file(self.folder, Path(self.annotations))
+        paths = (find_file(self.folder, Path(name)) for name in self.annotations or ())
+        return next((path for path in paths if path.is_file()), None)
+
+    def _to_have_scores(self) -> str:
+        if not self.annotations:
+            return "add each person's importance at the picks to the file"
+        names = " or ".join(self.annotations)
+        return f"put {names}, from {ANNOTATIONS}, in {self.folder}, or name it with data.annotations=FILE"
+
+
+def find_file(folder: Path, file: Path) -> Path:
+    """A file: under that name in the folder, or else as named."""
+    inside = folder / file
+    return file if file.is_file() and not inside.is_file() else inside
 
 
 class DemoDataset(Dataset):
@@ -96,6 +116,6 @@ class DemoDataset(Dataset):
         Raises:
             UserError: If the file cannot be written or is unusable.
         """
-        if self.file == Path(DEMO_FILE) and not self.path.is_file():
-            write_demo(self.path)
+        if is_demo(self.file):
+            make_demo(self.path)
         return super().open()

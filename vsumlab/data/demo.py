@@ -25,6 +25,7 @@ differences between frames earn is about 0.1: all close to TVSum, or slightly hi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,9 +48,6 @@ FEATURE_DIM = 1024
 MIN_PICKS, MAX_PICKS = 60, 100
 STEP = 15
 """Frames between two picks."""
-DEMO_FILE = "demo.h5"
-"""What the file is called in a data folder."""
-
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -119,6 +117,14 @@ def _write(path: Path, rng: np.random.Generator) -> None:
             group = file.create_group(f"video_{i + 1}")
             for key, value in _video(f"demo {i + 1}", world, people, rng).items():
                 group.create_dataset(key, data=value, track_times=False)
+
+
+def demo_features(n_videos: int, seed: int) -> Iterator[npt.NDArray[np.float16]]:
+    """The features (T, FEATURE_DIM) of further videos, which nobody has annotated."""
+    rng = np.random.default_rng(seed)
+    world = World(_latent(rng, N_BACKGROUNDS), _latent(rng, N_KINDS))
+    for _ in range(n_videos):
+        yield _features(_story(rng), world, rng)
 
 
 def _video(name: str, world: World, people: People, rng: np.random.Generator) -> dict[str, Any]:

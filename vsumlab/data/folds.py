@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import yaml
 
 from vsumlab.data.reader import natural_order
 from vsumlab.errors import UserError
+
+SIDES = ("train_keys", "test_keys")
 
 log = logging.getLogger(__name__)
 
@@ -79,12 +82,26 @@ def chosen_folds(folds: list[Fold], choice: int | str) -> list[Fold]:
     return chosen
 
 
-def read_folds(path: Path | str, keys: Sequence[str]) -> list[Fold]:
-    """Reads a split file: JSON, a list of `{"train_keys": [...], "test_keys": [...]}`, one object a fold.
+class Name(NamedTuple):
+    """A video as a split file names it; the feature file is empty where the key carries no path."""
 
-    A key may carry the path of a feature file (`.../file.h5/video_12`); its last component is the video.
-    Videos that are tested more than once or never are counted in one logged warning: the early split files
-    of the field test 31 of TVSum's 50 videos.
+    file: str
+    video: str
+
+    @classmethod
+    def of(cls, key: str) -> Name:
+        """From `../datasets/file.h5/video_12`, or with backslashes, or `video_12`."""
+        file, _, video = key.replace("\\", "/").rpartition("/")
+        return cls(file, video)
+
+
+def read_folds(path: Path | str, keys: Sequence[str]) -> list[Fold]:
+    """Reads a split file: a list of `{"train_keys": [...], "test_keys": [...]}`, one object a fold.
+
+    It is YAML where its name ends in .yml or .yaml, else JSON. A key may carry the path of a feature file
+    (`.../file.h5/video_12`); its last component is the video, and all keys must carry the same path. Videos
+    that are tested more than once or never are counted in one logged warning: the early split files of the
+    field test 31 of TVSum's 50 videos.
 
     Args:
         path: The split file.
@@ -92,23 +109,32 @@ def read_folds(path: Path | str, keys: Sequence[str]) -> list[Fold]:
 
     Raises:
         UserError: The file cannot be read, has another structure, names a video that is not in `keys`, names
-            one twice in a fold, or has a fold without training or without test videos.
+            one twice in a fold, has a fold without training or without test videos, or names videos of
+            several feature files, as the splits of augmented and transfer settings do.
     """
     path = Path(path)
-    folds = [Fold(index, *_sides(path, index, item, keys)) for index, item in enumerate(_load(path))]
+    items = _load(path)
+    sides = [tuple(_names(path, i, item, side) for side in SIDES) for i, item in enumerate(items)]
+    _check_one_dataset(path, sides)
+    folds = [
+        Fold(index, *_videos(path, index, train, test, keys)) for index, (train, test) in enumerate(sides)
+    ]
     _warn_unless_tested_once(path, folds, keys)
     return folds
 
 
 def _load(path: Path) -> list[Any]:
+    form = "YAML" if path.suffix in (".yml", ".yaml") else "JSON"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = yaml.safe_load(text) if form == "YAML" else json.loads(text)
     except OSError as error:
         raise UserError(
             f"{path}: cannot be read ({error.strerror}); give the path of a split file"
         ) from error
-    except ValueError as error:
-        raise UserError(f"{path}: found no JSON ({error}); give a split file") from error
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise UserError(f"{path}: found no {form} ({reason}); give a split file") from error
     if not isinstance(content, list) or not content:
         raise UserError(
             f"{path}: found {type(content).__name__} of no folds; expected a list, an object for each fold"
@@ -116,27 +142,50 @@ def _load(path: Path) -> list[Any]:
     return content
 
 
-def _sides(path: Path, index: int, item: Any, keys: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _names(path: Path, index: int, item: Any, side: str) -> list[Name]:
+    names = item.get(side) if isinstance(item, dict) else None
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise UserError(
+            f"{path}: fold {index}: {side}: found {str(names)[:40]}; expected a list of one video or more"
+        )
+    return [Name.of(name) for name in names]
+
+
+def _check_one_dataset(path: Path, folds: Sequence[Sequence[Sequence[Name]]]) -> None:
+    """Refuses names that carry several feature files: the same key there is another video."""
+    trained, tested = (
+        {name.file or "the dataset" for fold in folds for name in fold[side]} for side in range(2)
+    )
+    if len(tested) > 1:
+        raise UserError(
+            f"{path}: test_keys: found videos of {_some(sorted(tested))}; expected all of one feature file; "
+            "give a split file that tests one dataset"
+        )
+    if other := sorted(trained - tested):
+        setting = "augmented" if trained & tested else "transfer"
+        raise UserError(
+            f"{path}: train_keys: found videos of {_some(other)} beside test videos of {_some([*tested])}; "
+            f"expected all of one feature file; use setting={setting} instead, without data.splits, to "
+            "train on other datasets"
+        )
+
+
+def _videos(
+    path: Path, index: int, train: Sequence[Name], test: Sequence[Name], keys: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     where = f"{path}: fold {index}"
-    train, test = (_videos(where, item, side, keys) for side in ("train_keys", "test_keys"))
-    if twice := [key for key, count in Counter(train + test).items() if count > 1]:
+    sides = tuple(name.video for name in train), tuple(name.video for name in test)
+    for side, videos in zip(SIDES, sides, strict=True):
+        if unknown := sorted(set(videos) - set(keys), key=natural_order):
+            raise UserError(
+                f"{where}: {side}: found {_some(unknown)}, not in the dataset of {len(keys)} videos; "
+                "give the split file of this dataset"
+            )
+    if twice := [key for key, count in Counter(sides[0] + sides[1]).items() if count > 1]:
         raise UserError(
             f"{where}: found {_some(twice)} more than once; expected each video on one side, once"
         )
-    return train, test
-
-
-def _videos(where: str, item: Any, side: str, keys: Sequence[str]) -> tuple[str, ...]:
-    names = item.get(side) if isinstance(item, dict) else None
-    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
-        raise UserError(f"{where}: {side}: found {str(names)[:40]}; expected a list of one video or more")
-    videos = tuple(name.rsplit("/", 1)[-1] for name in names)
-    if unknown := sorted(set(videos) - set(keys), key=natural_order):
-        raise UserError(
-            f"{where}: {side}: found {_some(unknown)}, not in the dataset of {len(keys)} videos; "
-            "give the split file of this dataset"
-        )
-    return videos
+    return sides
 
 
 def _warn_unless_tested_once(path: Path, folds: Sequence[Fold], keys: Sequence[str]) -> None:

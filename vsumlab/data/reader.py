@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -13,17 +14,36 @@ import numpy as np
 import torch
 
 from vsumlab.data import checks
+from vsumlab.data.annotations import Annotations
+from vsumlab.data.contents import contents
 from vsumlab.data.video import Video
+from vsumlab.data.youtube8m.quantization import dequantize
 from vsumlab.errors import UserError
-
-DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError)
-"""What h5py has been seen to raise on damaged files, in any of its calls."""
 
 
 def natural_order(key: str) -> tuple[tuple[int, str], ...]:
     """A sort key under which `video_2` comes before `video_10`; no two keys tie."""
     parts = re.split(r"(\d+)", key)
     return (*((int(part), "") if part.isdecimal() else (-1, part) for part in parts), (-1, key))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[h5py.File]:
+    """A feature file to read from.
+
+    Raises:
+        UserError: If it is missing, or h5py fails on it, on opening or in the block.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; give the path of an HDF5 feature file")
+    try:
+        with h5py.File(path, "r") as file:
+            yield file
+    except checks.DAMAGE as error:
+        raise UserError(
+            f"{path}: found no readable HDF5 file ({checks.one_line(error)}); expected one group for each "
+            "video; download or write it anew"
+        ) from error
 
 
 class VideoFile:
@@ -36,11 +56,13 @@ class VideoFile:
         path: The file.
         keys: The videos, in natural order.
         feature_dim: D, the same for all videos.
-        has_user_scores: Whether all videos have `user_scores`.
+        annotations: Where videos that lack `user_scores` get them from, if from anywhere.
+        fingerprints: What tells each video's features from any other's, by key.
+        has_user_scores: Whether all videos have `user_scores`, of their own or from the annotations.
         has_gtscore: Whether all videos have `gtscore`.
     """
 
-    def __init__(self, path: Path | str, *, evaluated: bool = True) -> None:
+    def __init__(self, path: Path | str, *, evaluated: bool = True, annotations: Path | None = None) -> None:
         """Opens and checks the file.
 
         Args:
@@ -48,15 +70,16 @@ class VideoFile:
             evaluated: False for a dataset that is only trained on (OVP, YouTube, YouTube-8M): only `features`
                 is required, `gtscore` is read where present, and all else is ignored, as OVP's and YouTube's
                 `user_summary` is of key frames.
+            annotations: TVSum's, from which videos that lack `user_scores` get them.
 
         Raises:
-            UserError: The file cannot be read, or a video in it is not as `checks.SCHEMA` says.
+            UserError: The file cannot be read, or a video in it is not as `checks.SCHEMA` says, or the
+                annotations cannot be used or are not of these videos.
         """
         self.path = Path(path)
         self._evaluated = evaluated
-        if not self.path.is_file():
-            raise UserError(f"{self.path}: no such file; give the path of an HDF5 feature file")
-        with self._open() as file:
+        self.annotations = None if annotations is None else Annotations(annotations)
+        with opened(self.path) as file:
             for name, item in file.items():
                 if not isinstance(item, h5py.Group):
                     raise UserError(
@@ -69,8 +92,12 @@ class VideoFile:
                     f"{self.path}: found no videos; expected one group for each video; write it anew"
                 )
             videos = (self._read(file, key, evaluated) for key in self.keys)
-            contents = [(v.features.shape[1], len(v.user_scores) > 0, v.gtscore is not None) for v in videos]
-        dims, user_scores, gtscores = zip(*contents, strict=True)
+            of_videos = [
+                (v.features.shape[1], len(v.user_scores) > 0, v.gtscore is not None, v.fingerprint)
+                for v in videos
+            ]
+        dims, user_scores, gtscores, fingerprints = zip(*of_videos, strict=True)
+        self.fingerprints: dict[str, str] = dict(zip(self.keys, fingerprints, strict=True))
         self.feature_dim: int = dims[0]
         self.has_user_scores: bool = all(user_scores)
         self.has_gtscore: bool = all(gtscores)
@@ -109,51 +136,34 @@ class VideoFile:
     def _one(self, key: str, evaluated: bool) -> Video:
         if key not in self.keys:
             raise UserError(f"{self.path}: {key}: no such video; there are {', '.join(self.keys[:3])}, …")
-        with self._open() as file:
+        with opened(self.path) as file:
             return self._read(file, key, evaluated)
-
-    @contextmanager
-    def _open(self) -> Iterator[h5py.File]:
-        try:
-            with h5py.File(self.path, "r") as file:
-                yield file
-        except DAMAGE as error:
-            reason = _one_line(error)
-            raise UserError(
-                f"{self.path}: found no readable HDF5 file ({reason}); expected one group for each video; "
-                "download or write it anew"
-            ) from error
 
     def _read(self, file: h5py.File, key: str, evaluated: bool) -> Video:
         try:
-            return _video(key, file[key], evaluated)
+            video = _video(key, file[key], evaluated)
         except checks.SchemaError as error:
-            raise UserError(f"{self.path}: {key}: {_one_line(error)}") from None
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).strip("'\"").split())
+            raise UserError(f"{self.path}: {key}: {checks.one_line(error)}") from None
+        if not evaluated or self.annotations is None or len(video.user_scores):
+            return video
+        return replace(video, user_scores=self.annotations.user_scores(video, self.path))
 
 
 def _video(key: str, group: h5py.Group, evaluated: bool) -> Video:
-    features = checks.features(checks.load(group, "features"))
-    n_picks = len(features)
-    gtscore = None
-    if "gtscore" in group:
-        gtscore = torch.from_numpy(checks.gtscore(checks.load(group, "gtscore"), n_picks))
+    found, wrong = contents(group, evaluated)
+    if wrong:
+        raise wrong[0]
+    features = torch.from_numpy(found["features"])
+    gtscore = torch.from_numpy(found["gtscore"]) if "gtscore" in found else None
     if not evaluated:
-        return Video.unannotated(key, torch.from_numpy(features), gtscore)
-
-    n_frames = checks.n_frames(checks.load(group, "n_frames"))
-    picks = checks.picks(checks.load(group, "picks"), n_picks, n_frames)
-    change_points = checks.load(group, "change_points")
-    shots = checks.shots(change_points, n_frames)
-    user_summary = checks.user_summary(checks.load(group, "user_summary"), n_frames)
-    user_scores = np.empty((0, n_picks))
-    if "user_scores" in group:
-        user_scores = checks.user_scores(checks.load(group, "user_scores"), len(user_summary), n_picks)
-    if "n_steps" in group:
-        checks.n_steps(checks.load(group, "n_steps"), n_picks)
-    if "n_frame_per_seg" in group:
-        checks.n_frame_per_seg(checks.load(group, "n_frame_per_seg"), change_points, shots)
-    return Video(key, torch.from_numpy(features), gtscore, picks, n_frames, shots, user_summary, user_scores)
+        return Video.unannotated(key, features, gtscore)
+    return Video(
+        key,
+        dequantize(features) if features.dtype == torch.uint8 else features,
+        gtscore,
+        found["picks"],
+        found["n_frames"],
+        found["change_points"],
+        found["user_summary"],
+        found.get("user_scores", np.empty((0, found["n_picks"]))),
+    )

@@ -1,33 +1,102 @@
-"""What is trained on, for a dataset that is evaluated: one class a setting, named by `conf/setting`."""
+"""What is trained on, for a dataset that is evaluated: `conf/setting` names one of these classes."""
 
 from __future__ import annotations
 
-from vsumlab.data.dataset import Dataset
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+
+from vsumlab.data.dataset import Dataset, find_file
+from vsumlab.data.demo_files import is_demo, make_demo
 from vsumlab.data.folds import Fold, draw_folds, read_folds
+from vsumlab.data.pool import VideoPool
 from vsumlab.data.reader import VideoFile
+from vsumlab.errors import UserError
 
 
-class Canonical:
-    """Train on four fifths of the evaluated dataset, test on the rest (csnet, table 1).
+class Setting(ABC):
+    """What is trained on.
 
     Args:
-        name: What tables and published figures call the setting.
+        name: What tables and published figures call it.
+        folder: Where the other datasets' feature files are looked for.
+        others: The feature files of datasets that are trained on besides the evaluated one, by name.
+    """
+
+    def __init__(self, name: str, folder: str = "", others: Mapping[str, str] | None = None) -> None:
+        self.name = name
+        self.folder = Path(folder)
+        self.others = dict(others or {})
+
+    def open(self, videos: VideoFile) -> VideoPool:
+        """Opens the other datasets beside the evaluated one's videos.
+
+        Raises:
+            UserError: If a file is missing or unusable, or its features have another dimension.
+        """
+        return VideoPool(videos, {name: self._open(name, file) for name, file in self.others.items()})
+
+    def _open(self, name: str, file: str) -> VideoFile:
+        path = find_file(self.folder, Path(file))
+        if is_demo(Path(file)):
+            make_demo(path)
+        if not path.is_file():
+            raise UserError(
+                f"{name}: no feature file {path}, which setting={self.name} trains on: put it there, or name "
+                f"another place with paths.data=FOLDER or setting.others.{name}=FILE.h5"
+            )
+        return VideoFile(path, evaluated=False)
+
+    @abstractmethod
+    def folds(self, dataset: Dataset, pool: VideoPool) -> list[Fold]:
+        """The folds, each testing videos of the evaluated dataset alone.
+
+        Raises:
+            UserError: If they cannot be had.
+        """
+
+
+class Folds(Setting):
+    """Train on four fifths of the evaluated dataset and all of the others, test on the rest (csnet, table 1).
+
+    Without others this is the canonical setting, with them the augmented one.
+
+    Args:
+        name: See `Setting`.
         n_folds: How many folds to draw.
         fold_seed: What they are drawn from; apart from the run's own seed, so that runs with different seeds
             are tested on the same folds.
+        folder: See `Setting`.
+        others: See `Setting`.
     """
 
-    def __init__(self, name: str, n_folds: int, fold_seed: int) -> None:
-        self.name = name
+    def __init__(
+        self,
+        name: str,
+        n_folds: int,
+        fold_seed: int,
+        folder: str = "",
+        others: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(name, folder, others)
         self.n_folds = n_folds
         self.fold_seed = fold_seed
 
-    def folds(self, dataset: Dataset, videos: VideoFile) -> list[Fold]:
-        """The folds of the dataset's split file, or drawn ones.
-
-        Raises:
-            UserError: If the split file cannot be used, or there are fewer videos than folds.
-        """
+    def folds(self, dataset: Dataset, pool: VideoPool) -> list[Fold]:
+        """The folds of the dataset's split file, or drawn ones, each trained on the others' videos too."""
+        keys = pool.evaluated.keys
         if dataset.splits is not None:
-            return read_folds(dataset.splits, videos.keys)
-        return draw_folds(videos.keys, self.n_folds, self.fold_seed)
+            folds = read_folds(dataset.splits, keys)
+        else:
+            folds = draw_folds(keys, self.n_folds, self.fold_seed)
+        return [Fold(fold.index, (*fold.train, *pool.other_keys), fold.test) for fold in folds]
+
+
+class Transfer(Setting):
+    """Train on the other datasets alone, test on all of the evaluated one: a single fold (csnet, table 1)."""
+
+    def folds(self, dataset: Dataset, pool: VideoPool) -> list[Fold]:
+        """The one fold."""
+        if dataset.splits is not None:
+            raise UserError(f"data.splits={dataset.splits}: setting={self.name} has no folds: leave it out")
+        return [Fold(0, pool.other_keys, pool.evaluated.keys)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import torch
+
+from vsumlab.data.youtube8m.quantization import dequantize
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +22,8 @@ class Video:
 
     Attributes:
         key: The group in the feature file, such as `video_12`.
-        features: (T, D) float32, the frame features at the picks.
+        features: (T, D) float32, the frame features at the picks; uint8 where they are quantized, as those of
+            YouTube-8M, and only trained on.
         gtscore: (T,) float32 in [0, 1], the annotators' mean importance; None where the file lacks it.
         picks: (T,) int64, strictly increasing frame indices in [0, N).
         n_frames: N.
@@ -51,6 +55,13 @@ class Video:
             user_summary=np.empty((0, 0), dtype=np.bool_),
             user_scores=np.empty((0, features.shape[0])),
         )
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells its features from any other's: alike whether they are stored in float16 or float32."""
+        features = dequantize(self.features) if self.features.dtype == torch.uint8 else self.features
+        half = features.to(torch.float16).numpy()
+        return hashlib.sha256(repr(half.shape).encode() + half.tobytes()).hexdigest()
 
     @property
     def n_picks(self) -> int:

@@ -28,12 +28,14 @@ class Summarizer(pl.LightningModule, ABC):
 
     Attributes:
         name: What it is called in results.
+        needs_gtscore: Whether it is trained on ground-truth scores.
         published_names: What the paper's tables call its scorers as it is configured, where they have them.
         test_scores: After testing, each scorer's scores of this process's test videos; after
             `gather_test_scores`, of all.
     """
 
     name: str
+    needs_gtscore: bool = False
     published_names: Mapping[str, str] = {}
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ import vsumlab
 from vsumlab.config import build
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
+from vsumlab.data.pool import VideoPool
 from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
 from vsumlab.methods.contrastive import Contrastive
@@ -165,7 +166,10 @@ def test_training_lowers_the_loss(method, demo_folder, uniqueness) -> None:
         enable_progress_bar=False,
         enable_model_summary=False,
         use_distributed_sampler=False,
-    ).fit(contrastive, datamodule=VideoDataModule(file, Fold(0, file.keys, ()), batch_size=5, seed=0))
+    ).fit(
+        contrastive,
+        datamodule=VideoDataModule(VideoPool(file, {}), Fold(0, file.keys, ()), batch_size=5, seed=0),
+    )
     after = loss()
     assert after["uniform"] < before["uniform"]
     assert after["align"] + 0.5 * after["uniform"] < before["align"] + 0.5 * before["uniform"]

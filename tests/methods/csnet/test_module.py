@@ -10,8 +10,8 @@ from torch import Tensor
 from vsumlab.data.batch import Batch
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
+from vsumlab.data.pool import VideoPool
 from vsumlab.data.reader import VideoFile
-from vsumlab.errors import UserError
 from vsumlab.methods.csnet import CSNet
 
 PAPER = {
@@ -46,7 +46,10 @@ def fit(method: CSNet, file: VideoFile, **trainer) -> pl.Trainer:
     trainer = pl.Trainer(
         accelerator="cpu", use_distributed_sampler=False, enable_model_summary=False, **(options | trainer)
     )
-    trainer.fit(method, datamodule=VideoDataModule(file, Fold(0, file.keys[1:], file.keys[:1]), 1, seed=0))
+    trainer.fit(
+        method,
+        datamodule=VideoDataModule(VideoPool(file, {}), Fold(0, file.keys[1:], file.keys[:1]), 1, seed=0),
+    )
     return trainer
 
 
@@ -154,12 +157,6 @@ def test_losses_of_a_video_do_not_depend_on_its_batch(demo_folder) -> None:
         for name, values in of_all.items():
             each = torch.cat([part(batch, codes[:, i])[name] for i, batch in enumerate(alone)])
             torch.testing.assert_close(values, each, rtol=1e-4, atol=1e-5, msg=name)
-
-
-def test_supervised_training_refuses_videos_without_gtscore(video_file) -> None:
-    file = VideoFile(video_file(n_videos=6, changes={"video_3": {"gtscore": None}}))
-    with pytest.raises(UserError, match="video_3: no gtscore"):
-        fit(csnet(supervised=True), file)
 
 
 @pytest.mark.parametrize("T", [1, 2, 3, 4, 5, 300])

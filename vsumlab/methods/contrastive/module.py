@@ -52,6 +52,8 @@ class Contrastive(Summarizer):
         filter_weight: lambda_3.
         frames: How many frames of each video are trained on.
         segment_length: m, in frames.
+        normalize_training: Whether features of unit length enter the projector in training.
+        normalize_testing: Whether they do in testing; criteria and neighbours always are of unit vectors.
         heads: Attention heads of each layer.
         dropout: Of attention weights.
         learning_rate: Adam's.
@@ -80,6 +82,8 @@ class Contrastive(Summarizer):
         filter_weight: float,
         frames: int,
         segment_length: int,
+        normalize_training: bool,
+        normalize_testing: bool,
         heads: int,
         dropout: float,
         learning_rate: float,
@@ -138,7 +142,8 @@ class Contrastive(Summarizer):
     @torch.no_grad()
     def criteria(self, features: Tensor) -> dict[str, Tensor]:
         """L_align, L_uniform and, where there is one, the filter's H of a video (T, D): (T,) each."""
-        outputs = None if self.projector is None else self.projector(F.normalize(features, dim=-1)[None])
+        inputs = F.normalize(features, dim=-1) if self.hparams["normalize_testing"] else features
+        outputs = None if self.projector is None else self.projector(inputs[None])
         align, uniform = video_criteria(
             features,
             None if outputs is None else outputs[0],
@@ -179,7 +184,7 @@ class Contrastive(Summarizer):
             with_itself = self.hparams["neighbour_itself"]
             count = neighbour_count(frozen.shape[1], self.hparams["neighbour_share"], with_itself)
             neighbours = nearest_neighbours(frozen @ frozen.mT, itself, count, with_itself)
-        outputs = self.projector(frozen)
+        outputs = self.projector(frozen if self.hparams["normalize_training"] else features)
         refined = F.normalize(outputs, dim=-1)
         similarity = refined @ refined.mT
         losses = {

@@ -87,6 +87,7 @@ class CSNet(Summarizer):
         self.decoder = Decoder(hidden_size, feature_dim)
         self.discriminator = Discriminator(feature_dim, hidden_size)
         self.name = "csnet_supervised" if supervised else "csnet"
+        self.needs_gtscore = supervised
         row = TABLE_2.get((chunk_stride, difference_attention, variance_loss))
         if (hidden_size, divisions) != (256, 4):
             row = None
@@ -130,11 +131,7 @@ class CSNet(Summarizer):
                 scores, batch.mask, self.hparams["variance_loss"], self.hparams["variance_epsilon"]
             )
         if self.hparams["supervised"]:
-            if batch.gtscore is None:
-                raise UserError(
-                    f"{', '.join(batch.keys)}: no gtscore to train on: use a feature file that has it, or "
-                    "method.supervised=false"
-                )
+            assert batch.gtscore is not None  # needs_gtscore: checked before training
             terms["supervised"] = losses.supervised_loss(scores, batch.gtscore, batch.mask)
         return terms
 

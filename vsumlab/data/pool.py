@@ -1,0 +1,57 @@
+"""The videos of a run: those of the dataset that is evaluated, and of the others that are trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vsumlab.data.reader import VideoFile
+from vsumlab.data.video import Video
+from vsumlab.errors import UserError
+
+
+class VideoPool:
+    """Several feature files as one.
+
+    The evaluated dataset's videos go by their own keys, the others' by `DATASET/KEY`.
+
+    Args:
+        evaluated: The feature file of the dataset that is evaluated.
+        others: Those of datasets that are only trained on, by name.
+
+    Attributes:
+        feature_dim: D, the same for all.
+        other_keys: The others' videos.
+
+    Raises:
+        UserError: If features of two files have different dimensions.
+    """
+
+    def __init__(self, evaluated: VideoFile, others: Mapping[str, VideoFile]) -> None:
+        self.evaluated = evaluated
+        self.others = dict(others)
+        self.feature_dim = evaluated.feature_dim
+        self.other_keys = tuple(f"{name}/{key}" for name, file in others.items() for key in file.keys)
+        for file in self.others.values():
+            if file.feature_dim != self.feature_dim:
+                raise UserError(
+                    f"{file.path}: features of {file.feature_dim} dimensions, but {evaluated.path} has "
+                    f"{self.feature_dim}: take features of one network for both"
+                )
+
+    def training_video(self, key: str) -> Video:
+        """Reads what is trained on of a video."""
+        file, own_key = self._locate(key)
+        return file.unannotated(own_key)
+
+    def fingerprint(self, key: str) -> str:
+        """What tells a video's features from any other's."""
+        file, own_key = self._locate(key)
+        return file.fingerprints[own_key]
+
+    def has_gtscore(self, key: str) -> bool:
+        """Whether a video's dataset can be trained on with labels."""
+        return self._locate(key)[0].has_gtscore
+
+    def _locate(self, key: str) -> tuple[VideoFile, str]:
+        name, _, own_key = key.partition("/")
+        return (self.others[name], own_key) if own_key else (self.evaluated, key)

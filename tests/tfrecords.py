@@ -77,7 +77,7 @@ def delimited(number, payload):
 
 
 def fields(message):
-    """Number and value of every field; only the two wire types that SequenceExamples of bytes and ints have."""
+    """Number and value of every field; of the wire types, the two that bytes and integers have."""
     at, found = 0, []
     while at < len(message):
         tag, at = read_varint(message, at)

@@ -1,4 +1,4 @@
-"""Reading YouTube-8M-like training videos, stored as uint8, with two workers from a file in the page cache."""
+"""Reading YouTube-8M-like training videos, stored as uint8, from a file in the page cache."""
 
 import time
 

@@ -40,7 +40,8 @@ def write_demo_youtube8m(path: Path) -> None:
             write_shard(shard, videos(number))
     except OSError as error:
         raise UserError(
-            f"{folder}: cannot be written ({error}); make room or choose another folder with paths.data=FOLDER"
+            f"{folder}: cannot be written ({error}); make room or choose another folder with "
+            "paths.data=FOLDER"
         ) from error
     job = Job(shards, path.resolve(), N_SHARDS * VIDEOS_A_SHARD, seed=0)
     convert(job, processes=1, console=Console(quiet=True))

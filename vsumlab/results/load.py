@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import cast
 
@@ -23,5 +24,7 @@ def load_method(run: Path, fold: int | None) -> Summarizer:
     if fold not in folds:
         raise UserError(f"{run}: fold={fold}: there are the folds {folds}: name one of them")
     method = cast(type[Summarizer], get_class(OmegaConf.load(run / "config.yaml").method._target_))
-    loaded = method.load_from_checkpoint(checkpoint_path(run, fold), map_location="cpu")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*contains no parameters")  # some methods need no training
+        loaded = method.load_from_checkpoint(checkpoint_path(run, fold), map_location="cpu")
     return loaded.eval()

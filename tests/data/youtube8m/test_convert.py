@@ -357,6 +357,14 @@ def test_a_full_disk_is_one_line(shards, tmp_path, room):
     assert (tmp_path / "o.h5").read_bytes() == (tmp_path / "whole.h5").read_bytes()
 
 
+def test_a_shard_that_is_cut_between_the_passes_leaves_no_copy(shards, tmp_path):
+    entries, _ = first_pass.read_shard(shards[0], 3)
+    shards[0].write_bytes(shards[0].read_bytes()[:-1])
+    with pytest.raises(UserError, match=r"\(offset \d+: the file ends within a record\)"):
+        second_pass.second_pass(shards[0], 3, np.sort(entries, order="offset"), tmp_path / "copy")
+    assert all(path.suffix == ".part" for path in tmp_path.glob("copy*"))
+
+
 @given(st.lists(st.binary(min_size=1, max_size=64), unique=True, max_size=5))
 @example([b".", b"%2E", b"..", b"a/b", b"a%2Fb", b"/", b"\0", b"\xff", b"a b", b"-_.~"])
 def test_every_id_has_a_group_of_its_own(ids):

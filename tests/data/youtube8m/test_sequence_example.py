@@ -105,6 +105,10 @@ def test_a_record_of_the_test_partition_has_no_labels():
             + delimited(2, tfrecords.map_entry("rgb", delimited(1, delimited(3, b"\x08\x01")) * 2)),
             "an rgb frame that is not one string",
         ),
+        (  # on the wire, as long as two frames, and with a frame's head in the middle
+            video_record(b"a", rgb=[FRAME, FRAME + b"\x0a\x86\x08\x0a\x83\x08\x0a\x80\x08" + FRAME]),
+            "an rgb frame of 2057 bytes instead of 1024",
+        ),
     ],
 )
 def test_refuses(data, reason):

@@ -167,7 +167,7 @@ def test_training_lowers_the_loss(method, demo_folder, uniqueness) -> None:
         enable_model_summary=False,
         use_distributed_sampler=False,
     ).fit(
-        contrastive,
+        contrastive.train(),
         datamodule=VideoDataModule(VideoPool(file, {}), Fold(0, file.keys, ()), batch_size=5, seed=0),
     )
     after = loss()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,17 +67,41 @@ def decode(data: bytes) -> FrameLevelVideo:
         raise RecordError(f"{len(labels)} labels")
     if "rgb" not in lists:
         raise RecordError("no rgb")
-    values: list[Sequence[bytes]] = [feature.bytes_list.value for feature in lists["rgb"].feature]
-    if any(len(value) != 1 for value in values):
-        raise RecordError("an rgb frame that is not one string of bytes")
-    frames = [value[0] for value in values]
-    wrong = set(map(len, frames)) - {RGB_BYTES}
-    if wrong:
-        raise RecordError(f"an rgb frame of {min(wrong)} bytes instead of {RGB_BYTES}")
-    if len(frames) < MIN_PICKS:
-        raise RecordError(f"{len(frames)} rgb frames, fewer than {MIN_PICKS}")
-    rgb = np.frombuffer(b"".join(frames), dtype=np.uint8).reshape(len(frames), RGB_BYTES)
+    rgb = _rgb(lists["rgb"])
+    if len(rgb) < MIN_PICKS:
+        raise RecordError(f"{len(rgb)} rgb frames, fewer than {MIN_PICKS}")
     return FrameLevelVideo(bytes(ids[0]), np.array(labels, dtype=np.int64), rgb)
+
+
+def _rgb(frames: Any) -> npt.NDArray[np.uint8]:
+    """The frames of a FeatureList, (T, 1024).
+
+    Frames of one length are encoded in so many bytes each, all with the same head: read as the rows of an
+    array, which takes a fifth of the time of a loop over frames. The loop is for saying what is wrong.
+    """
+    encoded = np.frombuffer(frames.SerializeToString(), dtype=np.uint8)
+    size = len(_FRAME_HEAD) + RGB_BYTES
+    if len(encoded) % size == 0:
+        rows = encoded.reshape(-1, size)
+        if (rows[:, : len(_FRAME_HEAD)] == _FRAME_HEAD).all():
+            return np.ascontiguousarray(rows[:, len(_FRAME_HEAD) :])
+    for frame in frames.feature:
+        values: Sequence[bytes] = frame.bytes_list.value
+        if len(values) != 1:
+            raise RecordError("an rgb frame that is not one string of bytes")
+        if len(values[0]) != RGB_BYTES:
+            raise RecordError(f"an rgb frame of {len(values[0])} bytes instead of {RGB_BYTES}")
+    raise RecordError("rgb frames with more in them than bytes")
+
+
+def _frame_head() -> npt.NDArray[np.uint8]:
+    """What precedes the bytes of a frame in an encoded FeatureList."""
+    frames = SequenceExample().feature_lists.feature_list["rgb"]
+    frames.feature.add().bytes_list.value.append(bytes(RGB_BYTES))
+    return np.frombuffer(frames.SerializeToString()[:-RGB_BYTES], dtype=np.uint8)
+
+
+_FRAME_HEAD = _frame_head()
 
 
 def encode(video: FrameLevelVideo) -> bytes:

@@ -27,7 +27,7 @@ class FramingError(Exception):
     """
 
     def __init__(self, offset: int, reason: str) -> None:
-        super().__init__(offset, reason)
+        super().__init__(f"offset {offset}: {reason}")
         self.offset = offset
         self.reason = reason
 

@@ -41,4 +41,4 @@ def importance(
     product = torch.stack([rescaled(criterion) for criterion in criteria]).prod(dim=0)
     scores = (product - 1).exp() if magnitude == "exponential" else (product + offset) / (1 + offset)
     smoothed = gaussian_filter1d(scores.cpu().numpy(), smoothing)
-    return torch.from_numpy(smoothed).to(scores.device)
+    return torch.from_numpy(smoothed).to(scores.device).clamp_max(1)  # rounding may go a step beyond

@@ -1,0 +1,83 @@
+"""Downloads public feature files: `python -m vsumlab.fetch [DATASET…]`."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hydra import compose, initialize_config_dir
+from hydra.errors import HydraException
+from omegaconf import DictConfig
+from rich.console import Console
+
+from vsumlab.config import check_positive, check_whole, find_conf
+from vsumlab.data.download import download, unpack
+from vsumlab.errors import UserError, one_line_errors
+
+
+def fetch(names: Sequence[str], config: DictConfig, console: Console) -> None:
+    """Downloads datasets' feature files to `paths.data`, and leaves alone what is there.
+
+    Args:
+        names: Datasets of `config.sources`; all of them where none is named.
+        config: `conf/fetch.yaml`, composed.
+        console: Where what was done is said, and the bar is shown.
+
+    Raises:
+        UserError: If a dataset is not known or cannot be had.
+    """
+    check_whole(config, attempts=1)
+    check_positive(config, "timeout")
+    for name in names:
+        if name not in config.sources:
+            raise UserError(f"{name}: not among the datasets {', '.join(config.sources)}")
+    folder = Path(config.paths.data)
+    downloads = folder / ".fetch"
+    for name in names or config.sources:
+        source = config.sources[name]
+        target = folder / source.file
+        if target.is_file():
+            console.print(f"{name}: {target} is there", soft_wrap=True)
+            continue
+        downloaded = download(source.url, source.sha256, downloads, config.timeout, config.attempts, console)
+        try:
+            unpack(downloaded, target)
+        except UserError:
+            downloaded.unlink()  # so that the next time does not trust it
+            raise
+        console.print(f"{name}: {target}", soft_wrap=True)
+    shutil.rmtree(downloads, ignore_errors=True)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m vsumlab.fetch",
+        description="Downloads public feature files to paths.data: tvsum, summe, ovp, youtube; all of them "
+        "where none is named. Repeat the command to go on after an interruption.",
+        epilog="For example: python -m vsumlab.fetch tvsum summe paths.data=FOLDER. Replace a dead link with "
+        "sources.tvsum.url=URL; conf/fetch.yaml says where links come from.",
+    )
+    parser.add_argument(
+        "arguments", nargs="*", metavar="DATASET|NAME=VALUE", help="what is fetched, and overrides"
+    )
+    arguments = parser.parse_args().arguments
+    console = Console(stderr=True)
+    with one_line_errors():
+        try:
+            with initialize_config_dir(str(find_conf()), version_base="1.3"):
+                config = compose("fetch", [argument for argument in arguments if "=" in argument])
+        except HydraException as error:
+            raise UserError(" ".join(str(error).split())) from error
+        try:
+            fetch([argument for argument in arguments if "=" not in argument], config, console)
+        except KeyboardInterrupt:
+            print("vsumlab: interrupted: repeat the command to go on", file=sys.stderr)
+            sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vsumlab.data.fingerprint import twins
 from vsumlab.data.folds import Fold
 from vsumlab.data.pool import VideoPool
 from vsumlab.errors import UserError
@@ -20,14 +21,13 @@ def check_no_leak(pool: VideoPool, folds: Sequence[Fold]) -> dict[str, int]:
         UserError: Naming the first such video, both its keys, and the fold.
     """
     for fold in folds:
-        tested = {pool.fingerprint(key): key for key in fold.test}
-        for key in fold.train:
-            twin = key if key in fold.test else tested.get(pool.fingerprint(key))
-            if twin is not None:
-                raise UserError(
-                    f"fold {fold.index}: the test video {twin} is trained on as {key}, with the same "
-                    "features: take it out of one of the two"
-                )
+        train, test = ([*map(pool.fingerprint, keys)] for keys in (fold.train, fold.test))
+        pairs = [(fold.train.index(key), place) for place, key in enumerate(fold.test) if key in fold.train]
+        for index, twin in (*pairs, *twins(train, test)):
+            raise UserError(
+                f"fold {fold.index}: the test video {fold.test[twin]} is trained on as {fold.train[index]}, "
+                "with the same features: take it out of one of the two"
+            )
     return {
         "train_videos": sum(len(fold.train) for fold in folds),
         "test_videos": sum(len(fold.test) for fold in folds),

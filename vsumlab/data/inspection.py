@@ -13,8 +13,8 @@ import torch
 
 from vsumlab.data.checks import DAMAGE, one_line
 from vsumlab.data.contents import contents
+from vsumlab.data.fingerprint import Fingerprint, fingerprint, twins
 from vsumlab.data.reader import natural_order, opened
-from vsumlab.data.video import Video
 from vsumlab.errors import UserError
 
 TRAINED_ON = ("features", "gtscore")
@@ -64,7 +64,7 @@ class Inspected:
     n_users: int | None = None
     has_user_scores: bool = False
     has_gtscore: bool = False
-    fingerprint: str = ""
+    fingerprint: Fingerprint | None = None
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -153,14 +153,18 @@ def _video(key: str, group: h5py.Group) -> Inspected:
         inspected,
         dim=features.shape[1],
         dtype=str(group["features"].dtype),
-        fingerprint=Video.unannotated(key, features, None).fingerprint,
+        fingerprint=fingerprint(features),
     )
 
 
 def _compared(videos: Sequence[Inspected]) -> list[Inspected]:
     """The same videos, with what is wrong with some beside others."""
     whole = [video for video in videos if video.fingerprint]
-    twins: dict[str, str] = {}
+    alike = [video for video in whole if video.dim == whole[0].dim]
+    fingerprints = [video.fingerprint for video in alike if video.fingerprint]
+    first: dict[str, str] = {}  # a video's key to that of the first one with the same features
+    for index, other in twins(fingerprints, fingerprints):
+        first.setdefault(alike[index].key, alike[other].key)
     compared = []
     for video in videos:
         faults = list(video.faults)
@@ -168,7 +172,7 @@ def _compared(videos: Sequence[Inspected]) -> list[Inspected]:
             if video.dim != whole[0].dim:
                 text = f"found {video.dim} dimensions; expected {whole[0].dim} as in {whole[0].key}"
                 faults.append(Fault("features", f"features: {text}; extract all videos with one network"))
-            twin = twins.setdefault(video.fingerprint, video.key)
+            twin = first.get(video.key, video.key)
             if twin != video.key:
                 text = (
                     f"found the features of {twin}; expected those of another video; take one of the two out"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vsumlab.data.fingerprint import Fingerprint
 from vsumlab.data.reader import VideoFile
 from vsumlab.data.video import Video
 from vsumlab.errors import UserError
@@ -43,7 +44,7 @@ class VideoPool:
         file, own_key = self._locate(key)
         return file.unannotated(own_key)
 
-    def fingerprint(self, key: str) -> str:
+    def fingerprint(self, key: str) -> Fingerprint:
         """What tells a video's features from any other's."""
         file, own_key = self._locate(key)
         return file.fingerprints[own_key]

@@ -16,6 +16,7 @@ import torch
 from vsumlab.data import checks
 from vsumlab.data.annotations import Annotations
 from vsumlab.data.contents import contents
+from vsumlab.data.fingerprint import Fingerprint, fingerprint
 from vsumlab.data.video import Video
 from vsumlab.data.youtube8m.quantization import dequantize
 from vsumlab.errors import UserError
@@ -93,11 +94,11 @@ class VideoFile:
                 )
             videos = (self._read(file, key, evaluated) for key in self.keys)
             of_videos = [
-                (v.features.shape[1], len(v.user_scores) > 0, v.gtscore is not None, v.fingerprint)
+                (v.features.shape[1], len(v.user_scores) > 0, v.gtscore is not None, fingerprint(v.features))
                 for v in videos
             ]
         dims, user_scores, gtscores, fingerprints = zip(*of_videos, strict=True)
-        self.fingerprints: dict[str, str] = dict(zip(self.keys, fingerprints, strict=True))
+        self.fingerprints: dict[str, Fingerprint] = dict(zip(self.keys, fingerprints, strict=True))
         self.feature_dim: int = dims[0]
         self.has_user_scores: bool = all(user_scores)
         self.has_gtscore: bool = all(gtscores)

@@ -42,8 +42,9 @@ class Setting(ABC):
             make_demo(path)
         if not path.is_file():
             raise UserError(
-                f"{name}: no feature file {path}, which setting={self.name} trains on: get it "
-                f"(the README says how) and put it there, or name another place with paths.data=FOLDER or setting.others.{name}=FILE.h5"
+                f"{name}: no feature file {path}, which setting={self.name} trains on: get it (the README "
+                f"says how) and put it there, or name another place with paths.data=FOLDER or "
+                f"setting.others.{name}=FILE.h5"
             )
         return VideoFile(path, evaluated=False)
 

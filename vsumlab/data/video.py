@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import torch
-
-from vsumlab.data.youtube8m.quantization import dequantize
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +52,6 @@ class Video:
             user_summary=np.empty((0, 0), dtype=np.bool_),
             user_scores=np.empty((0, features.shape[0])),
         )
-
-    @property
-    def fingerprint(self) -> str:
-        """What tells its features from any other's: alike whether they are stored in float16 or float32."""
-        features = dequantize(self.features) if self.features.dtype == torch.uint8 else self.features
-        half = features.to(torch.float16).numpy()
-        return hashlib.sha256(repr(half.shape).encode() + half.tobytes()).hexdigest()
 
     @property
     def n_picks(self) -> int:

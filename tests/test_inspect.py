@@ -106,7 +106,8 @@ def test_key_frame_summaries_are_to_train_on(inspect, video_file):
     assert said.startswith(
         f"{path}: can be trained on, not evaluated: video_1: user_summary: found shape (5, 12)"
     )
-    assert VideoFile(path, evaluated=False).has_gtscore
+    file = VideoFile(path, evaluated=False)
+    assert file.labelled == {*file.keys}
 
 
 def test_key_frames_as_long_as_the_video_are_to_train_on(inspect, video_file):

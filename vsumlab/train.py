@@ -54,13 +54,13 @@ def train(config: DictConfig) -> None:
     pool = setting.open(videos)
     folds = chosen_folds(setting.folds(dataset, pool), config.fold)
     compared = check_no_leak(pool, folds)
+    if build(config.method, feature_dim=pool.feature_dim).needs_gtscore:
+        check_labels(pool, folds)
     run = Path(config.paths.run)
     evaluation = Evaluation(dataset, videos, config.seed, config.random_draws)
     with claimed(run):
         for fold in folds:
             trainer, method = prepare(config, pool, run, fold)
-            if method.needs_gtscore:
-                check_labels(pool, [fold])
             data = VideoDataModule(pool, fold, config.batch_size, config.seed * SEED_STEP, config.workers)
             with logging_to(trainer):
                 fit_and_test(trainer, method, data, checkpoint_path(run, fold.index))
@@ -78,7 +78,10 @@ def train(config: DictConfig) -> None:
                 "folds": {str(fold.index): {"train": fold.train, "test": fold.test} for fold in folds},
                 "fold_seeds": {str(fold.index): fold_seed(config.seed, fold) for fold in folds},
                 "selection": "last epoch",
-                "trained_on": {name: str(file.path) for name, file in pool.others.items()},
+                "trained_on": {
+                    name: {"file": str(file.path), "sha256": file.sha256()}
+                    for name, file in pool.others.items()
+                },
                 "leak_check": {"by": "key and fingerprint of features", **compared},
             }
             table = results_table(

@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
@@ -28,7 +33,8 @@ def mean_tau(scores, video):
 def test_is_a_feature_file_of_the_whole_schema(demo_path):
     file = VideoFile(demo_path)
     assert file.keys == tuple(f"video_{i}" for i in range(1, 11))
-    assert (file.feature_dim, file.has_user_scores, file.has_gtscore) == (1024, True, True)
+    assert (file.feature_dim, file.has_user_scores) == (1024, True)
+    assert file.labelled == {*file.keys}
     with h5py.File(demo_path) as content:
         for key in file.keys:
             assert set(content[key]) == {
@@ -171,3 +177,19 @@ def test_refuses_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
         write_demo(tmp_path / "file" / "demo.h5")
+
+
+@pytest.mark.slow
+def test_processes_that_make_the_demo_at_once_each_find_it_whole(tmp_path):
+    path = tmp_path / "demo_youtube8m.h5"
+    code = (
+        f"from vsumlab.data.demo_files import make_demo; from pathlib import Path; make_demo(Path('{path}'))"
+    )
+    root = str(Path(__file__).parents[2])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    processes = [subprocess.Popen([sys.executable, "-c", code], env=environment) for _ in range(3)]
+    assert [process.wait() for process in processes] == [0, 0, 0]
+    with h5py.File(path) as file:
+        assert len(file) == 36
+        assert file.attrs["corrupt_records"] == file.attrs["corrupt_shards"] == 0
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["demo_youtube8m", "demo_youtube8m.h5"]

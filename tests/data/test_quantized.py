@@ -6,10 +6,12 @@ import torch
 
 from vsumlab.data.batch import Batch
 from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.data.fingerprint import close, fingerprint, same_video
 from vsumlab.data.folds import Fold
 from vsumlab.data.guard import check_no_leak
 from vsumlab.data.pool import VideoPool
 from vsumlab.data.reader import VideoFile
+from vsumlab.data.youtube8m.quantization import quantize
 from vsumlab.errors import UserError
 
 rng = np.random.default_rng(0)
@@ -65,3 +67,19 @@ def test_the_guard_knows_a_video_by_its_bytes_and_by_its_numbers(stored) -> None
     with pytest.raises(UserError, match="video_2 is trained on as youtube8m/video_2"):
         check_no_leak(pool, [Fold(0, ("youtube8m/video_2",), ("video_2",))])
     check_no_leak(pool, [Fold(0, ("youtube8m/video_1",), ("video_2",))])
+
+
+@pytest.mark.data
+def test_the_guard_knows_real_videos_by_their_bytes(real_data) -> None:
+    file = VideoFile(real_data / "tvsum.h5")
+    features = {key: file[key].features for key in file.keys[:10]}
+    stored = {key: torch.from_numpy(quantize(of.numpy())) for key, of in features.items()}
+    ours, theirs = ([*map(fingerprint, of.values())] for of in (features, stored))
+    pairs = set(close(ours, theirs))
+    keys = [*features]
+    assert {(i, i) for i in range(10)} <= pairs
+    assert all(same_video(features[keys[i]], stored[keys[j]]) == (i == j) for i, j in pairs)
+    one_less = fingerprint(features[keys[0]][:-1])
+    assert next(close([one_less], ours)) == (0, 0)
+    assert same_video(features[keys[0]][1:], features[keys[0]])
+    assert not list(close([ours[0]], ours[1:]))

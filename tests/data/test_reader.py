@@ -204,14 +204,14 @@ def test_shot_lengths_may_agree_with_the_last_shot_before_mending(video_file, vi
     np.testing.assert_array_equal(video.shots, arrays["change_points"])
 
 
-@pytest.mark.parametrize("key", ["user_scores", "gtscore"])
-def test_optional_annotations_count_only_where_all_videos_have_them(key, video_file):
-    assert getattr(VideoFile(video_file()), f"has_{key}")
-    file = VideoFile(video_file(changes={"video_3": {key: None}}))
-    assert not getattr(file, f"has_{key}")
-    value = getattr(file["video_3"], key)
-    assert value is None or len(value) == 0
-    assert getattr(file["video_1"], key) is not None
+def test_optional_annotations_count_only_where_all_videos_have_them(video_file):
+    assert VideoFile(video_file()).has_user_scores
+    assert not VideoFile(video_file(changes={"video_2": {"user_scores": None}})).has_user_scores
+
+
+def test_labels_are_known_video_by_video(video_file):
+    file = VideoFile(video_file(changes={"video_2": {"gtscore": None}}))
+    assert file.labelled == {"video_1", "video_3"}
 
 
 def test_gtscore_in_other_units_is_scaled(video_file):
@@ -418,7 +418,8 @@ def test_memory_does_not_grow_with_the_number_of_videos(tmp_path):
 def test_real_tvsum(real_data):
     file = VideoFile(real_data / "tvsum.h5")
     assert file.keys == tuple(f"video_{i}" for i in range(1, 51))
-    assert (file.feature_dim, file.has_user_scores, file.has_gtscore) == (1024, True, True)
+    assert (file.feature_dim, file.has_user_scores) == (1024, True)
+    assert file.labelled == {*file.keys}
     with h5py.File(real_data / "ydata-tvsum50.mat") as authors:
         for i in (0, 11, 49):
             video = file[f"video_{i + 1}"]

@@ -1,5 +1,6 @@
 """What is trained on in each setting, and that no test video ever is."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
+from vsumlab.config import build
 from vsumlab.data.dataset import Dataset
 from vsumlab.data.folds import Fold
 from vsumlab.data.guard import check_labels, check_no_leak
@@ -14,6 +16,7 @@ from vsumlab.data.pool import VideoPool
 from vsumlab.data.reader import VideoFile
 from vsumlab.data.settings import Folds, Setting, Transfer
 from vsumlab.errors import UserError
+from vsumlab.train import train
 
 SIZES = {"summe": 25, "tvsum": 50, "ovp": 50, "youtube": 39}
 
@@ -128,21 +131,97 @@ def test_other_dimensions_are_refused_with_both_files_named(video_file, folder) 
 def test_supervision_without_labels_is_refused_by_name(folder, tmp_path) -> None:
     pool = planted(folder, tmp_path, "float32")
     check_labels(pool, [Fold(0, ("video_1",), ("video_2",))])
-    with pytest.raises(UserError, match=r"leak.h5: mine has no gtscore"):
+    with pytest.raises(UserError, match=r"leak.h5: harmless of mine has no gtscore.*~setting.others.mine"):
         check_labels(pool, [Fold(0, ("video_1", "mine/harmless"), ("video_2",))])
 
 
 def test_a_video_without_labels_in_the_evaluated_dataset_is_refused(video_file) -> None:
     pool = VideoPool(VideoFile(video_file(changes={"video_3": {"gtscore": None}})), {})
-    with pytest.raises(UserError, match=r"videos.h5: the evaluated dataset has no gtscore"):
-        check_labels(pool, [Fold(0, ("video_1",), ("video_2",))])
+    with pytest.raises(UserError, match=r"videos.h5: video_3 of the evaluated dataset has no gtscore"):
+        check_labels(pool, [Fold(0, ("video_1", "video_3"), ("video_2",))])
+
+
+def test_constant_labels_are_none(video_file) -> None:
+    file = VideoFile(video_file(changes={"video_2": {"gtscore": np.zeros(12)}}))
+    assert file.labelled == {"video_1", "video_3"}
+
+
+@pytest.mark.parametrize("setting", ["transfer", "youtube8m"])
+def test_training_on_nothing_is_refused(composed, tmp_path, setting) -> None:
+    config = composed("method=csnet", f"setting={setting}", "~setting.others", run=tmp_path)
+    with pytest.raises(UserError, match=f"setting={setting}: no dataset to train on"):
+        train(config)
+
+
+def test_another_dataset_without_a_file_is_refused(composed, tmp_path) -> None:
+    with pytest.raises(UserError, match=r"setting.others.demo_2: names no file"):
+        train(composed("setting=transfer", "setting.others.demo_2=null", run=tmp_path))
+
+
+@pytest.mark.parametrize(("evaluated", "others"), [("summe", 139), ("tvsum", 114)])
+def test_the_configured_settings_have_the_papers_sizes(composed, folder, evaluated, others) -> None:
+    for setting, own in (("augmented", SIZES[evaluated] * 4 // 5), ("transfer", 0)):
+        files = [f"setting.others.{name}={folder / name}.h5" for name in SIZES if name != evaluated]
+        config = composed(f"setting={setting}", f"data={evaluated}", *files)
+        assert set(config.setting.others) == set(SIZES) - {evaluated}
+        _, folds = folds_of(build(config.setting), dataset(folder, evaluated))
+        assert {len(fold.train) for fold in folds} == {own + others}
+
+
+def test_a_planted_leak_ends_a_run(composed, tmp_path, demo_folder) -> None:
+    with h5py.File(demo_folder / "demo.h5") as demo, h5py.File(tmp_path / "mine.h5", "w") as mine:
+        mine["holiday/features"] = demo["video_4/features"][()].astype(np.float32)
+    planted = (f"+setting.others.mine={tmp_path / 'mine.h5'}", "debug=smoke")
+    with pytest.raises(UserError, match="the test video video_4 is trained on as mine/holiday"):
+        train(composed("experiment=csnet_augmented", *planted, run=tmp_path / "run"))
+    assert not list(tmp_path.glob("run/**/run.json"))
+
+
+def test_supervision_without_labels_ends_a_run(composed, tmp_path) -> None:
+    with pytest.raises(UserError, match=r"demo_youtube8m.h5: .* of youtube8m has no gtscore"):
+        train(composed("experiment=csnet_supervised_transfer", "setting=youtube8m", run=tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+def test_features_of_another_network_are_refused(folder, tmp_path) -> None:
+    with h5py.File(tmp_path / "youtube8m.h5", "w") as file:
+        file["abcd/features"] = np.random.default_rng(0).integers(0, 256, (50, 6), dtype=np.uint8)
+    with pytest.raises(UserError, match=r"youtube8m.h5: features of both signs, but .*summe.h5 has none"):
+        Transfer("youtube8m", str(tmp_path), {"youtube8m": "youtube8m.h5"}).open(
+            dataset(folder, "summe").open()
+        )
+
+
+EXPERIMENTS = {
+    "csnet_canonical": ("csnet", "canonical", False),
+    "csnet_augmented": ("csnet", "augmented", False),
+    "csnet_transfer": ("csnet", "transfer", False),
+    "csnet_supervised_canonical": ("csnet", "canonical", True),
+    "csnet_supervised_augmented": ("csnet", "augmented", True),
+    "csnet_supervised_transfer": ("csnet", "transfer", True),
+    "contrastive_pretrained": ("contrastive", "canonical", None),
+    "contrastive_canonical": ("contrastive", "canonical", None),
+    "contrastive_augmented": ("contrastive", "augmented", None),
+    "contrastive_transfer": ("contrastive", "transfer", None),
+    "contrastive_youtube8m": ("contrastive", "youtube8m", None),
+}
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_an_experiment_is_what_it_is_called(composed, name) -> None:
+    config = composed(f"experiment={name}")
+    method, setting, supervised = EXPERIMENTS[name]
+    assert config.name == name
+    assert config.setting.name == setting
+    assert f".{method}." in f"{config.method._target_}."
+    assert config.method.get("supervised") == supervised
+    if method == "contrastive":
+        assert config.method.refine == (name != "contrastive_pretrained")
+        in_youtube8m = (128, 8, False) if setting == "youtube8m" else (32, 1, True)
+        assert (config.batch_size, config.method.heads, config.method.normalize_testing) == in_youtube8m
 
 
 def test_every_run_records_what_was_compared(composed: Callable, tmp_path) -> None:
-    import json
-
-    from vsumlab.train import train
-
     train(
         composed("experiment=contrastive_augmented", "debug=smoke", "fold=0", "random_draws=5", run=tmp_path)
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from rich.console import Console
@@ -26,25 +28,35 @@ SCALE = 6.0
 def write_demo_youtube8m(path: Path) -> None:
     """Writes shards beside the feature file, in a folder of its name, and the feature file from them.
 
+    Several processes may do so at once: each makes its own, and the last one's takes its place whole.
+
     Args:
         path: The feature file.
 
     Raises:
         UserError: They cannot be written.
     """
-    folder = path.with_suffix("")
+    final = path.with_suffix("")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        shards = tuple(folder.resolve() / f"train{number:04d}.tfrecord" for number in range(N_SHARDS))
-        for number, shard in enumerate(shards):
-            write_shard(shard, videos(number))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=path.parent, prefix=".demo") as temporary:
+            folder = Path(temporary).resolve() / final.name
+            folder.mkdir()
+            shards = tuple(folder / f"train{number:04d}.tfrecord" for number in range(N_SHARDS))
+            for number, shard in enumerate(shards):
+                write_shard(shard, videos(number))
+            made = folder.with_suffix(".h5")
+            convert(
+                Job(shards, made, N_SHARDS * VIDEOS_A_SHARD, seed=0), processes=1, console=Console(quiet=True)
+            )
+            if not final.exists():
+                with suppress(OSError):  # another process may be as far
+                    folder.replace(final)
+            made.replace(path)
     except OSError as error:
         raise UserError(
-            f"{folder}: cannot be written ({error}); make room or choose another folder with "
-            "paths.data=FOLDER"
+            f"{path}: cannot be written ({error}); make room or choose another folder with paths.data=FOLDER"
         ) from error
-    job = Job(shards, path.resolve(), N_SHARDS * VIDEOS_A_SHARD, seed=0)
-    convert(job, processes=1, console=Console(quiet=True))
 
 
 def videos(shard: int) -> Iterator[FrameLevelVideo]:

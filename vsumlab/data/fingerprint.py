@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,14 +13,22 @@ from torch import Tensor
 
 from vsumlab.data.youtube8m.quantization import dequantize
 
-TOLERANCE = 1e-5
-"""How far the cosine of two mean directions may be from 1: float16 and even bytes move it by 1e-6 or less."""
+CLOSE = 5e-3
+"""How far the cosine of two fingerprints of one video may be from 1.
+
+Unit vectors of TVSum, which use little of the range that bytes have, move by 3e-4 where they are stored in
+bytes, clipped ones by 5e-3; the nearest two different videos of TVSum are 5e-2 apart.
+"""
+SAME = 5e-2
+"""The same for the mean over single frames, which bytes move by 1e-2."""
+LENGTHS = 0.02
+"""By what share numbers of frames may differ: some extract the last frame, some do not."""
 
 
 class Fingerprint(NamedTuple):
     """How many frames a video has and which way they point.
 
-    Rounding, scale and normalisation of features leave it as it is, so the same video is known in float32,
+    Rounding, scale and normalisation of features hardly change it, so the same video is known in float32,
     float16 or bytes. Order does not enter.
 
     Attributes:
@@ -33,21 +40,38 @@ class Fingerprint(NamedTuple):
     direction: npt.NDArray[np.float32]
 
 
-def fingerprint(features: Tensor) -> Fingerprint:
-    """The fingerprint of features (T, D), floats or bytes."""
+def unit(features: Tensor) -> Tensor:
+    """Features (T, D), floats or bytes, as unit vectors; zeros stay."""
     numbers = dequantize(features) if features.dtype == torch.uint8 else features
-    mean = F.normalize(numbers, dim=-1).mean(dim=0)
-    return Fingerprint(len(features), F.normalize(mean, dim=0).numpy())
+    largest = numbers.abs().amax(dim=-1, keepdim=True)
+    return F.normalize(numbers / torch.where(largest > 0, largest, 1.0), dim=-1)
 
 
-def twins(ours: Sequence[Fingerprint], theirs: Sequence[Fingerprint]) -> Iterator[tuple[int, int]]:
-    """The pairs of indices, one of ours and one of theirs, of fingerprints that are of the same features."""
-    by_length: defaultdict[int, list[int]] = defaultdict(list)
-    for index, one in enumerate(theirs):
-        by_length[one.n_picks].append(index)
+def fingerprint(features: Tensor) -> Fingerprint:
+    """The fingerprint of features (T, D)."""
+    return Fingerprint(len(features), F.normalize(unit(features).mean(dim=0), dim=0).numpy())
+
+
+def close(
+    ours: Sequence[Fingerprint], theirs: Sequence[Fingerprint], tolerance: float = CLOSE
+) -> Iterator[tuple[int, int]]:
+    """The pairs of indices, one of ours and one of theirs, of fingerprints that may be of the same video."""
+    if not ours or not theirs:
+        return
+    directions = np.stack([one.direction for one in theirs])
+    lengths = np.array([one.n_picks for one in theirs])
     for index, one in enumerate(ours):
-        candidates = by_length.get(one.n_picks, [])
-        if candidates:
-            cosines = np.stack([theirs[candidate].direction for candidate in candidates]) @ one.direction
-            for match in np.flatnonzero(cosines > 1 - TOLERANCE):
-                yield index, candidates[match]
+        near = directions @ one.direction > 1 - tolerance
+        like = abs(lengths - one.n_picks) <= np.maximum(1, LENGTHS * lengths)
+        for match in np.flatnonzero(near & like):
+            yield index, int(match)
+
+
+def same_video(ours: Tensor, theirs: Tensor) -> bool:
+    """Whether features (T, D) and (T', D) agree frame by frame, from the first on or from the last back."""
+    frames = min(len(ours), len(theirs))
+    a, b = unit(ours), unit(theirs)
+    return any(
+        float((x * y).sum(dim=-1).mean()) > 1 - SAME
+        for x, y in ((a[:frames], b[:frames]), (a[-frames:], b[-frames:]))
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vsumlab.data.fingerprint import twins
+from vsumlab.data.fingerprint import close, same_video
 from vsumlab.data.folds import Fold
 from vsumlab.data.pool import VideoPool
 from vsumlab.errors import UserError
@@ -22,12 +22,14 @@ def check_no_leak(pool: VideoPool, folds: Sequence[Fold]) -> dict[str, int]:
     """
     for fold in folds:
         train, test = ([*map(pool.fingerprint, keys)] for keys in (fold.train, fold.test))
-        pairs = [(fold.train.index(key), place) for place, key in enumerate(fold.test) if key in fold.train]
-        for index, twin in (*pairs, *twins(train, test)):
-            raise UserError(
-                f"fold {fold.index}: the test video {fold.test[twin]} is trained on as {fold.train[index]}, "
-                "with the same features: take it out of one of the two"
-            )
+        pairs = [(key, key) for key in fold.test if key in fold.train]
+        pairs += [(fold.train[i], fold.test[j]) for i, j in close(train, test)]
+        for key, tested in pairs:
+            if key == tested or same_video(pool.features(key), pool.features(tested)):
+                raise UserError(
+                    f"fold {fold.index}: the test video {tested} is trained on as {key}, with the same "
+                    "features: take it out of one of the two"
+                )
     return {
         "train_videos": sum(len(fold.train) for fold in folds),
         "test_videos": sum(len(fold.test) for fold in folds),
@@ -38,14 +40,15 @@ def check_labels(pool: VideoPool, folds: Sequence[Fold]) -> None:
     """Refuses supervised training on a dataset without labels.
 
     Raises:
-        UserError: Naming its file.
+        UserError: Naming its file, and the first video without.
     """
     for fold in folds:
         for key in fold.train:
-            if not pool.has_gtscore(key):
-                name = key.rpartition("/")[0] or "the evaluated dataset"
-                path = pool.others[name].path if name in pool.others else pool.evaluated.path
+            if not pool.is_labelled(key):
+                name, _, own = key.rpartition("/")
+                path = pool.others[name].path if name else pool.evaluated.path
+                leave_out = f", leave it out with '~setting.others.{name}'" if name else ""
                 raise UserError(
-                    f"{path}: {name} has no gtscore to train on with supervision: use a file that has it, "
-                    "leave the dataset out with '~setting.others.NAME', or train without supervision"
+                    f"{path}: {own} of {name or 'the evaluated dataset'} has no gtscore, or a constant one, "
+                    f"to train on with supervision: use a file that has it{leave_out}, or train without"
                 )

@@ -13,7 +13,7 @@ import torch
 
 from vsumlab.data.checks import DAMAGE, one_line
 from vsumlab.data.contents import contents
-from vsumlab.data.fingerprint import Fingerprint, fingerprint, twins
+from vsumlab.data.fingerprint import Fingerprint, close, fingerprint
 from vsumlab.data.reader import natural_order, opened
 from vsumlab.errors import UserError
 
@@ -163,7 +163,7 @@ def _compared(videos: Sequence[Inspected]) -> list[Inspected]:
     alike = [video for video in whole if video.dim == whole[0].dim]
     fingerprints = [video.fingerprint for video in alike if video.fingerprint]
     first: dict[str, str] = {}  # a video's key to that of the first one with the same features
-    for index, other in twins(fingerprints, fingerprints):
+    for index, other in close(fingerprints, fingerprints, tolerance=1e-5):
         first.setdefault(alike[index].key, alike[other].key)
     compared = []
     for video in videos:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from torch import Tensor
+
 from vsumlab.data.fingerprint import Fingerprint
 from vsumlab.data.reader import VideoFile
 from vsumlab.data.video import Video
@@ -24,7 +26,7 @@ class VideoPool:
         other_keys: The others' videos.
 
     Raises:
-        UserError: If features of two files have different dimensions.
+        UserError: If features of two files have different dimensions, or by their signs different networks.
     """
 
     def __init__(self, evaluated: VideoFile, others: Mapping[str, VideoFile]) -> None:
@@ -38,6 +40,12 @@ class VideoPool:
                     f"{file.path}: features of {file.feature_dim} dimensions, but {evaluated.path} has "
                     f"{self.feature_dim}: take features of one network for both"
                 )
+            if file.signed != evaluated.signed:
+                signed, other = (file, evaluated) if file.signed else (evaluated, file)
+                raise UserError(
+                    f"{signed.path}: features of both signs, but {other.path} has none below 0: take "
+                    "features of one network for both, with data.file=FILE.h5"
+                )
 
     def training_video(self, key: str) -> Video:
         """Reads what is trained on of a video."""
@@ -49,9 +57,14 @@ class VideoPool:
         file, own_key = self._locate(key)
         return file.fingerprints[own_key]
 
-    def has_gtscore(self, key: str) -> bool:
-        """Whether a video's dataset can be trained on with labels."""
-        return self._locate(key)[0].has_gtscore
+    def features(self, key: str) -> Tensor:
+        """Reads a video's features (T, D), floats or bytes."""
+        return self.training_video(key).features
+
+    def is_labelled(self, key: str) -> bool:
+        """Whether a video can be trained on with labels."""
+        file, own_key = self._locate(key)
+        return own_key in file.labelled
 
     def _locate(self, key: str) -> tuple[VideoFile, str]:
         name, _, own_key = key.partition("/")

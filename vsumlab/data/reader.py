@@ -22,6 +22,17 @@ from vsumlab.data.youtube8m.quantization import dequantize
 from vsumlab.errors import UserError
 
 
+def varies(gtscore: torch.Tensor | None) -> bool:
+    """Whether there are scores, and not the same ones for all frames."""
+    return gtscore is not None and bool((gtscore != gtscore[0]).any())
+
+
+def is_signed(features: torch.Tensor) -> bool:
+    """Whether more than a hundredth of features (T, D) are clearly below 0."""
+    numbers = dequantize(features) if features.dtype == torch.uint8 else features
+    return bool((numbers < -0.01 * numbers.abs().max()).float().mean() > 0.01)
+
+
 def natural_order(key: str) -> tuple[tuple[int, str], ...]:
     """A sort key under which `video_2` comes before `video_10`; no two keys tie."""
     parts = re.split(r"(\d+)", key)
@@ -60,7 +71,8 @@ class VideoFile:
         annotations: Where videos that lack `user_scores` get them from, if from anywhere.
         fingerprints: What tells each video's features from any other's, by key.
         has_user_scores: Whether all videos have `user_scores`, of their own or from the annotations.
-        has_gtscore: Whether all videos have `gtscore`.
+        labelled: The videos that have a `gtscore` that is not the same everywhere.
+        signed: Whether features are of both signs, as those of YouTube-8M and unlike those of GoogLeNet.
     """
 
     def __init__(self, path: Path | str, *, evaluated: bool = True, annotations: Path | None = None) -> None:
@@ -94,14 +106,21 @@ class VideoFile:
                 )
             videos = (self._read(file, key, evaluated) for key in self.keys)
             of_videos = [
-                (v.features.shape[1], len(v.user_scores) > 0, v.gtscore is not None, fingerprint(v.features))
+                (
+                    v.features.shape[1],
+                    len(v.user_scores) > 0,
+                    varies(v.gtscore),
+                    fingerprint(v.features),
+                    is_signed(v.features),
+                )
                 for v in videos
             ]
-        dims, user_scores, gtscores, fingerprints = zip(*of_videos, strict=True)
+        dims, user_scores, gtscores, fingerprints, signed = zip(*of_videos, strict=True)
         self.fingerprints: dict[str, Fingerprint] = dict(zip(self.keys, fingerprints, strict=True))
         self.feature_dim: int = dims[0]
         self.has_user_scores: bool = all(user_scores)
-        self.has_gtscore: bool = all(gtscores)
+        self.labelled = frozenset(key for key, known in zip(self.keys, gtscores, strict=True) if known)
+        self.signed: bool = any(signed)
         for key, dim in zip(self.keys, dims, strict=True):
             if dim != self.feature_dim:
                 raise UserError(

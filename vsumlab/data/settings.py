@@ -21,12 +21,21 @@ class Setting(ABC):
         name: What tables and published figures call it.
         folder: Where the other datasets' feature files are looked for.
         others: The feature files of datasets that are trained on besides the evaluated one, by name.
+
+    Raises:
+        UserError: If one of the others names no file.
     """
 
     def __init__(self, name: str, folder: str = "", others: Mapping[str, str] | None = None) -> None:
         self.name = name
         self.folder = Path(folder)
         self.others = dict(others or {})
+        for other, file in self.others.items():
+            if not file:
+                raise UserError(
+                    f"setting.others.{other}: names no file: write setting.others.{other}=FILE.h5, or leave "
+                    f"it out with '~setting.others.{other}'"
+                )
 
     def open(self, videos: VideoFile) -> VideoPool:
         """Opens the other datasets beside the evaluated one's videos.
@@ -100,4 +109,8 @@ class Transfer(Setting):
         """The one fold."""
         if dataset.splits is not None:
             raise UserError(f"data.splits={dataset.splits}: setting={self.name} has no folds: leave it out")
+        if not pool.other_keys:
+            raise UserError(
+                f"setting={self.name}: no dataset to train on: +setting.others.NAME=FILE.h5 adds one"
+            )
         return [Fold(0, pool.other_keys, pool.evaluated.keys)]

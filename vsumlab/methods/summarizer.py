@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from vsumlab.data.batch import Batch
+from vsumlab.data.youtube8m.quantization import dequantize
 from vsumlab.errors import UserError
 
 Scores = dict[str, npt.NDArray[np.float32]]
@@ -69,7 +70,7 @@ class Summarizer(pl.LightningModule, ABC):
 
         Args:
             features: (T, D), T at least 1, of the network that the method was trained with; numbers of any
-                type, in a tensor or an array.
+                type, in a tensor or an array; bytes are taken for YouTube-8M's.
 
         Returns:
             (T,) importance scores in [0, 1].
@@ -77,7 +78,10 @@ class Summarizer(pl.LightningModule, ABC):
         Raises:
             UserError: If the features are of another shape or not finite.
         """
-        tensor = torch.as_tensor(features).to(self.device, torch.float32)
+        tensor = torch.as_tensor(features)
+        if tensor.dtype == torch.uint8:
+            tensor = dequantize(tensor)
+        tensor = tensor.to(self.device, torch.float32)
         feature_dim = self.hparams.get("feature_dim", tensor.shape[-1] if tensor.ndim else 0)
         if tensor.ndim != 2 or tensor.shape[0] < 1 or tensor.shape[1] != feature_dim:
             raise UserError(f"features: found shape {tuple(tensor.shape)}: expected (T, {feature_dim})")

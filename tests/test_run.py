@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 import pytest
 from hydra.core.global_hydra import GlobalHydra
 
@@ -131,7 +132,6 @@ def test_data_file_names_a_file_of_ones_own(command, video_file, tmp_path) -> No
 
 def bad_files(video_file: Callable[..., Path], tmp_path: Path) -> dict[str, Path]:
     """Files that cannot be used, by what is wrong with them."""
-    import numpy as np
 
     files = {
         "NaN features": video_file(
@@ -373,8 +373,14 @@ def test_the_readmes_commands_run(arguments, command, video_file, tmp_path) -> N
     (tmp_path / "data").mkdir()
     for name in ("eccv16_dataset_tvsum_google_pool5.h5", "FILE.h5"):
         video_file(n_videos=6, name=f"data/{name}")
+    rng = np.random.default_rng(0)
+    signed = {f"video_{i}": {"features": rng.standard_normal((12, 8))} for i in range(1, 7)}
+    video_file(n_videos=6, name="data/TVSUM_INCEPTION.h5", changes=signed)
+    with h5py.File(tmp_path / "data" / "youtube8m.h5", "w") as file:
+        file["abcd/features"] = rng.integers(0, 256, (50, 8), dtype=np.uint8)
+    small = [item for item in SMALL if "hidden_size" not in item or "contrastive" not in arguments[0]]
     arguments = [argument.replace("FOLDER", "data") for argument in arguments]
-    assert command(*arguments, *SMALL, "fold=0") == 0
+    assert command(*arguments, *small, "fold=0") == 0
 
 
 def test_readme_has_commands() -> None:

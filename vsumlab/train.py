@@ -28,7 +28,7 @@ from vsumlab.methods.summarizer import Summarizer
 from vsumlab.results.evaluation import Evaluation
 from vsumlab.results.published import Published, published_figures
 from vsumlab.results.rows import statistics
-from vsumlab.results.run_folder import checkpoint_path, write_results
+from vsumlab.results.run_folder import checkpoint_path, file_record, write_results
 from vsumlab.results.table import as_text, results_table
 
 SEED_STEP = 10**6
@@ -78,10 +78,7 @@ def train(config: DictConfig) -> None:
                 "folds": {str(fold.index): {"train": fold.train, "test": fold.test} for fold in folds},
                 "fold_seeds": {str(fold.index): fold_seed(config.seed, fold) for fold in folds},
                 "selection": "last epoch",
-                "trained_on": {
-                    name: {"file": str(file.path), "sha256": file.sha256()}
-                    for name, file in pool.others.items()
-                },
+                "trained_on": {name: file_record(file.path) for name, file in pool.others.items()},
                 "leak_check": {"by": "key and fingerprint of features", **compared},
             }
             table = results_table(

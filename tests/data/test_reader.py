@@ -1,4 +1,3 @@
-import hashlib
 import os
 import pickle
 import random
@@ -376,11 +375,6 @@ def test_natural_order_is_total():
     assert len({natural_order(key) for key in keys}) == len(keys)
     for seed in range(20):
         assert sorted(random.Random(seed).sample(keys, len(keys)), key=natural_order) == expected
-
-
-def test_sha256_is_of_the_file(video_file):
-    path = video_file()
-    assert VideoFile(path).sha256() == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def total(file_and_key):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -147,11 +146,6 @@ class VideoFile:
             UserError: There is no such video, or the file has changed for the worse since it was opened.
         """
         return self._one(key, evaluated=False)
-
-    def sha256(self) -> str:
-        """The file's SHA-256 in hexadecimal."""
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def _one(self, key: str, evaluated: bool) -> Video:
         if key not in self.keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import math
@@ -58,6 +59,12 @@ def git_state(folder: Path) -> dict[str, Any]:
         return {"commit": None, "dirty": None}
 
 
+def file_record(path: Path) -> dict[str, str]:
+    """A file that a run depends on: where it is, and its SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return {"file": str(path), "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
 def environment() -> dict[str, Any]:
     """What a figure depends on besides configuration and data."""
     return {
@@ -87,12 +94,14 @@ def write_results(
     write_scores(run / "scores.h5", evaluation)
     write_whole(run / "table.txt", table)
     write_whole(run / "config.yaml", OmegaConf.to_yaml(config, resolve=True))
+    annotations = evaluation.videos.annotations
     figures = {name: statistics(evaluation.rows, name)._asdict() for name in scorers(evaluation.rows)}
     record = {
         "status": "done",
         **record,
         **environment(),
-        "data": {"file": str(evaluation.videos.path), "sha256": evaluation.videos.sha256()},
+        "data": file_record(evaluation.videos.path),
+        "annotations": file_record(annotations.path) if annotations else None,
         "results": figures,
         "random_spread": evaluation.random_spread(),
         "constant_annotators": evaluation.constant_annotators,

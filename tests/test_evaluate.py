@@ -79,7 +79,7 @@ def test_csv_and_h5_give_the_same_table(evaluate, videos, scores, tmp_path) -> N
         assert (code, err) == (0, "")
         tables.append(out.split("\n", 1)[1])
     assert tables[0] == tables[1]
-    assert set(rows_of(tables[0])) == {"mine", "random", "human"}
+    assert set(rows_of(tables[0])) == {"mine", "random", "human", "gtscore"}
 
 
 def test_the_mean_annotator_beats_random_on_the_demo(evaluate, scores, tmp_path) -> None:

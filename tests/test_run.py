@@ -17,11 +17,12 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from filelock import FileLock
 from hydra.core.global_hydra import GlobalHydra
 
 from vsumlab.errors import UserError
 from vsumlab.metrics.protocol import METRICS, evaluate_scores
-from vsumlab.run import SWEEP_FOLDER, main, one_line_interrupt
+from vsumlab.run import cell_folder, main, one_line_interrupt
 
 README = Path(__file__).parents[1] / "README.md"
 SMALL = ("debug=smoke", "method.hidden_size=8", "random_draws=5")
@@ -39,8 +40,6 @@ def command(monkeypatch, tmp_path, demo_folder) -> Callable[..., int]:
             main()
         except SystemExit as end:
             return int(end.code or 0)
-        finally:
-            os.environ.pop(SWEEP_FOLDER, None)  # a refused sweep ends the process, but not this one
         return 0
 
     return run
@@ -77,7 +76,7 @@ def scorers(run: Path) -> list[tuple[str, str]]:
         return [(row["fold"], row["video"]) for row in csv.DictReader(file) if row["scorer"] not in BASELINES]
 
 
-BASELINES = ("random", "human")
+BASELINES = ("random", "human", "gtscore")
 
 
 def test_help_names_what_there_is(capsys, command) -> None:
@@ -93,18 +92,25 @@ def test_help_names_what_there_is(capsys, command) -> None:
     assert "python -m vsumlab.run" in text
 
 
+def cell(sweep: Path, override: str) -> Path:
+    """The one folder of a sweep whose run had an override."""
+    (folder,) = (path for path in sweep.iterdir() if override in path.name.split(","))
+    return folder
+
+
 def test_a_sweep_over_folds_makes_a_run_a_fold(command, demo_folder, tmp_path) -> None:
     assert command("-m", *SMALL, f"paths.data={demo_folder}", "fold=0,3", "hydra.sweep.dir=sweep") == 0
-    assert [fold for fold, _ in scorers(tmp_path / "sweep" / "0")] == ["0", "0"]
-    assert [fold for fold, _ in scorers(tmp_path / "sweep" / "1")] == ["3", "3"]
+    assert [fold for fold, _ in scorers(cell(tmp_path / "sweep", "fold=0"))] == ["0", "0"]
+    assert [fold for fold, _ in scorers(cell(tmp_path / "sweep", "fold=3"))] == ["3", "3"]
 
 
 def test_a_sweep_over_the_variance_loss(command, demo_folder, tmp_path) -> None:
     sweep = ("method.variance_loss=none,mean,median", "fold=0", "hydra.sweep.dir=sweep")
     assert command("-m", *SMALL, f"paths.data={demo_folder}", *sweep) == 0
-    runs = [json.loads((tmp_path / "sweep" / job / "run.json").read_text()) for job in "012"]
-    asked = [next(o for o in run["overrides"] if "variance_loss" in o) for run in runs]
-    assert asked == [f"method.variance_loss={name}" for name in ("none", "mean", "median")]
+    for name in ("none", "mean", "median"):
+        override = f"method.variance_loss={name}"
+        record = json.loads((cell(tmp_path / "sweep", override) / "run.json").read_text())
+        assert override in record["overrides"]
 
 
 def test_the_demo_data_is_made_on_first_use_and_a_relative_folder_is_found(command, tmp_path) -> None:
@@ -220,11 +226,66 @@ def test_a_refused_run_leaves_what_is_not_hydras(command, monkeypatch, tmp_path)
     assert (tmp_path / "new" / "run.log").is_file()
 
 
-def test_a_refused_job_takes_away_only_its_own_folder(command, demo_folder, tmp_path) -> None:
-    arguments = ("-m", *SMALL, f"paths.data={demo_folder}", "fold=0,9", "hydra.sweep.dir=sweep")
-    assert command(*arguments) == 2
-    assert (tmp_path / "sweep" / "0" / "run.json").is_file()
-    assert not (tmp_path / "sweep" / "1").exists()
+def test_a_failed_run_does_not_stop_the_others_and_a_sweep_started_again_runs_what_is_missing(
+    command, demo_folder, tmp_path, capsys
+) -> None:
+    arguments = ("-m", *SMALL, f"paths.data={demo_folder}")
+    assert command(*arguments, "fold=9,0") == 2
+    sweep = tmp_path / "runs" / "csnet_canonical"
+    errors = capsys.readouterr().err.splitlines()
+    assert [line.rsplit(": ", 2)[1] for line in errors[:1]] == ["no such fold"]
+    assert "1 of the sweep's runs failed" in errors[-1]
+    failed, done = cell(sweep, "fold=9"), cell(sweep, "fold=0")
+    assert json.loads((failed / "run.json").read_text())["status"] == "failed"
+    assert "no such fold" in (failed / "run.log").read_text()
+    before = (done / "run.json").read_bytes()
+
+    assert command(*arguments, "fold=0,1") == 0
+    assert (done / "run.json").read_bytes() == before
+    assert json.loads((cell(sweep, "fold=1") / "run.json").read_text())["status"] == "done"
+
+
+def test_a_sweep_does_not_take_another_configurations_run_for_its_own(
+    command, demo_folder, tmp_path, capsys
+) -> None:
+    arguments = ("-m", *SMALL, f"paths.data={demo_folder}", "fold=0")
+    assert command(*arguments, "hydra.sweep.subdir=one") == 0
+    before = (tmp_path / "runs/csnet_canonical/one/run.json").read_bytes()
+    assert command(*arguments, "hydra.sweep.subdir=one", "seed=1") == 2
+    assert "of another configuration (seed: 0, now 1)" in capsys.readouterr().err
+    assert (tmp_path / "runs/csnet_canonical/one/run.json").read_bytes() == before
+
+
+def test_a_sweep_leaves_to_another_process_what_that_is_at_work_on(command, demo_folder, tmp_path) -> None:
+    arguments = ("-m", *SMALL, f"paths.data={demo_folder}", "hydra.sweep.dir=sweep")
+    assert command(*arguments, "fold=0") == 0
+    here = cell(tmp_path / "sweep", "fold=0")
+    (here / "run.json").unlink()
+    with FileLock(here / ".running"):
+        assert command(*arguments, "fold=0,1") == 0
+    assert not (here / "run.json").exists()
+    assert (cell(tmp_path / "sweep", "fold=1") / "run.json").exists()
+
+
+def test_a_run_that_failed_or_was_killed_is_run_again_from_the_start(command, demo_folder, tmp_path) -> None:
+    arguments = ("-m", *SMALL, f"paths.data={demo_folder}", "fold=0", "hydra.sweep.dir=sweep")
+    assert command(*arguments) == 0
+    here = cell(tmp_path / "sweep", "fold=0")
+    expected = (here / "fold_0" / "metrics.csv").read_text()
+    (here / "run.json").unlink()
+    (here / ".running").touch()
+    (here / "fold_7").mkdir()
+    assert command(*arguments) == 0
+    assert not (here / "fold_7").exists()
+    assert (here / "fold_0" / "metrics.csv").read_text() == expected
+
+
+def test_the_folder_of_a_sweeps_run_is_one_short_name() -> None:
+    assert cell_folder("data.file=a/b.h5,fold=0") == "data.file=a-b.h5,fold=0"
+    assert cell_folder("") == "default"
+    long = [cell_folder(f"x={'y' * 300}{end}") for end in "ab"]
+    assert long[0] != long[1]
+    assert all(len(name) < 200 for name in long)
 
 
 def fail_in_fold_1(config) -> None:
@@ -235,8 +296,8 @@ def fail_in_fold_1(config) -> None:
 
 def test_every_job_of_a_sweep_has_its_own_log(command, monkeypatch, tmp_path) -> None:
     monkeypatch.setattr("vsumlab.train.train", fail_in_fold_1)
-    assert command("-m", "fold=0,1,2", "hydra.sweep.dir=sweep") == 1
-    logs = [(tmp_path / "sweep" / job / "run.log").read_text() for job in "012"]
+    assert command("-m", "fold=0,1,2", "hydra.sweep.dir=sweep") == 2
+    logs = [(tmp_path / "sweep" / f"fold={fold}" / "run.log").read_text() for fold in range(3)]
     for fold, text in enumerate(logs):
         assert [line[-1] for line in text.splitlines() if "at work on" in line] == [str(fold)]
         assert ("ArithmeticError: fold 1 cannot be had" in text) == (fold == 1)
@@ -315,7 +376,8 @@ def test_processes_score_each_video_once_and_write_once(demo_folder, tmp_path) -
     tested = sorted((fold, video) for fold, videos in folds.items() for video in videos["test"])
     assert len(tested) == 10
     assert sorted(scorers(record.parent)) == tested
-    assert len(list(tmp_path.glob("runs/*/*"))) == 1, "all processes share one folder"
+    (folder,) = (path for path in tmp_path.glob("runs/*/*") if path.is_dir())
+    assert folder == record.parent, "all processes share one folder"
     assert (tmp_path / "ranks.txt").read_text() == "3 processes, equal: True"
 
 

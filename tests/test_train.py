@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import pytorch_lightning as pl
 import torch
+from filelock import FileLock
 from omegaconf import OmegaConf
 
 import vsumlab
@@ -44,7 +45,7 @@ def rows(run: Path) -> list[dict[str, str]]:
 
 
 def test_every_video_is_scored_once_by_every_scorer(run, videos) -> None:
-    for scorer in ("csnet", "random", "human"):
+    for scorer in ("csnet", "random", "human", "gtscore"):
         assert sorted(row["video"] for row in rows(run) if row["scorer"] == scorer) == sorted(videos.keys)
 
 
@@ -69,6 +70,11 @@ def test_rows_are_the_protocol_on_the_recorded_scores(run, videos) -> None:
                 assert group["summary"][()].sum() <= 0.15 * video.n_frames
             elif row["scorer"] == "human":
                 expected = evaluate_human(video, "user_scores")
+            elif row["scorer"] == "gtscore":
+                people = video.user_scores.mean(axis=0)
+                expected = evaluate_scores(
+                    (people - people.min())[None] / np.ptp(people), video, "user_scores"
+                )[0]
             else:
                 continue
             ours = [float(row[metric] or "nan") for metric in METRICS]
@@ -163,10 +169,9 @@ def test_the_table_warns_that_demo_figures_are_no_benchmark(run) -> None:
 
 
 def test_a_run_keeps_its_folder_to_itself(composed, tmp_path) -> None:
-    (tmp_path / ".running").touch()
-    with pytest.raises(UserError, match="another run is at work"):
+    with FileLock(tmp_path / ".running"), pytest.raises(UserError, match="another run is at work"):
         train(composed(*SMALL, "fold=0", run=tmp_path))
-    (tmp_path / ".running").unlink()
+    (tmp_path / ".running").touch()  # as a run that was killed leaves it
     train(composed(*SMALL, "fold=0", run=tmp_path))
     assert not (tmp_path / ".running").exists()
     with pytest.raises(UserError, match="finished run"):
@@ -227,7 +232,7 @@ def test_the_variance_loss_is_logged_where_there_is_one(composed, tmp_path, vari
 def test_supervised_training_adds_its_loss_and_its_own_rows(composed, tmp_path) -> None:
     train(composed(*SMALL, "fold=0", "method.supervised=true", run=tmp_path))
     assert "train/summarizer/supervised" in (tmp_path / "fold_0" / "metrics.csv").read_text()
-    assert {row["scorer"] for row in rows(tmp_path)} == {"csnet_supervised", "random", "human"}
+    assert {row["scorer"] for row in rows(tmp_path)} == {"csnet_supervised", "random", "human", "gtscore"}
 
 
 def test_a_larger_batch_is_a_switch(composed, tmp_path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import shutil
@@ -15,27 +16,25 @@ from typing import Any, ClassVar
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import find_conf
 from vsumlab.errors import UserError, one_line_errors
 
 log = logging.getLogger(__name__)
 
-SWEEP_FOLDER = "VSUMLAB_SWEEP_FOLDER"
-
 
 class RunFolder(Callback):
-    """Makes the run folder before Hydra does, to say in one line why it cannot be made.
-
-    Under DDP every process after the first repeats the whole command. In a single run Lightning tells it
-    the folder; in a sweep it would name one of its own by the clock, so it inherits the first one's.
+    """Makes the run folder before Hydra does, to say in one line why it cannot be made; ends a sweep.
 
     Attributes:
         made: Whether this process made the folder of its run or sweep, rather than finding it there.
+        failed: The folders of a sweep's runs that failed.
     """
 
     made: ClassVar[bool] = False
+    failed: ClassVar[list[Path]] = []
 
     def on_run_start(self, config: DictConfig, **_: Any) -> None:
         """Before a single run."""
@@ -46,13 +45,32 @@ class RunFolder(Callback):
     def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
         """Before a sweep."""
         HydraConfig.instance().set_config(config)
+        RunFolder.failed.clear()
         with one_line_errors():
-            RunFolder.made = make_folder(Path(config.hydra.sweep.dir))
-        os.environ[SWEEP_FOLDER] = config.hydra.sweep.dir
+            make_folder(Path(config.hydra.sweep.dir))
 
     def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
-        """After a sweep."""
-        del os.environ[SWEEP_FOLDER]
+        """After a sweep: says which runs failed."""
+        with one_line_errors():
+            if RunFolder.failed:
+                raise UserError(
+                    f"{len(RunFolder.failed)} of the sweep's runs failed: see run.log in "
+                    f"{', '.join(map(str, RunFolder.failed))}; the same command runs them again"
+                )
+
+
+def cell_folder(overrides: str) -> str:
+    """The name of a sweep's run in the sweep's folder, from Hydra's `override_dirname`.
+
+    It does not depend on the place in the sweep, so that a longer sweep finds what a shorter one has run.
+    """
+    name = overrides.replace("/", "-") or "default"
+    if len(name.encode()) > 200:  # file systems take 255 bytes
+        name = f"{name[:150]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return name
+
+
+OmegaConf.register_new_resolver("cell_folder", cell_folder, replace=True)
 
 
 def make_folder(folder: Path) -> bool:
@@ -108,19 +126,52 @@ def one_line_interrupt() -> Iterator[None]:
 @hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
 def main(config: DictConfig) -> None:
     """One job of the command line."""
-    from vsumlab.train import train  # after Hydra has answered --help and refused misspelt overrides
-
     # features lie in a file that is read faster than workers would start; Lightning's own use of torch
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     warnings.filterwarnings("ignore", message=".*treespec.*")
     with one_line_errors():
-        try:
-            train(config)
-        except Exception as error:
-            log.info("the run failed", exc_info=True)  # for the run folder's log, not for the screen
-            if isinstance(error, UserError):
-                remove_refused(Path(config.paths.run))
+        if HydraConfig.get().mode == RunMode.MULTIRUN:
+            run_cell(config)
+        else:
+            run_alone(config)
+
+
+def run_alone(config: DictConfig) -> None:
+    """A single run."""
+    from vsumlab.train import train  # after Hydra has answered --help and refused misspelt overrides
+
+    try:
+        train(config)
+    except Exception as error:
+        log.info("the run failed", exc_info=True)  # for the run folder's log, not for the screen
+        if isinstance(error, UserError):
+            remove_refused(Path(config.paths.run))
+        raise
+
+
+def run_cell(config: DictConfig) -> None:
+    """A run of a sweep: once it is done it is not run again, and where it fails the others go on."""
+    import vsumlab.run  # as Hydra imports it: under `python -m` this module is another, `__main__`
+    from vsumlab.results.claim import BusyError, is_done, status
+    from vsumlab.results.run_folder import write_failure
+    from vsumlab.train import train
+
+    run = Path(config.paths.run)
+    try:
+        if is_done(run, config):
+            log.warning("%s: done before", run)
+            return
+        train(config)
+    except BusyError:
+        log.warning("%s: another process is at work there, so it is left to that", run)
+    except Exception as error:
+        log.info("the run failed", exc_info=True)
+        if "LOCAL_RANK" in os.environ:  # the other processes are somewhere in this run: none can go on
             raise
+        print(f"vsumlab: {run.name}: {error}", file=sys.stderr)
+        vsumlab.run.RunFolder.failed.append(run)
+        if status(run) != "done":
+            write_failure(run, config, error)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytorch_lightning as pl
 import torch
-from hydra.core.hydra_config import HydraConfig
 from lightning_fabric.utilities.exceptions import MisconfigurationException
-from lightning_fabric.utilities.rank_zero import rank_zero_only
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.loggers import WandbLogger
 from rich.console import Console
@@ -25,10 +23,11 @@ from vsumlab.data.guard import check_labels, check_no_leak
 from vsumlab.data.pool import VideoPool
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
+from vsumlab.results.claim import claimed
 from vsumlab.results.evaluation import Evaluation
 from vsumlab.results.published import Published, published_figures
 from vsumlab.results.rows import statistics
-from vsumlab.results.run_folder import checkpoint_path, file_record, write_results
+from vsumlab.results.run_folder import checkpoint_path, file_record, overrides, write_results
 from vsumlab.results.table import as_text, results_table
 
 SEED_STEP = 10**6
@@ -72,7 +71,10 @@ def train(config: DictConfig) -> None:
                 "name": config.name,
                 "started": started.isoformat(timespec="seconds"),
                 "wall_time_s": round(time.perf_counter() - clock, 1),
-                "overrides": overrides(),
+                "dataset": {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark},
+                "setting": setting.name,
+                "published": config.published,
+                "published_names": method.published_names,
                 "seed": config.seed,
                 "fold": config.fold,
                 "folds": {str(fold.index): {"train": fold.train, "test": fold.test} for fold in folds},
@@ -195,38 +197,7 @@ def logging_to(trainer: pl.Trainer) -> Iterator[None]:
             wandb.finish(exit_code=int(failed))
 
 
-@contextmanager
-def claimed(run: Path) -> Iterator[None]:
-    """Keeps a run folder to this run, so that no other writes over it.
-
-    Raises:
-        UserError: If the folder holds a finished run, or another is at work in it.
-    """
-    if rank_zero_only.rank != 0:  # type: ignore[attr-defined]
-        yield
-        return
-    claim = run / ".running"
-    run.mkdir(parents=True, exist_ok=True)
-    if (run / "run.json").exists():
-        raise UserError(f"{run}: holds a finished run: choose another folder, or move this one away")
-    try:
-        claim.touch(exist_ok=False)
-    except FileExistsError as error:
-        raise UserError(
-            f"{run}: another run is at work there, or was killed: choose another folder, or remove {claim}"
-        ) from error
-    try:
-        yield
-    finally:
-        claim.unlink(missing_ok=True)
-
-
 def changes() -> list[str]:
     """What was changed of the method and its training: it tells the jobs of a sweep apart."""
     kinds = ("method", "trainer.", "setting.", "batch_size")
     return [override for override in overrides() if override.lstrip("+~").startswith(kinds)]
-
-
-def overrides() -> list[str]:
-    """What was asked for on the command line, where there was one."""
-    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []

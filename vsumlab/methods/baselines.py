@@ -1,4 +1,4 @@
-"""What every method is compared with: chance and people."""
+"""What every method is compared with: chance, people, and what knows them all."""
 
 from __future__ import annotations
 
@@ -24,9 +24,13 @@ def random_scores(video: Video, draws: int, seed: int = 0) -> npt.NDArray[np.flo
 
 
 def mean_annotator_scores(video: Video, reference: RankReference) -> npt.NDArray[np.float64]:
-    """The annotators' mean (T,): what a method that knew all of them would say."""
-    mean: npt.NDArray[np.float64] = annotator_scores(video, reference).mean(axis=0)
-    return mean
+    """The annotators' mean (T,), scaled to [0, 1] in each video: the field's oracle, `gtscore` in its files.
+
+    Of annotators who made summaries it is how many of them chose a pick, however peer code samples them.
+    """
+    of_picks: RankReference = "user_scores" if reference == "user_scores" else "user_summary"
+    mean: npt.NDArray[np.float64] = annotator_scores(video, of_picks).mean(axis=0)
+    return (mean - mean.min()) / max(float(np.ptp(mean)), np.finfo(np.float64).tiny)
 
 
 def evaluate_human(video: Video, reference: RankReference) -> Floats:

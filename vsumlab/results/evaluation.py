@@ -10,7 +10,7 @@ import numpy.typing as npt
 from vsumlab.data.dataset import Dataset
 from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
-from vsumlab.methods.baselines import evaluate_human, random_scores
+from vsumlab.methods.baselines import evaluate_human, mean_annotator_scores, random_scores
 from vsumlab.metrics.protocol import METRICS, Floats, constant_annotators, evaluate_scores, mean_of_known
 from vsumlab.results.rows import BASELINES, Row
 
@@ -59,13 +59,17 @@ class Evaluation:
             random = evaluate_scores(random_scores(video, self.draws), video, reference)
             self._random.append(random)
             self.constant_annotators += constant_annotators(video, reference)
-            own = evaluate_scores(np.stack([by_key[key] for by_key in scores.values()]), video, reference)
+            of_video = [by_key[key] for by_key in scores.values()]
+            *own, gtscore = evaluate_scores(
+                np.stack([*of_video, mean_annotator_scores(video, reference)]), video, reference
+            )
             figures = dict(zip(scores, own, strict=True)) | {
                 "random": mean_of_known(random.T),
                 "human": evaluate_human(video, reference),
+                "gtscore": gtscore,
             }
-            for name, of_video in figures.items():
-                self.rows.append(Row(fold, self.seed, self.dataset.name, key, name, *of_video.tolist()))
+            for name, values in figures.items():
+                self.rows.append(Row(fold, self.seed, self.dataset.name, key, name, *values.tolist()))
 
     def random_spread(self) -> dict[str, float]:
         """How much one random scorer's mean over all videos differs from another's (standard deviation)."""

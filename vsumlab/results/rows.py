@@ -1,4 +1,4 @@
-"""A row a video and scorer: the method's, the random one's and the humans', on the same videos."""
+"""A row a video and scorer: the method's, the random one's, the humans' and their mean's, alike."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known
 
-BASELINES = ("random", "human")
+BASELINES = ("random", "human", "gtscore")
 """The scorers that stand in every table."""
 
 

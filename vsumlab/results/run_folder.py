@@ -18,6 +18,7 @@ from typing import Any
 
 import h5py
 import torch
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 import vsumlab
@@ -65,9 +66,15 @@ def file_record(path: Path) -> dict[str, str]:
         return {"file": str(path), "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
+def overrides() -> list[str]:
+    """What was asked for on the command line, where there was one."""
+    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []
+
+
 def environment() -> dict[str, Any]:
     """What a figure depends on besides configuration and data."""
     return {
+        "overrides": overrides(),
         "command": shlex.join([Path(sys.orig_argv[0]).name, *sys.orig_argv[1:]]),
         "git": git_state(Path(__file__).parents[1]),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
@@ -107,6 +114,14 @@ def write_results(
         "constant_annotators": evaluation.constant_annotators,
     }
     write_whole(run / "run.json", json.dumps(without_nan(record), indent=2, allow_nan=False) + "\n")
+
+
+def write_failure(run: Path, config: DictConfig, error: Exception) -> None:
+    """Fills the folder of a run that failed: what was run, and the error."""
+    write_whole(run / "config.yaml", OmegaConf.to_yaml(config, resolve=True))
+    message = f"{type(error).__name__}: {error}".splitlines()[0]
+    record = {"status": "failed", "name": config.name, "error": message, **environment()}
+    write_whole(run / "run.json", json.dumps(record, indent=2) + "\n")
 
 
 def as_cells(row: Row) -> list[Any]:

@@ -207,7 +207,7 @@ def test_a_run_has_a_row_for_every_combination_and_gives_the_method_back(
     videos = VideoFile(demo_folder / "demo.h5")
     for scorer in scorers:
         assert sorted(row["video"] for row in rows if row["scorer"] == scorer) == sorted(videos.keys)
-    assert {row["scorer"] for row in rows} == {*scorers, "random", "human"}
+    assert {row["scorer"] for row in rows} == {*scorers, "random", "human", "gtscore"}
     table = (tmp_path / "table.txt").read_text()
     for scorer in scorers:
         assert sum(line.split()[0] == scorer for line in table.splitlines() if line.strip()) == 1

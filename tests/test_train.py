@@ -133,7 +133,7 @@ def test_the_record_says_how_to_repeat_the_run(run, videos) -> None:
     assert record["status"] == "done"
     assert record["seed"] == 0
     assert record["fold"] == "all"
-    assert record["selection"] == "last epoch"
+    assert record["selection"] == "last"
     assert record["data"]["sha256"] == hashlib.sha256(videos.path.read_bytes()).hexdigest()
     assert record["annotations"] is None
     assert record["versions"]["torch"] == torch.__version__

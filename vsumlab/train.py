@@ -27,8 +27,9 @@ from vsumlab.results.claim import claimed
 from vsumlab.results.evaluation import Evaluation
 from vsumlab.results.published import Published, published_figures
 from vsumlab.results.rows import statistics
-from vsumlab.results.run_folder import checkpoint_path, file_record, overrides, write_results
+from vsumlab.results.run_folder import checkpoint_path, file_record, overrides, write_epochs, write_results
 from vsumlab.results.table import as_text, results_table
+from vsumlab.selection import Selection
 
 SEED_STEP = 10**6
 """How far apart runs' orders of training videos are drawn: the sampler adds the epoch to its seed."""
@@ -57,12 +58,17 @@ def train(config: DictConfig) -> None:
         check_labels(pool, folds)
     run = Path(config.paths.run)
     evaluation = Evaluation(dataset, videos, config.seed, config.random_draws)
+    selections: dict[int, Selection] = {fold.index: build(config.selection) for fold in folds}
+    folds = [selections[fold.index].divide(fold, fold_seed(config.seed, fold)) for fold in folds]
     with claimed(run):
         for fold in folds:
-            trainer, method = prepare(config, pool, run, fold)
+            selection = selections[fold.index]
+            trainer, method = prepare(config, pool, run, fold, selection)
             data = VideoDataModule(pool, fold, config.batch_size, config.seed * SEED_STEP, config.workers)
             with logging_to(trainer):
-                fit_and_test(trainer, method, data, checkpoint_path(run, fold.index))
+                fit_and_test(
+                    trainer, method, data, selection, checkpoint_path(run, fold.index, selection.checkpoint)
+                )
                 if trainer.is_global_zero:
                     evaluation.add_fold(fold.index, method.test_scores)
                     log_test(trainer, evaluation, method, fold)
@@ -77,21 +83,28 @@ def train(config: DictConfig) -> None:
                 "published_names": method.published_names,
                 "seed": config.seed,
                 "fold": config.fold,
-                "folds": {str(fold.index): {"train": fold.train, "test": fold.test} for fold in folds},
+                "folds": {
+                    str(fold.index): {"train": fold.train, "validation": fold.validation, "test": fold.test}
+                    for fold in folds
+                },
                 "fold_seeds": {str(fold.index): fold_seed(config.seed, fold) for fold in folds},
-                "selection": "last epoch",
+                "selection": selection.name,
+                "chosen_epochs": {str(fold): each.chosen for fold, each in selections.items()},
                 "trained_on": {name: file_record(file.path) for name, file in pool.others.items()},
                 "leak_check": {"by": "key and fingerprint of features", **compared},
             }
             table = results_table(
                 evaluation,
                 title=f"{config.name} · {dataset.name} · {setting.name} · seed {config.seed}",
-                remarks=[*filter(None, [config.remark]), *changes()],
+                remarks=[*filter(None, [config.remark, selection.remark]), *changes()],
                 published=published(method, dataset.name, setting.name),
                 # what does not learn is alike in all settings; in transfer, all videos are tested at once
                 published_over_videos={} if learns(method) else published(method, dataset.name, "transfer"),
             )
             Console().print(table)
+            histories = {fold: each.history for fold, each in selections.items() if each.history}
+            if histories:
+                write_epochs(run, histories)
             write_results(run, config, evaluation, as_text(table), record)
             Console().print(f"run folder: {run}", soft_wrap=True)
 
@@ -101,7 +114,9 @@ def fold_seed(seed: int, fold: Fold) -> int:
     return int(np.random.SeedSequence([seed, fold.index]).generate_state(1)[0])
 
 
-def prepare(config: DictConfig, pool: VideoPool, run: Path, fold: Fold) -> tuple[pl.Trainer, Summarizer]:
+def prepare(
+    config: DictConfig, pool: VideoPool, run: Path, fold: Fold, selection: Selection
+) -> tuple[pl.Trainer, Summarizer]:
     """The Trainer and the method of a fold, from the fold's own seed.
 
     Raises:
@@ -109,7 +124,7 @@ def prepare(config: DictConfig, pool: VideoPool, run: Path, fold: Fold) -> tuple
     """
     pl.seed_everything(fold_seed(config.seed, fold), workers=True, verbose=False)
     method = build(config.method, feature_dim=pool.feature_dim)
-    callbacks = [build(callback) for callback in config.callbacks.values()]
+    callbacks = [selection, *(build(callback) for callback in config.callbacks.values())]
     try:
         logger = build(config.logger, save_dir=str(run), name=f"fold_{fold.index}")
     except ModuleNotFoundError as error:
@@ -117,7 +132,13 @@ def prepare(config: DictConfig, pool: VideoPool, run: Path, fold: Fold) -> tuple
             f"logger: {str(error).splitlines()[0]}: pip install 'vsumlab[tensorboard]', or choose logger=csv"
         ) from error
     try:
-        trainer = build(config.trainer, default_root_dir=str(run), logger=logger, callbacks=callbacks)
+        trainer = build(
+            config.trainer,
+            default_root_dir=str(run),
+            logger=logger,
+            callbacks=callbacks,
+            limit_val_batches=1.0 if fold.validation else 0,
+        )
     except (MisconfigurationException, ModuleNotFoundError, ValueError) as error:
         # no GPU, a strategy that there is not or whose package is not installed
         raise UserError(
@@ -141,7 +162,9 @@ def learns(method: Summarizer) -> bool:
     return any(parameter.requires_grad for parameter in method.parameters())
 
 
-def fit_and_test(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, checkpoint: Path) -> None:
+def fit_and_test(
+    trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, selection: Selection, checkpoint: Path
+) -> None:
     """Trains a method on a fold, if it has anything to train, keeps it, and scores the fold's test videos.
 
     Raises:
@@ -150,11 +173,13 @@ def fit_and_test(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule,
     try:
         if learns(method):
             trainer.fit(method, datamodule=data)
+            selection.after_training(method)
             trainer.save_checkpoint(checkpoint, weights_only=True)
         trainer.test(method, datamodule=data, verbose=False)
     except MisconfigurationException as error:
         raise UserError(f"trainer: {str(error).splitlines()[0]}") from error
     method.gather_test_scores()
+    selection.after_testing(method)
     if not learns(method):  # a Trainer can save what it has been given
         trainer.save_checkpoint(checkpoint, weights_only=True)
 
@@ -162,12 +187,12 @@ def fit_and_test(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule,
 def log_test(trainer: pl.Trainer, evaluation: Evaluation, method: Summarizer, fold: Fold) -> None:
     """Logs a fold's test figures: `test/f1`, the dataset's headline F1 in [0, 1], and the protocol's others.
 
-    Where a method has several scorers, each has its own: `test/align,uniform/f1`.
+    Where a scorer is not the method itself, it has its own: `test/align,uniform/f1`.
     """
     figures: dict[str, float] = {}
     for scorer in method.test_scores:
         means = statistics(evaluation.rows, scorer).folds[fold.index]
-        prefix = "test" if len(method.test_scores) == 1 else f"test/{scorer}"
+        prefix = "test" if scorer == method.name else f"test/{scorer}"
         figures[f"{prefix}/f1"] = means[f"f1_{evaluation.dataset.headline}"]
         figures |= {f"{prefix}/{name}": value for name, value in means.items()}
     trainer.logger.log_metrics(figures)  # type: ignore[union-attr]

@@ -56,10 +56,18 @@ class VideoDataModule(pl.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[Video]:
         """Batches in an order that each epoch draws anew from the seed."""
-        videos = Videos(self.pool.training_video, self.fold.train)
+        return self._training_batches(self.fold.train, shuffle=True)
+
+    def val_dataloader(self) -> DataLoader[Video]:
+        """Batches of the training videos that are held out."""
+        return self._training_batches(self.fold.validation, shuffle=False)
+
+    def _training_batches(self, keys: tuple[str, ...], shuffle: bool) -> DataLoader[Video]:
+        """This process's share of some training videos."""
+        videos = Videos(self.pool.training_video, keys)
         world_size, rank = self._processes()
         # pads so that every process makes the same number of steps, as DDP needs in training
-        sampler = DistributedSampler[Video](videos, num_replicas=world_size, rank=rank, seed=self.seed)
+        sampler = DistributedSampler[Video](videos, world_size, rank, shuffle=shuffle, seed=self.seed)
         return DataLoader(
             videos,
             self.batch_size,

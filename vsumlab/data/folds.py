@@ -29,11 +29,13 @@ class Fold:
         index: Its place among the folds, from 0.
         train: The videos trained on.
         test: The videos tested, none of them in `train`.
+        validation: Videos held out from `train` to choose an epoch on.
     """
 
     index: int
     train: tuple[str, ...]
     test: tuple[str, ...]
+    validation: tuple[str, ...] = ()
 
 
 def draw_folds(keys: Sequence[str], n_folds: int, seed: int) -> list[Fold]:

@@ -30,7 +30,8 @@ def mean_annotator_scores(video: Video, reference: RankReference) -> npt.NDArray
     """
     of_picks: RankReference = "user_scores" if reference == "user_scores" else "user_summary"
     mean: npt.NDArray[np.float64] = annotator_scores(video, of_picks).mean(axis=0)
-    return (mean - mean.min()) / max(float(np.ptp(mean)), np.finfo(np.float64).tiny)
+    scaled: npt.NDArray[np.float64] = (mean - mean.min()) / max(np.ptp(mean), np.finfo(np.float64).tiny)
+    return scaled
 
 
 def evaluate_human(video: Video, reference: RankReference) -> Floats:

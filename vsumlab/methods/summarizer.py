@@ -64,6 +64,26 @@ class Summarizer(pl.LightningModule, ABC):
         lengths = torch.tensor([len(features)], device=features.device)
         return {self.name: self(features.unsqueeze(0), lengths)[0]}
 
+    def validation_losses(self, batch: Batch) -> Tensor:
+        """What the best epoch is lowest in, (B,) or a mean over the batch's videos.
+
+        A criterion that needs no labels, unless the method is trained on them. A method that learns overrides
+        this to be used with `selection=validation`.
+
+        Raises:
+            UserError: If the method has none.
+        """
+        raise UserError(f"selection=validation: {self.name} has no validation_losses: choose selection=last")
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        """Logs `validation/loss`, the mean over videos."""
+        self.log(
+            "validation/loss",
+            self.validation_losses(batch).mean(),
+            batch_size=len(batch),
+            sync_dist=True,
+        )
+
     @torch.no_grad()
     def score(self, features: Tensor | npt.ArrayLike) -> Tensor:
         """Scores one video.

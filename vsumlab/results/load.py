@@ -11,14 +11,14 @@ from omegaconf import OmegaConf
 
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
-from vsumlab.results.run_folder import checkpoint_path
 
 
 def load_method(run: Path, fold: int | None) -> Summarizer:
     """See `vsumlab.load`."""
     if not (run / "config.yaml").is_file():
         raise UserError(f"{run}: no config.yaml, so not the folder of a finished run: name one")
-    folds = sorted(int(path.parent.name.removeprefix("fold_")) for path in run.glob("fold_*/last.ckpt"))
+    checkpoints = {int(path.parent.name.removeprefix("fold_")): path for path in run.glob("fold_*/*.ckpt")}
+    folds = sorted(checkpoints)
     if fold is None and len(folds) == 1:
         fold = folds[0]
     if fold not in folds:
@@ -26,5 +26,5 @@ def load_method(run: Path, fold: int | None) -> Summarizer:
     method = cast(type[Summarizer], get_class(OmegaConf.load(run / "config.yaml").method._target_))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*contains no parameters")  # some methods need no training
-        loaded = method.load_from_checkpoint(checkpoint_path(run, fold), map_location="cpu")
+        loaded = method.load_from_checkpoint(checkpoints[fold], map_location="cpu")
     return loaded.eval()

@@ -12,9 +12,10 @@ import platform
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import h5py
 import torch
@@ -34,9 +35,9 @@ def fold_folder(run: Path, fold: int) -> Path:
     return run / f"fold_{fold}"
 
 
-def checkpoint_path(run: Path, fold: int) -> Path:
-    """A fold's trained method."""
-    return fold_folder(run, fold) / "last.ckpt"
+def checkpoint_path(run: Path, fold: int, name: str) -> Path:
+    """A fold's trained method: `last.ckpt`, or as the selection calls it."""
+    return fold_folder(run, fold) / f"{name}.ckpt"
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -95,9 +96,7 @@ def write_results(
 
     A run without `run.json` is not done.
     """
-    lines = io.StringIO()
-    csv.writer(lines, lineterminator="\n").writerows([Row._fields, *map(as_cells, evaluation.rows)])
-    write_whole(run / "videos.csv", lines.getvalue())
+    write_csv(run / "videos.csv", [Row._fields, *map(as_cells, evaluation.rows)])
     write_scores(run / "scores.h5", evaluation)
     write_whole(run / "table.txt", table)
     write_whole(run / "config.yaml", OmegaConf.to_yaml(config, resolve=True))
@@ -124,7 +123,21 @@ def write_failure(run: Path, config: DictConfig, error: Exception) -> None:
     write_whole(run / "run.json", json.dumps(record, indent=2) + "\n")
 
 
-def as_cells(row: Row) -> list[Any]:
+def write_epochs(run: Path, histories: Mapping[int, Sequence[NamedTuple]]) -> None:
+    """Writes the test figures of epochs by fold, each a row: `epochs.csv`."""
+    fields = ("fold", *next(iter(histories.values()))[0]._fields)
+    rows = [(fold, *as_cells(tested)) for fold, history in histories.items() for tested in history]
+    write_csv(run / "epochs.csv", [fields, *rows])
+
+
+def write_csv(path: Path, rows: Iterable[Iterable[Any]]) -> None:
+    """Writes rows of cells, the first being the header."""
+    lines = io.StringIO()
+    csv.writer(lines, lineterminator="\n").writerows(rows)
+    write_whole(path, lines.getvalue())
+
+
+def as_cells(row: tuple[Any, ...]) -> list[Any]:
     """A row for the CSV file; what is not a number stays empty."""
     return ["" if isinstance(value, float) and math.isnan(value) else value for value in row]
 

@@ -53,7 +53,7 @@ def results_table(
         title_justify="left",
         caption_justify="left",
     )
-    table.add_column("scorer", no_wrap=True)
+    table.add_column("scorer", overflow="fold")
     for column in ("fold", "videos", "F1 %", "τ", "ρ", "variance"):
         table.add_column(column, justify="right", no_wrap=True)
 

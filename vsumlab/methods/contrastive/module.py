@@ -158,12 +158,8 @@ class Contrastive(Summarizer):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The mean over videos of the joint loss (eq. 8) or the full one (eq. 11)."""
-        picks = resampled_picks(batch.lengths, self.hparams["frames"])
-        losses = self.losses(at_picks(batch.features, picks))
-        weights = {"align": 1.0} | {
-            name: self.hparams[f"{name}_weight"] for name in ("uniform", "unique", "filter")
-        }
-        loss = torch.stack([weights[name] * value.mean() for name, value in losses.items()]).sum()
+        losses = self._resampled_losses(batch)
+        loss = self._joint(losses)
         for name, value in {**losses, "loss": loss}.items():
             self.log(
                 f"train/{name}",
@@ -174,6 +170,21 @@ class Contrastive(Summarizer):
                 sync_dist=True,
             )
         return loss
+
+    def validation_losses(self, batch: Batch) -> Tensor:
+        """What is trained by, of videos that are not: the joint loss or the full one."""
+        return self._joint(self._resampled_losses(batch))
+
+    def _resampled_losses(self, batch: Batch) -> dict[str, Tensor]:
+        """The losses of each frame of a batch's videos, resampled to the same number of frames."""
+        return self.losses(at_picks(batch.features, resampled_picks(batch.lengths, self.hparams["frames"])))
+
+    def _joint(self, losses: dict[str, Tensor]) -> Tensor:
+        """The weighted sum of the losses' means (eq. 8 or 11)."""
+        weights = {"align": 1.0} | {
+            name: self.hparams[f"{name}_weight"] for name in ("uniform", "unique", "filter")
+        }
+        return torch.stack([weights[name] * value.mean() for name, value in losses.items()]).sum()
 
     def losses(self, features: Tensor) -> dict[str, Tensor]:
         """The losses (B, T) of each frame of B videos of equal length (B, T, D)."""

@@ -135,6 +135,13 @@ class CSNet(Summarizer):
             terms["supervised"] = losses.supervised_loss(scores, batch.gtscore, batch.mask)
         return terms
 
+    def validation_losses(self, batch: Batch) -> Tensor:
+        """Where supervised, the loss against ground-truth scores; else what the scorer is trained by."""
+        terms = self.summarizer_losses(batch, self(batch.features, batch.lengths))
+        return (
+            terms["supervised"] if self.hparams["supervised"] else torch.stack([*terms.values()]).sum(dim=0)
+        )
+
     def codes(self, batch: Batch) -> Tensor:
         """Latent codes (2B, H): of the videos by their scores, then by uniformly random scores."""
         scores = self(batch.features, batch.lengths)

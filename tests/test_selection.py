@@ -1,0 +1,171 @@
+"""Which epoch is tested: the last, the best on held-out training videos, or the oracle's."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hydra.utils import instantiate
+from pytorch_lightning import seed_everything
+
+from vsumlab.data.batch import Batch
+from vsumlab.data.folds import Fold
+from vsumlab.errors import UserError
+from vsumlab.methods.summarizer import Summarizer
+from vsumlab.selection import Validation
+from vsumlab.train import train
+
+METHODS = {
+    "csnet": ("method=csnet", "method.hidden_size=8", "+trainer.limit_train_batches=3"),
+    "contrastive": ("method=contrastive", "batch_size=4"),
+}
+EPOCHS = 4
+
+Lines = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module", params=METHODS)
+def runs(request, composed, tmp_path_factory) -> dict[str, Path]:
+    """Finished runs by their selection, all of one method, fold and seed."""
+    folders = {}
+    for selection in ("last", "validation", "test_oracle"):
+        folders[selection] = tmp_path_factory.mktemp(selection)
+        small = (*METHODS[request.param], f"trainer.max_epochs={EPOCHS}", "fold=1", "random_draws=5")
+        train(composed(*small, f"selection={selection}", run=folders[selection]))
+    return folders
+
+
+def lines(path: Path) -> Lines:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def record(run: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((run / "run.json").read_text())
+    return content
+
+
+def weights(checkpoint: Path) -> dict[str, torch.Tensor]:
+    state: dict[str, torch.Tensor] = torch.load(checkpoint, weights_only=True)["state_dict"]
+    return state
+
+
+def test_looking_at_test_videos_does_not_change_the_training(runs) -> None:
+    ours, theirs = (weights(runs[name] / "fold_1" / "last.ckpt") for name in ("last", "test_oracle"))
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def mean_f1(run: Path, scorer: str) -> float:
+    values = [float(line["f1_mean"]) for line in lines(run / "videos.csv") if line["scorer"] == scorer]
+    assert len(values) == 2
+    return sum(values) / len(values)
+
+
+def test_the_oracle_is_the_best_epoch_and_its_last_epoch_is_the_last(runs) -> None:
+    history = lines(runs["test_oracle"] / "epochs.csv")
+    chosen = record(runs["test_oracle"])["chosen_epochs"]["1"]
+    assert chosen
+    for scorer, epoch in chosen.items():
+        f1 = [float(line["f1_mean"]) for line in history if line["scorer"] == scorer]
+        assert len(f1) == EPOCHS
+        assert f1[epoch] == max(f1)
+        assert mean_f1(runs["test_oracle"], f"{scorer} (test oracle)") == pytest.approx(max(f1))
+        assert mean_f1(runs["last"], scorer) == pytest.approx(f1[-1])
+
+
+def test_the_oracle_is_called_one_wherever_it_is_shown(runs) -> None:
+    run = runs["test_oracle"]
+    assert "epochs chosen on test videos: an oracle, no result" in (run / "table.txt").read_text()
+    scorers = {line["scorer"] for line in lines(run / "videos.csv")}
+    assert all(name.endswith("(test oracle)") for name in scorers - {"random", "human", "gtscore"})
+    logged = lines(run / "fold_1" / "metrics.csv")[0]
+    assert all("(test oracle)" in name for name in logged if name.startswith("test/"))
+    assert not [line for line in (run / "table.txt").read_text().splitlines() if "paper" in line]
+
+
+def test_validation_videos_are_training_videos_that_are_not_trained_on(runs) -> None:
+    last, held_out = (record(runs[name])["folds"]["1"] for name in ("last", "validation"))
+    assert last["validation"] == []
+    assert len(held_out["validation"]) == 2
+    assert sorted(held_out["train"] + held_out["validation"]) == sorted(last["train"])
+    assert held_out["test"] == last["test"]
+
+
+def test_the_epoch_with_the_lowest_validation_loss_is_kept(runs, composed, tmp_path) -> None:
+    run = runs["validation"]
+    losses = [line["validation/loss"] for line in lines(run / "fold_1" / "metrics.csv")]
+    values = [float(loss) for loss in losses if loss]
+    chosen = record(run)["chosen_epochs"]["1"]["all"]
+    assert len(values) == EPOCHS
+    assert values[chosen] == min(values)
+    assert "epoch chosen on validation videos" in (run / "table.txt").read_text()
+    shorter = [name for name in record(run)["overrides"] if not name.startswith(("paths", "trainer.max"))]
+    train(composed(*shorter, f"trainer.max_epochs={chosen + 1}", run=tmp_path))
+    ours, theirs = (weights(folder / "fold_1" / "validation.ckpt") for folder in (run, tmp_path))
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_criterion_needs_no_labels(method, composed) -> None:
+    module = instantiate(composed(*METHODS[method]).method, feature_dim=8, _convert_="all").eval()
+    batch = Batch(("a", "b"), torch.randn(2, 30, 8), torch.tensor([30, 20]), gtscore=None)
+    with torch.no_grad():
+        assert module.validation_losses(batch).isfinite().all()
+
+
+def test_a_supervised_methods_criterion_is_agreement_with_labels(composed) -> None:
+    small = (*METHODS["csnet"], "method.supervised=true")
+    module = instantiate(composed(*small).method, feature_dim=8, _convert_="all").eval()
+    features, lengths = torch.randn(2, 30, 8), torch.tensor([30, 20])
+    with torch.no_grad():
+        scores = module(features, lengths)
+        for target in (scores, 1 - scores):
+            seed_everything(0, verbose=False)
+            batch = Batch(("a", "b"), features, lengths, target)
+            expected = [
+                torch.nn.functional.binary_cross_entropy(scores[i, :length], target[i, :length])
+                for i, length in enumerate(lengths)
+            ]
+            torch.testing.assert_close(module.validation_losses(batch), torch.stack(expected))
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.5, 1.5])
+def test_a_share_that_leaves_nothing_is_refused(share: float) -> None:
+    with pytest.raises(UserError, match=r"selection\.share"):
+        Validation(share)
+
+
+def test_too_few_videos_are_refused() -> None:
+    with pytest.raises(UserError, match="too few"):
+        Validation(0.2).divide(Fold(0, ("a",), ("b",)), seed=0)
+
+
+def test_what_is_held_out_depends_on_the_seed_alone() -> None:
+    fold = Fold(0, tuple("abcdefghij"), ("z",))
+    held_out = {seed: Validation(0.2).divide(fold, seed).validation for seed in range(10)}
+    assert held_out == {seed: Validation(0.2).divide(fold, seed).validation for seed in range(10)}
+    assert len(set(held_out.values())) > 1
+
+
+def test_a_method_without_a_criterion_is_refused(composed, tmp_path, monkeypatch) -> None:
+    from vsumlab.methods.csnet import CSNet
+
+    monkeypatch.setattr(CSNet, "validation_losses", Summarizer.validation_losses)
+    with pytest.raises(UserError, match="csnet has no validation_losses"):
+        train(
+            composed(
+                *METHODS["csnet"], "fold=0", "trainer.max_epochs=1", "selection=validation", run=tmp_path
+            )
+        )
+
+
+def test_what_does_not_learn_is_the_same_by_any_selection(composed, tmp_path) -> None:
+    tables = {}
+    for selection in ("last", "validation", "test_oracle"):
+        run = tmp_path / selection
+        train(composed("experiment=contrastive_pretrained", "fold=1", f"selection={selection}", run=run))
+        tables[selection] = (run / "videos.csv").read_text().replace(" (test oracle)", "")
+    assert tables["last"] == tables["validation"] == tables["test_oracle"]

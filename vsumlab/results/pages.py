@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+
+from vsumlab.results.sheets import Sheet
 
 
 def markdown_table(header: list[str], rows: list[list[str]]) -> str:
-    """A table in Markdown."""
+    """A table in Markdown; a bar in a cell is written so that it does not end the cell."""
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in lines)
+
+
+def markdown(sheets: Sequence[Sheet]) -> str:
+    """Tables in Markdown, each with its title and notes."""
+    parts = []
+    for sheet in sheets:
+        parts += [f"**{sheet.title}**", markdown_table(sheet.header, sheet.rows), sheet.notes]
+    return "\n\n".join(filter(None, parts))
 
 
 def with_tables(page: str, study: str, tables: Mapping[str, Callable[[], str]]) -> str:

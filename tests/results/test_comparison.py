@@ -1,0 +1,162 @@
+"""Runs beside each other, against means by plain loops."""
+
+import statistics as plain
+
+import pytest
+from run_folders import made_run
+
+from vsumlab.errors import UserError
+from vsumlab.metrics.protocol import METRICS
+from vsumlab.results.comparison import Comparison, Line, compare
+from vsumlab.results.published import entries
+from vsumlab.results.runs import find_runs, write_study
+
+
+def lines(comparison: Comparison, scorer: str) -> list[Line]:
+    return [line for line in comparison.lines if line.scorer == scorer]
+
+
+def test_folds_and_seeds_come_together_and_all_else_is_told_apart(tmp_path) -> None:
+    rows = {}
+    for rate in ("0.1", "0.2"):
+        for seed in (0, 1, 2):
+            for fold in (0, 1):
+                told = (f"rate={rate}", f"seed={seed}", f"fold={fold}")
+                run = tmp_path / ",".join(told)
+                rows[rate, seed, fold] = made_run(run, {"ours": 0.4}, (fold,), seed, overrides=told)
+    (comparison,) = compare(find_runs([tmp_path]))
+    found = lines(comparison, "ours")
+    assert [line.told for line in found] == [("rate=0.1",), ("rate=0.2",)]
+    for line, rate in zip(found, ("0.1", "0.2"), strict=True):
+        assert (line.folds, line.seeds, line.n_videos) == ((0, 1), (0, 1, 2), 5)
+        for metric in METRICS:
+            of_seeds = []
+            for seed in (0, 1, 2):
+                of_folds = []
+                for fold in (0, 1):
+                    own = [row for row in rows[rate, seed, fold] if row.scorer == "ours"]
+                    of_folds.append(plain.mean(getattr(row, metric) for row in own))
+                of_seeds.append(plain.mean(of_folds))
+            assert line.mean[metric] == pytest.approx(plain.mean(of_seeds))
+            assert line.spread[metric] == pytest.approx(plain.stdev(of_seeds))
+
+
+def test_a_single_seeds_spread_is_over_folds(tmp_path) -> None:
+    rows = made_run(tmp_path / "run", {"ours": 0.4})
+    (comparison,) = compare(find_runs([tmp_path]))
+    (line,) = lines(comparison, "ours")
+    folds = [
+        plain.mean(row.f1_mean for row in rows if (row.scorer, row.fold) == ("ours", fold)) for fold in (0, 1)
+    ]
+    assert line.spread["f1_mean"] == pytest.approx(plain.stdev(folds))
+
+
+def test_random_human_and_the_mean_annotator_stand_in_every_comparison_once(tmp_path) -> None:
+    for name, setting in (("a", "canonical"), ("b", "canonical"), ("c", "transfer")):
+        made_run(tmp_path / name, {name: 0.4}, setting=setting)
+    (comparison,) = compare(find_runs([tmp_path]))
+    for scorer in ("random", "human", "gtscore"):
+        assert [line.setting for line in lines(comparison, scorer)] == ["canonical", "transfer"]
+
+
+def test_figures_of_all_lines_are_of_the_same_folds(tmp_path) -> None:
+    rows = made_run(tmp_path / "whole", {"ours": 0.4}, (0, 1), overrides=("rate=1",))
+    made_run(tmp_path / "part", {"ours": 0.4}, (1,), overrides=("rate=2",))
+    (comparison,) = compare(find_runs([tmp_path]))
+    assert comparison.left_out == {"canonical": (0,)}
+    assert {line.folds for line in comparison.lines} == {(1,)}
+    whole = next(line for line in lines(comparison, "ours") if line.told == ("rate=1",))
+    assert whole.mean["f1_mean"] == pytest.approx(
+        plain.mean(row.f1_mean for row in rows if (row.scorer, row.fold) == ("ours", 1))
+    )
+
+
+def test_differences_are_from_random_on_the_same_videos(tmp_path) -> None:
+    rows = made_run(tmp_path / "run", {"better": 0.5, "alike": 0.301})
+    (comparison,) = compare(find_runs([tmp_path]))
+    (better,) = lines(comparison, "better")
+    by_video = {(row.scorer, row.video): row for row in rows}
+    expected = [
+        by_video["better", video].kendall_tau - by_video["random", video].kendall_tau
+        for scorer, video in by_video
+        if scorer == "better"
+    ]
+    assert better.differences["kendall_tau"].mean == pytest.approx(plain.mean(expected))
+    assert better.differences["kendall_tau"].n_videos == 5
+    assert not lines(comparison, "random")[0].differences
+
+
+def test_a_failed_run_is_shown(tmp_path) -> None:
+    made_run(tmp_path / "done", {"ours": 0.4}, overrides=("rate=1",))
+    made_run(tmp_path / "failed", {}, overrides=("rate=2",), status="failed", error="ValueError: no")
+    (comparison,) = compare(find_runs([tmp_path]))
+    (failed,) = (line for line in comparison.lines if line.state)
+    assert (failed.told, failed.state, failed.mean) == (("rate=2",), "1 failed", {})
+
+
+def test_a_published_figure_never_meets_another_datasets_measurement(tmp_path) -> None:
+    told = {"published": "csnet table 3", "published_names": {"csnet": "CSNet"}}
+    made_run(tmp_path / "run", {"csnet": 0.4}, dataset="demo", **told)
+    demo, summe, tvsum = compare(find_runs([tmp_path]))
+    assert [c.dataset for c in (demo, summe, tvsum)] == ["demo", "summe", "tvsum"]
+    assert demo.measured
+    assert not any(line.published for line in demo.lines)
+    for comparison in (summe, tvsum):
+        assert not comparison.measured
+        assert len(comparison.lines) == sum(
+            (entry.table, entry.dataset) == ("csnet table 3", comparison.dataset) for entry in entries()
+        )
+
+
+def test_published_rows_without_a_run_are_empty_and_those_with_one_are_filled_by_it(tmp_path) -> None:
+    told = {"published": "csnet table 3", "published_names": {"csnet": "CSNet"}}
+    made_run(tmp_path / "run", {"csnet": 0.4}, **told)
+    tvsum = compare(find_runs([tmp_path]))[0]
+    (ours,) = lines(tvsum, "csnet")
+    assert ours.published["f1"] == 58.8
+    (other,) = lines(tvsum, "DR-DSN")
+    assert (other.mean, other.published["f1"]) == ({}, 57.6)
+    assert not lines(tvsum, "CSNet")
+
+
+def test_an_unknown_published_table_is_refused(tmp_path) -> None:
+    made_run(tmp_path / "run", {"csnet": 0.4}, published="csnet table 9")
+    with pytest.raises(UserError, match="csnet table 9"):
+        compare(find_runs([tmp_path]))
+
+
+def rounded(comparison: Comparison) -> list[tuple[object, ...]]:
+    return [
+        (line.scorer, line.told, line.seeds, line.state, {k: round(v, 5) for k, v in line.mean.items()})
+        for line in comparison.lines
+    ]
+
+
+def test_a_kept_study_says_the_same_as_its_runs(tmp_path) -> None:
+    for seed in (0, 1):
+        for rate in ("1", "2"):
+            told = (f"rate={rate}", f"seed={seed}")
+            made_run(tmp_path / "runs" / ",".join(told), {"ours": 0.4}, seed=seed, overrides=told)
+    made_run(tmp_path / "runs" / "failed", {}, overrides=("rate=3",), status="failed", error="no")
+    runs = find_runs([tmp_path / "runs"])
+    write_study(tmp_path / "study", runs)
+    (ours,), (kept,) = compare(runs), compare(find_runs([tmp_path / "study"]))
+    assert rounded(ours) == rounded(kept)
+    text = (tmp_path / "study" / "results.csv").read_text()
+    assert text.count(",random,") == 5, "baselines are kept once a video"
+    assert str(tmp_path) not in text + (tmp_path / "study" / "runs.json").read_text()
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '[{"status": "done"}]'])
+def test_files_that_are_no_study_are_refused(tmp_path, damage) -> None:
+    (tmp_path / "runs.json").write_text(damage)
+    (tmp_path / "results.csv").write_text("run,fold\n0,0\n")
+    with pytest.raises(UserError, match=r"results\.csv and runs\.json"):
+        find_runs([tmp_path])
+
+
+def test_a_damaged_run_folder_is_named(tmp_path) -> None:
+    made_run(tmp_path / "bad", {"ours": 0.4})
+    (tmp_path / "bad" / "videos.csv").unlink()
+    with pytest.raises(UserError, match="bad"):
+        find_runs([tmp_path])

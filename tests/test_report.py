@@ -1,0 +1,137 @@
+"""The report's front door, on runs of a real sweep and on made-up ones."""
+
+import csv
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hydra.core.global_hydra import GlobalHydra
+from run_folders import made_run
+
+from vsumlab import run as vsumlab_run
+from vsumlab.report import main
+
+
+@pytest.fixture
+def report(monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command line in this process; gives the exit code and what was printed."""
+
+    def call(*arguments: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["vsumlab.report", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "200")
+        capsys.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def sweep(demo_folder, tmp_path_factory) -> Path:
+    """A study's sweep of four runs: two are done, one failed, one was never started."""
+    folder = tmp_path_factory.mktemp("sweep")
+    arguments = ["experiment=csnet_m", "debug=smoke", "method.hidden_size=8", "random_draws=5", "fold=0"]
+    arguments += [f"paths.data={demo_folder}", f"hydra.sweep.dir={folder}/csnet_m"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["vsumlab.run", "-m", *arguments, "method.divisions=1,0,2,3"])
+        GlobalHydra.instance().clear()
+        with pytest.raises(SystemExit, match="2"):
+            vsumlab_run.main()
+    (last,) = (path for path in (folder / "csnet_m").iterdir() if "divisions=3" in path.name)
+    shutil.rmtree(last)
+    return folder
+
+
+def test_a_sweep_is_shown_with_what_failed_and_what_is_missing(report, sweep) -> None:
+    code, out, err = report(sweep)
+    assert (code, err) == (0, "")
+    assert "demo figures are no benchmark" in out
+    rows = [re.sub(r"\s+", " ", line).strip() for line in out.splitlines()]
+    figures = [row for row in rows if row.startswith("csnet divisions=")]
+    assert [row.split()[1] for row in figures[:2]] == ["divisions=1", "divisions=2"]
+    assert "divisions=0 1 failed" in rows
+    assert "divisions=3 1 not run" in rows
+    for scorer in ("random", "human", "gtscore"):
+        assert any(row.startswith(f"{scorer} 0") for row in rows)
+    assert "Not done: 1 failed, 1 not run" in " ".join(out.split())
+    assert "How the runs were made" in out
+
+
+def test_markdown_and_csv_say_the_same(report, sweep, tmp_path) -> None:
+    assert report(sweep, "-o", tmp_path / "m.md") == (0, "", "")
+    assert report(sweep, "-o", tmp_path / "m.csv") == (0, "", "")
+    assert report(sweep, "-o", tmp_path / "m.txt") == (0, "", "")
+    page = (tmp_path / "m.md").read_text()
+    with (tmp_path / "m.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["missing"] for row in rows].count("1 failed") == 1
+    done = [row for row in rows if row["kendall_tau"] and row["scorer"] != "random"]
+    assert len(done) == 4
+    for row in done:
+        assert f"{100 * float(row['f1_mean']):.1f}" in page
+        assert f"{float(row['kendall_tau']):.3f}" in page
+        assert f"{100 * float(row['minus_random_mean_of_f1_mean']):+.1f}" in page
+        assert float(row["minus_random_low_of_kendall_tau"]) <= float(row["minus_random_mean_of_kendall_tau"])
+    for block in page.split("\n\n"):
+        if block.startswith("| "):
+            widths = {len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}
+            assert len(widths) == 1, "every row of a table has as many cells"
+
+
+def test_a_study_is_kept_and_its_page_made_anew(report, sweep, tmp_path) -> None:
+    study = tmp_path / "experiments" / "csnet_m"
+    study.mkdir(parents=True)
+    (study / "README.md").write_text("# M\n\n<!-- csnet_m results -->\nSTALE\n<!-- end -->\n\nText stays.\n")
+    (tmp_path / "README.md").write_text("<!-- csnet_m runs -->\n<!-- end -->\n")
+    assert report(sweep, "-o", study) == (0, "", "")
+    page = (study / "README.md").read_text()
+    assert "STALE" not in page
+    assert page.endswith("Text stays.\n")
+    assert "divisions=2" in page
+    assert "| took together |" in (tmp_path / "README.md").read_text()
+    before = page, (study / "results.csv").read_bytes()
+    assert report(study, "-o", study) == (0, "", ""), "a study can be made anew from its own files"
+    assert before == ((study / "README.md").read_text(), (study / "results.csv").read_bytes())
+
+
+def test_a_figure_that_is_not_distinguishable_from_random_is_marked(report, tmp_path) -> None:
+    made_run(tmp_path / "runs" / "one", {"alike": 0.301, "better": 0.9})
+    out = report(tmp_path / "runs")[1]
+    alike = next(line for line in out.splitlines() if line.strip().startswith("alike"))
+    assert "≈" in alike
+    assert "≈: not distinguishable from random" in " ".join(out.split())
+
+
+def test_names_from_data_are_shown_as_they_are(report, tmp_path) -> None:
+    made_run(tmp_path / "runs" / "one", {"[red]a|b": 0.4})
+    assert "[red]a|b" in report(tmp_path / "runs")[1]
+    report(tmp_path / "runs", "-o", tmp_path / "page.md")
+    assert r"[red]a\|b" in (tmp_path / "page.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("missing",), "no such folder"),
+        ((".",), "no run.json"),
+        (("runs", "-o", "page.pdf"), "page.pdf"),
+        (("runs", "-o", "nowhere/page.md"), "cannot be written"),
+    ],
+)
+def test_errors_are_one_line(report, tmp_path, monkeypatch, arguments, said) -> None:
+    made_run(tmp_path / "runs" / "one", {"ours": 0.4})
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty if arguments == (".",) else tmp_path)
+    code, out, err = report(*arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("vsumlab: ")
+    assert said in err

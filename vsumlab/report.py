@@ -1,0 +1,101 @@
+"""Shows runs beside each other: `python -m vsumlab.report runs/csnet_table2`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from vsumlab.errors import UserError, one_line_errors
+from vsumlab.results.comparison import compare
+from vsumlab.results.pages import markdown
+from vsumlab.results.run_folder import write_csv, write_whole
+from vsumlab.results.runs import Run, find_runs
+from vsumlab.results.sheets import Sheet, difference_sheets, flat_rows, result_sheets, runs_sheet
+from vsumlab.results.study import keep_study
+
+
+def report(runs: list[Run]) -> list[Sheet]:
+    """All that a report of runs shows: figures, differences from random, and how the runs were made."""
+    comparisons = compare(runs)
+    return [*result_sheets(comparisons), *difference_sheets(comparisons), runs_sheet(runs)]
+
+
+def show(sheets: Sequence[Sheet], console: Console) -> None:
+    """Prints tables."""
+    for sheet in sheets:
+        table = Table(
+            title=escape(sheet.title),
+            caption=escape(sheet.notes),
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            title_style="bold",
+            title_justify="left",
+            caption_justify="left",
+        )
+        for name in sheet.header:
+            table.add_column(name, overflow="fold")
+        for row in sheet.rows:
+            table.add_row(*map(escape, row))
+        console.print(table)
+
+
+def write(runs: list[Run], output: Path) -> None:
+    """Writes a report to a file, or keeps runs as a study in a folder.
+
+    Raises:
+        UserError: If the file's name does not say what it is to be, or cannot be written.
+    """
+    try:
+        if output.suffix == ".md":
+            write_whole(output, markdown(report(runs)) + "\n")
+        elif output.suffix == ".csv":
+            write_csv(output, flat_rows(compare(runs)))
+        elif output.suffix == ".txt":
+            with output.open("w") as file:
+                show(report(runs), Console(file=file, width=200))
+        elif not output.suffix:
+            keep_study(output, runs)
+        else:
+            raise UserError(f"{output}: write FILE.md, FILE.csv or FILE.txt, or a folder to keep a study in")
+    except OSError as error:
+        raise UserError(f"{output}: cannot be written ({error.strerror}): choose another place") from error
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m vsumlab.report",
+        description="Shows runs beside each other, and beside random scores, people and published figures: "
+        "means over folds and seeds, what cannot be told from random, what failed or is missing.",
+        epilog="For example: python -m vsumlab.report runs/csnet_table2 -o table2.md",
+    )
+    parser.add_argument(
+        "runs",
+        type=Path,
+        nargs="+",
+        help="folders of runs or sweeps, or folders that hold some; or of a study",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        help="FILE.md, FILE.csv or FILE.txt instead of the terminal; or the folder of a study, which keeps "
+        "results.csv and runs.json there and makes the tables of its README.md anew",
+    )
+    arguments = parser.parse_args()
+    with one_line_errors():
+        runs = find_runs(arguments.runs)
+        if arguments.output is None:
+            show(report(runs), Console())
+        else:
+            write(runs, arguments.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,252 @@
+"""Runs beside each other, and beside random, human and published figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from vsumlab.metrics.protocol import METRICS
+from vsumlab.results.planned import composed
+from vsumlab.results.published import FIGURES, Entry, published_figures, published_table
+from vsumlab.results.rows import BASELINES, Row, scorers, statistics
+from vsumlab.results.runs import Run
+from vsumlab.results.significance import Difference, paired_difference
+
+Figures = dict[str, float]
+
+
+class Group(NamedTuple):
+    """Runs that differ in fold and seed alone.
+
+    Attributes:
+        dataset: What was evaluated.
+        setting: What was trained on.
+        told: The overrides that they have in common.
+        runs: Those that are done, that failed, and that are not run yet.
+    """
+
+    dataset: str
+    setting: str
+    told: tuple[str, ...]
+    runs: list[Run]
+
+    def rows(self) -> list[Row]:
+        """All rows of the runs that are done."""
+        return [row for run in self.runs for row in run.rows]
+
+    def state(self) -> str:
+        """What is missing: failed runs, runs still to be made; empty where all is done."""
+        counts = {status: sum(run.record["status"] == status for run in self.runs) for status in MISSING}
+        return ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+
+
+MISSING = ("failed", "not run")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a comparison.
+
+    Attributes:
+        scorer: Whose scores; of a published row without a run, what the paper calls it.
+        told: The overrides that tell its runs from others.
+        dataset: What was evaluated.
+        setting: What was trained on.
+        folds: The folds that its figures are of; none if there are no figures.
+        seeds: Their seeds.
+        n_videos: How many videos that is.
+        mean: The means over folds of the means over videos, then over seeds, by metric.
+        spread: Their standard deviation over seeds where there are several, else over folds; NaN for one.
+        state: What is missing of its runs, in words.
+        paper_row: What the paper calls it, if it has it.
+        published: The paper's figures, F1 in percent; empty where it has none.
+        differences: From random scores on the same videos, by metric.
+    """
+
+    scorer: str
+    told: tuple[str, ...]
+    dataset: str
+    setting: str
+    folds: tuple[int, ...] = ()
+    seeds: tuple[int, ...] = ()
+    n_videos: int = 0
+    mean: Figures = field(default_factory=dict)
+    spread: Figures = field(default_factory=dict)
+    state: str = ""
+    paper_row: str = ""
+    published: Figures = field(default_factory=dict)
+    differences: dict[str, Difference] = field(default_factory=dict)
+
+
+class Comparison(NamedTuple):
+    """What a report shows of one dataset.
+
+    Attributes:
+        dataset: Its name.
+        headline: The metric of its headline F1.
+        remark: What must be said of its figures.
+        lines: A line a group and scorer, then random, human and gtscore, setting by setting.
+        left_out: Folds that not all lines have, and that therefore no line is about, by setting.
+    """
+
+    dataset: str
+    headline: str
+    remark: str
+    lines: list[Line]
+    left_out: dict[str, tuple[int, ...]]
+
+    @property
+    def measured(self) -> bool:
+        """Whether there are figures of our own."""
+        return any(line.mean for line in self.lines)
+
+
+def group_runs(runs: Sequence[Run]) -> list[Group]:
+    """Brings runs together that differ in fold and seed alone; runs still to be made join those like them."""
+    groups: dict[Any, Group] = {}
+    for run in runs:
+        if run.config:
+            dataset, setting = str(run.config["data.name"]), str(run.config["setting.name"])
+            group = groups.setdefault(run.identity, Group(dataset, setting, run.told, []))
+            group.runs.append(run)
+    by_overrides = {group.told: group for group in groups.values()}
+    for run in runs:
+        if not run.config:
+            if run.told not in by_overrides:
+                config = composed(run.record["overrides"])
+                by_overrides[run.told] = Group(config["data.name"], config["setting.name"], run.told, [])
+                groups[run.told] = by_overrides[run.told]
+            by_overrides[run.told].runs.append(run)
+    return list(groups.values())
+
+
+def compare(runs: Sequence[Run]) -> list[Comparison]:
+    """Puts runs beside each other, each dataset for itself.
+
+    Within a dataset and setting all figures are means over the same folds: those that all groups have.
+    Published tables that the runs name are shown whole, with empty cells where nothing was run.
+
+    Raises:
+        UserError: If a run names a published table that there is not.
+    """
+    groups = group_runs(runs)
+    tables = dict.fromkeys(run.record.get("published") for run in runs)
+    entries = [entry for table in tables if table for entry in published_table(table)]
+    datasets = dict.fromkeys(group.dataset for group in groups)
+    found = [compare_on([g for g in groups if g.dataset == name], entries) for name in datasets]
+    for name in dict.fromkeys(entry.dataset for entry in entries):
+        if name not in datasets:
+            lines = [published_line(entry) for entry in entries if entry.dataset == name]
+            found.append(Comparison(name, "f1_mean", "published figures, nothing measured", lines, {}))
+    return found
+
+
+def compare_on(groups: list[Group], entries: list[Entry]) -> Comparison:
+    """The comparison of groups of one dataset."""
+    dataset = groups[0].dataset
+    shared = {told for told in groups[0].told if all(told in group.told for group in groups)}
+    lines: list[Line] = []
+    left_out = {}
+    for setting in dict.fromkeys(group.setting for group in groups):
+        own = [group for group in groups if group.setting == setting]
+        folds = [{row.fold for row in group.rows()} for group in own if group.rows()]
+        common = set.intersection(*folds) if folds else set()
+        left_out[setting] = tuple(sorted(set.union(*folds) - common)) if folds else ()
+        known = [row for group in own for row in group.rows() if row.fold in common]
+        random = by_video([row for row in known if row.scorer == "random"])
+        ours = [line for group in own for line in group_lines(group, shared, common, random)]
+        theirs = [entry for entry in entries if (entry.dataset, entry.setting) == (dataset, setting)]
+        lines += beside(ours, theirs)
+        for scorer in BASELINES:
+            rows = unique([row for row in known if row.scorer == scorer])
+            if rows:
+                line = Line(scorer, (), dataset, setting)
+                lines.append(with_figures(line, rows, {} if scorer == "random" else random))
+    described: dict[str, str] = next(
+        (run.record["dataset"] for group in groups for run in group.runs if run.done), {}
+    )
+    headline = f"f1_{described.get('headline', 'mean')}"
+    return Comparison(dataset, headline, str(described.get("remark", "")), lines, left_out)
+
+
+def beside(ours: list[Line], entries: list[Entry]) -> list[Line]:
+    """Lines in the order of a published table, with its rows that nothing was run for."""
+    order = list(dict.fromkeys(entry.row for entry in entries if entry.kind == "own"))
+    others = [published_line(entry) for entry in entries if entry.kind != "own"]
+    own = {entry.row: published_line(entry) for entry in entries if entry.kind == "own"}
+    listed = [
+        line for row in order for line in ([line for line in ours if line.paper_row == row] or [own[row]])
+    ]
+    return [*others, *listed, *(line for line in ours if line.paper_row not in order)]
+
+
+def published_line(entry: Entry) -> Line:
+    """A published row that nothing was run for."""
+    figures = {name: float(getattr(entry, name)) for name in FIGURES}
+    return Line(entry.row, (), entry.dataset, entry.setting, paper_row=entry.row, published=figures)
+
+
+def group_lines(group: Group, shared: set[str], folds: set[int], random: dict[str, Figures]) -> list[Line]:
+    """A line for each scorer of a group, or one without figures where no run of it is done."""
+    told = tuple(override for override in group.told if override not in shared)
+    rows = group.rows()
+    line = Line("", told, group.dataset, group.setting, state=group.state())
+    done = next((run for run in group.runs if run.done), None)
+    if done is None:
+        return [line]
+    names = done.record.get("published_names", {})
+    lines = []
+    for scorer in (name for name in scorers(rows) if name not in BASELINES):
+        paper = published_figures(names[scorer], group.dataset, group.setting) if scorer in names else None
+        figures = {name: float(getattr(paper, name)) for name in FIGURES} if paper else {}
+        own = replace(line, scorer=scorer, paper_row=names.get(scorer, ""), published=figures)
+        lines.append(with_figures(own, [r for r in rows if r.scorer == scorer and r.fold in folds], random))
+    return lines
+
+
+def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Line:
+    """A line with the figures of its scorer's rows, and their differences from random ones by video."""
+    if not rows:
+        return line
+    seeds = sorted({row.seed for row in rows})
+    each = [statistics([row for row in rows if row.seed == seed], rows[0].scorer) for seed in seeds]
+    means = np.array([[seed.mean[metric] for metric in METRICS] for seed in each])
+    spread = means.std(axis=0, ddof=1) if len(seeds) > 1 else [each[0].spread[metric] for metric in METRICS]
+    ours = by_video(rows)
+    videos = [video for video in ours if video in random]
+    differences = {
+        metric: paired_difference(
+            np.array([ours[video][metric] for video in videos]),
+            np.array([random[video][metric] for video in videos]),
+        )
+        for metric in METRICS
+        if videos
+    }
+    return replace(
+        line,
+        folds=tuple(sorted({row.fold for row in rows})),
+        seeds=tuple(seeds),
+        n_videos=len(ours),
+        mean=dict(zip(METRICS, means.mean(axis=0).tolist(), strict=True)),
+        spread=dict(zip(METRICS, np.asarray(spread).tolist(), strict=True)),
+        differences=differences,
+    )
+
+
+def by_video(rows: list[Row]) -> dict[str, Figures]:
+    """The mean figures of each video over its rows: over seeds, and folds that test it again."""
+    videos: dict[str, list[Row]] = {}
+    for row in rows:
+        videos.setdefault(row.video, []).append(row)
+    return {
+        video: {metric: float(np.mean([getattr(row, metric) for row in own])) for metric in METRICS}
+        for video, own in videos.items()
+    }
+
+
+def unique(rows: list[Row]) -> list[Row]:
+    """The rows of random scores or of people, which all runs have alike, once a fold and video."""
+    return list({(row.fold, row.video): row._replace(seed=0) for row in rows}.values())

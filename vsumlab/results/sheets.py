@@ -1,0 +1,246 @@
+"""What a report shows, as tables of text, whatever they are then shown on."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from vsumlab.metrics.protocol import METRICS
+from vsumlab.results.comparison import Comparison, Line
+from vsumlab.results.runs import Run
+from vsumlab.results.significance import Difference
+
+SHOWN = (("τ", "kendall_tau", 1.0, 3), ("ρ", "spearman_rho", 1.0, 3), ("variance", "score_variance", 1.0, 4))
+
+
+class Sheet(NamedTuple):
+    """A table of text.
+
+    Attributes:
+        title: What it is of.
+        header: The columns' names.
+        rows: As many cells each.
+        notes: What a reader has to know.
+    """
+
+    title: str
+    header: list[str]
+    rows: list[list[str]]
+    notes: str
+
+
+def result_sheets(comparisons: Sequence[Comparison]) -> list[Sheet]:
+    """A table of figures for each dataset, beside published, random and human ones."""
+    return [results_sheet(comparison) for comparison in comparisons]
+
+
+def results_sheet(comparison: Comparison) -> Sheet:
+    """The figures on a dataset."""
+    f1 = ("F1 %", comparison.headline, 100.0, 1)
+
+    def cells(line: Line) -> list[str]:
+        return [
+            line.scorer,
+            label(line),
+            line.paper_row if line.paper_row != line.scorer else "",
+            line.setting,
+            ", ".join(map(str, line.seeds)),
+            spans(line.folds),
+            *(figure(line, *column) for column in (f1, *SHOWN)),
+            *(number(line.published.get(name, math.nan), digits) for name, digits in PUBLISHED),
+            line.state,
+        ]
+
+    names = ["F1 %", *(name for name, *_ in SHOWN)]
+    header = ["scorer", "run", "row in the paper", "setting", "seeds", "folds", *names]
+    header += ["paper: F1 %", "paper: τ", "paper: ρ", "missing"]
+    settings = {line.setting for line in comparison.lines}
+    hidden = {"setting"} if len(settings) == 1 else set()
+    title = " · ".join([comparison.dataset, *(settings if len(settings) == 1 else ()), comparison.remark])
+    sheet = Sheet(title.rstrip(" ·"), header, [cells(line) for line in comparison.lines], notes(comparison))
+    return without_empty(sheet, hidden)
+
+
+PUBLISHED = (("f1", 1), ("kendall_tau", 3), ("spearman_rho", 3))
+
+
+def notes(comparison: Comparison) -> str:
+    """What a reader of the figures has to know."""
+    measured = [line for line in comparison.lines if line.mean]
+    if not measured:
+        return "Nothing was run on this dataset."
+    seeds = any(len(line.seeds) > 1 for line in measured)
+    spread = "over seeds, of a single seed over folds" if seeds else "over folds"
+    said = [
+        f"F1: {comparison.headline.removeprefix('f1_')} over annotators; τ: Kendall's tau-b, ρ: Spearman's "
+        "rho, means over annotators; variance: of scores. Means over videos, then folds"
+        f"{', then seeds' if seeds else ''}; ±: standard deviation {spread}.",
+        "random: the mean of many random scorers; human: each person judged by the others; gtscore: the "
+        "people's mean, an oracle.",
+    ]
+    if any(not_random(line) for line in measured):
+        said.append("≈: not distinguishable from random (paired permutation test over videos, p ≥ 0.05).")
+    said += [
+        f"Folds {spans(folds)} of {setting} are left out: not every row has them."
+        for setting, folds in comparison.left_out.items()
+        if folds
+    ]
+    return " ".join(said)
+
+
+def not_random(line: Line) -> bool:
+    """Whether one of a line's marked figures cannot be told from random."""
+    return any("≈" in figure(line, name, metric, 1.0, 3) for name, metric in MARKED)
+
+
+MARKED = (("F1 %", "f1_mean"), ("F1 %", "f1_max"), ("τ", "kendall_tau"), ("ρ", "spearman_rho"))
+
+
+def figure(line: Line, name: str, metric: str, scale: float, digits: int) -> str:
+    """A figure with its spread, marked if it cannot be told from random; empty where there is none."""
+    mean, spread = line.mean.get(metric, math.nan), line.spread.get(metric, math.nan)
+    if math.isnan(mean):
+        return ""
+    text = f"{scale * mean:.{digits}f}" + ("" if math.isnan(spread) else f" ± {scale * spread:.{digits}f}")
+    difference = line.differences.get(metric)
+    alike = difference is not None and (name, metric) in MARKED and not difference.distinguishable
+    return f"{text} ≈" if alike else text
+
+
+def number(value: float, digits: int) -> str:
+    """A number, empty where there is none."""
+    return "" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def label(line: Line) -> str:
+    """What tells a line's runs from others, in short."""
+    parts = [told.lstrip("+~").split("=", 1) for told in line.told]
+    return ", ".join(
+        f"{re.split('[./]', name)[-1]}={value}" for name, value in parts if name not in ("setting", "data")
+    )
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Whole numbers in short: 0–2, 4."""
+    runs: list[list[int]] = []
+    for value in sorted(numbers):
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def difference_sheets(comparisons: Sequence[Comparison]) -> list[Sheet]:
+    """For each dataset with runs, how much each line differs from random scores on the same videos."""
+    return [differences_sheet(comparison) for comparison in comparisons if comparison.measured]
+
+
+def differences_sheet(comparison: Comparison) -> Sheet:
+    """The differences from random scores on a dataset."""
+    rows = []
+    for line in comparison.lines:
+        if line.differences:
+            f1, tau = line.differences[comparison.headline], line.differences["kendall_tau"]
+            told = [line.scorer, label(line), line.setting, str(f1.n_videos)]
+            rows.append([*told, *spelt(f1, 100, 1), *spelt(tau, 1, 3)])
+    header = ["scorer", "run", "setting", "videos"]
+    for name in ("F1 %", "τ"):
+        header += [f"{name} − random", f"{name}: 95 % interval", f"{name}: p"]
+    hidden = {"setting"} if len({row[2] for row in rows}) == 1 else set()
+    said = (
+        "Means over videos of the difference from random scores. Intervals: percentile bootstrap over "
+        "videos. p: paired permutation test, two-sided, not corrected for the number of rows."
+    )
+    title = " · ".join(filter(None, [f"{comparison.dataset}: differences from random", comparison.remark]))
+    return without_empty(Sheet(title, header, rows, said), hidden)
+
+
+def spelt(difference: Difference, scale: float, digits: int) -> list[str]:
+    """A difference, its interval and p; empty where there are none."""
+    if math.isnan(difference.mean):
+        return ["", "", ""]
+    low, high = (number(scale * end, digits) for end in (difference.low, difference.high))
+    p = "" if math.isnan(difference.p) else "< 0.001" if difference.p < 0.001 else f"{difference.p:.3f}"
+    return [f"{scale * difference.mean:+.{digits}f}", f"{low} to {high}" if low else "", p]
+
+
+def runs_sheet(runs: Sequence[Run]) -> Sheet:
+    """How the runs were made: a line a command and commit."""
+    done = [run for run in runs if run.done]
+    rows = []
+    for command, commit in dict.fromkeys((r.record["command"], commit_of(r)) for r in done):
+        own = [r.record for r in done if (r.record["command"], commit_of(r)) == (command, commit)]
+        minutes = sum(record["wall_time_s"] for record in own) / 60
+        machines = Counter(machine(record) for record in own)
+        seeds = spans(sorted({record["seed"] for record in own}))
+        rows.append([f"`{command}`", commit, str(len(own)), seeds, f"{minutes:.1f} min", ", ".join(machines)])
+    failed = Counter(run.record["status"] for run in runs if not run.done)
+    said = ", ".join(f"{count} {status}" for status, count in failed.items())
+    header = ["command", "commit", "runs", "seeds", "took together", "on"]
+    return Sheet("How the runs were made", header, rows, f"Not done: {said}." if said else "")
+
+
+def commit_of(run: Run) -> str:
+    """The commit of a run's code, in short."""
+    git: Mapping[str, Any] = run.record["git"]
+    return (git["commit"] or "")[:9] + (", changed" if git["dirty"] else "")
+
+
+def machine(record: Mapping[str, Any]) -> str:
+    """What a run was made on."""
+    where = record["machine"]
+    threads = where["torch_threads"]
+    return where["gpu"] or f"{threads} CPU thread{'s' if threads > 1 else ''}"
+
+
+def without_empty(sheet: Sheet, hidden: set[str]) -> Sheet:
+    """A table without the columns that have nothing in them, nor some others."""
+    keep = [
+        i for i, name in enumerate(sheet.header) if name not in hidden and any(row[i] for row in sheet.rows)
+    ]
+    return sheet._replace(
+        header=[sheet.header[i] for i in keep], rows=[[row[i] for i in keep] for row in sheet.rows]
+    )
+
+
+def flat_rows(comparisons: Sequence[Comparison]) -> list[list[Any]]:
+    """All lines with all their numbers, a row each after a header, for a CSV file: F1 in [0, 1]."""
+    rows = []
+    for comparison in comparisons:
+        for line in comparison.lines:
+            numbers = {f"{part}{metric}": value for part, metric, value in all_numbers(line)}
+            numbers |= {f"paper_{name}": line.published.get(name, math.nan) for name, _ in PUBLISHED}
+            told: dict[str, str | int] = {
+                "dataset": comparison.dataset,
+                "remark": comparison.remark,
+                "setting": line.setting,
+                "scorer": line.scorer,
+                "run": " ".join(line.told),
+                "paper_row": line.paper_row,
+                "seeds": spans(line.seeds),
+                "folds": spans(line.folds),
+                "videos": line.n_videos or "",
+                "missing": line.state,
+            }
+            cells: dict[str, str | int] = {
+                name: "" if math.isnan(value) else f"{value:.6g}" for name, value in numbers.items()
+            }
+            rows.append(told | cells)
+    return [list(rows[0]), *(list(row.values()) for row in rows)]
+
+
+def all_numbers(line: Line) -> Iterator[tuple[str, str, float]]:
+    """Every number that is measured of a line, or NaN: what it is of its metric, the metric, the number."""
+    for metric in METRICS:
+        yield "", metric, line.mean.get(metric, math.nan)
+        yield "spread_of_", metric, line.spread.get(metric, math.nan)
+        difference = line.differences.get(metric, NO_DIFFERENCE)
+        for name in ("mean", "low", "high", "p"):
+            yield f"minus_random_{name}_of_", metric, float(getattr(difference, name))
+
+
+NO_DIFFERENCE = Difference(math.nan, math.nan, math.nan, math.nan, 0)

@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 import wandb
 from hydra import compose, initialize_config_dir
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import ConfigCompositionException
 from hydra.utils import get_object
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict
 from pytorch_lightning.loggers import WandbLogger
 
-from vsumlab.config import find_conf
+from vsumlab.config import build, find_conf
 from vsumlab.train import train
 
 CONF = find_conf()
@@ -53,10 +57,15 @@ def program_reads(path: str) -> bool:
     return bool(re.search(rf"config\.{re.escape(path)}\b", code)) or f"${{{path}}}" in conf
 
 
+# groups that only some choices of another group have
+GROUP_OF = {"refinement": "method=contrastive"}
+
+
 @pytest.mark.parametrize("choice", CHOICES)
 def test_every_leaf_is_taken_by_its_target_or_read_by_the_program(choice: str, composed) -> None:
     taken = 0
-    for path, target, name in leaves(composed(choice)):
+    other = GROUP_OF.get(choice.split("=")[0])
+    for path, target, name in leaves(composed(*filter(None, [other]), choice)):
         if target is None:
             assert program_reads(path), f"{path} is read by nothing"
         else:
@@ -86,6 +95,36 @@ def test_every_experiment_says_its_command(experiment: str) -> None:
 def test_every_experiment_runs_a_fold(experiment: str, composed, tmp_path: Path) -> None:
     train(composed(f"experiment={experiment}", "fold=0", "debug=smoke", run=tmp_path))
     assert (tmp_path / "run.json").is_file()
+
+
+STUDIES = [name for name in EXPERIMENTS if "MULTIRUN" in (CONF / "experiment" / f"{name}.yaml").read_text()]
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_run_of_a_study_can_be_built(study: str) -> None:
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        config = compose("config", [f"experiment={study}"], return_hydra_config=True)
+    params = OmegaConf.to_container(config.hydra.sweeper.params)
+    swept = [f"{name}={values}" for name, values in params.items() if name not in ("seed", "fold")]
+    (runs,) = BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(swept), None)
+    assert len({tuple(run) for run in runs}) == len(runs)
+    built = set()
+    for run in runs:
+        cell = composed_run(f"experiment={study}", *run)
+        built.add(str({**cell, "name": None}))
+        with torch.device("meta"):
+            build(cell.method, feature_dim=16)
+    assert len(built) == len(runs), "every run is another"
+
+
+def composed_run(*overrides: str) -> DictConfig:
+    """The configuration of a run."""
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        config = compose("config", ["paths.run=unused", *overrides], return_hydra_config=True)
+    HydraConfig.instance().set_config(config)
+    with open_dict(config):
+        del config["hydra"]
+    return config
 
 
 def test_a_misspelt_override_is_an_error(composed) -> None:

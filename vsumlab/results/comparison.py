@@ -164,7 +164,8 @@ def compare_on(groups: list[Group], entries: list[Entry]) -> Comparison:
             rows = unique([row for row in known if row.scorer == scorer])
             if rows:
                 line = Line(scorer, (), dataset, setting)
-                lines.append(with_figures(line, rows, {} if scorer == "random" else random))
+                baseline = with_figures(line, rows, {} if scorer == "random" else random)
+                lines.append(replace(baseline, seeds=()))  # they are the same for all
     described: dict[str, str] = next(
         (run.record["dataset"] for group in groups for run in group.runs if run.done), {}
     )

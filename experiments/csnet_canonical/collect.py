@@ -148,7 +148,7 @@ def results_table() -> str:
         lines.append(f"| {label} | {' | '.join(cells)} |")
     paper = published_figures("CSNet", "tvsum", "canonical")
     if paper is not None:
-        lines.append(f"| CSNet in the paper, table {', '.join(map(str, paper.tables))} | {paper.f1} | | | |")
+        lines.append(f"| CSNet in the paper, tables {', '.join(map(str, paper.tables))} | {paper.f1} | | | |")
     return "\n".join(lines)
 
 

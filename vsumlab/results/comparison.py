@@ -59,6 +59,7 @@ class Line:
         seeds: Their seeds.
         n_videos: How many videos that is.
         mean: The means over folds of the means over videos, then over seeds, by metric.
+        by_fold: Of each fold, the means over its videos, then over seeds.
         spread: Their standard deviation over seeds where there are several, else over folds; NaN for one.
         state: What is missing of its runs, in words.
         paper_row: What the paper calls it, if it has it.
@@ -75,6 +76,7 @@ class Line:
     n_videos: int = 0
     mean: Figures = field(default_factory=dict)
     spread: Figures = field(default_factory=dict)
+    by_fold: dict[int, Figures] = field(default_factory=dict)
     state: str = ""
     paper_row: str = ""
     published: Figures = field(default_factory=dict)
@@ -216,6 +218,11 @@ def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Lin
     each = [statistics([row for row in rows if row.seed == seed], rows[0].scorer) for seed in seeds]
     means = np.array([[seed.mean[metric] for metric in METRICS] for seed in each])
     spread = means.std(axis=0, ddof=1) if len(seeds) > 1 else [each[0].spread[metric] for metric in METRICS]
+    folds = sorted({row.fold for row in rows})
+    by_fold = {
+        fold: {metric: float(np.mean([seed.folds[fold][metric] for seed in each])) for metric in METRICS}
+        for fold in folds
+    }
     ours = by_video(rows)
     videos = [video for video in ours if video in random]
     differences = {
@@ -228,7 +235,8 @@ def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Lin
     }
     return replace(
         line,
-        folds=tuple(sorted({row.fold for row in rows})),
+        folds=tuple(folds),
+        by_fold=by_fold,
         seeds=tuple(seeds),
         n_videos=len(ours),
         mean=dict(zip(METRICS, means.mean(axis=0).tolist(), strict=True)),

@@ -47,7 +47,7 @@ def results_sheet(comparison: Comparison) -> Sheet:
             label(line),
             line.paper_row if line.paper_row != line.scorer else "",
             line.setting,
-            ", ".join(map(str, line.seeds)),
+            spans(line.seeds),
             spans(line.folds),
             *(figure(line, *column) for column in (f1, *SHOWN)),
             *(number(line.published.get(name, math.nan), digits) for name, digits in PUBLISHED),
@@ -64,7 +64,7 @@ def results_sheet(comparison: Comparison) -> Sheet:
     return without_empty(sheet, hidden)
 
 
-PUBLISHED = (("f1", 1), ("kendall_tau", 3), ("spearman_rho", 3))
+PUBLISHED = (("f1", 1), ("kendall_tau", 4), ("spearman_rho", 4))
 
 
 def notes(comparison: Comparison) -> str:
@@ -157,6 +157,25 @@ def differences_sheet(comparison: Comparison) -> Sheet:
     )
     title = " · ".join(filter(None, [f"{comparison.dataset}: differences from random", comparison.remark]))
     return without_empty(Sheet(title, header, rows, said), hidden)
+
+
+def fold_sheets(comparisons: Sequence[Comparison]) -> list[Sheet]:
+    """For each dataset with runs of several folds, Kendall's tau of each line, fold by fold."""
+    sheets = []
+    for comparison in comparisons:
+        measured = [line for line in comparison.lines if len(line.folds) > 1]
+        folds = sorted({fold for line in measured for fold in line.folds})
+        rows = [
+            [line.scorer, label(line), line.setting]
+            + [number(line.by_fold.get(fold, {}).get("kendall_tau", math.nan), 3) for fold in folds]
+            for line in measured
+        ]
+        hidden = {"setting"} if len({row[2] for row in rows}) == 1 else set()
+        header = ["scorer", "run", "setting", *(f"fold {fold}" for fold in folds)]
+        title = " · ".join(filter(None, [f"{comparison.dataset}: τ fold by fold", comparison.remark]))
+        if rows:
+            sheets.append(without_empty(Sheet(title, header, rows, "Means over videos, then seeds."), hidden))
+    return sheets
 
 
 def spelt(difference: Difference, scale: float, digits: int) -> list[str]:

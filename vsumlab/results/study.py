@@ -9,7 +9,7 @@ from vsumlab.results.comparison import Comparison, compare
 from vsumlab.results.pages import markdown, with_tables
 from vsumlab.results.run_folder import write_whole
 from vsumlab.results.runs import Run, read_study, write_study
-from vsumlab.results.sheets import difference_sheets, result_sheets, runs_sheet
+from vsumlab.results.sheets import difference_sheets, fold_sheets, result_sheets, runs_sheet
 
 
 def keep_study(folder: Path, runs: list[Run]) -> list[Path]:
@@ -37,11 +37,12 @@ def pages(folder: Path) -> dict[Path, str]:
 
 
 def tables(runs: list[Run], comparisons: list[Comparison]) -> dict[str, Callable[[], str]]:
-    """What can stand on a page, by name: `results` and `differences` of all datasets, `runs`."""
+    """What can stand on a page, by name: `measured` has the datasets with runs, `results` all."""
     shown: dict[str, Callable[[], str]] = {
         "results": lambda: markdown(result_sheets(comparisons)),
         "measured": lambda: markdown(result_sheets([c for c in comparisons if c.measured])),
         "differences": lambda: markdown(difference_sheets(comparisons)),
+        "folds": lambda: markdown(fold_sheets(comparisons)),
         "runs": lambda: markdown([runs_sheet(runs)]),
     }
     return shown

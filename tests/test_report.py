@@ -110,6 +110,21 @@ def test_a_figure_that_is_not_distinguishable_from_random_is_marked(report, tmp_
     assert "≈: not distinguishable from random" in " ".join(out.split())
 
 
+def test_differences_are_from_the_row_that_one_names(report, tmp_path) -> None:
+    ours = made_run(tmp_path / "runs" / "one", {"ours": 0.4, "theirs": 0.45})
+    out = report(tmp_path / "runs", "--against", "theirs")[1]
+    f1 = {(row.scorer, row.video): row.f1_mean for row in ours}
+    videos = {row.video for row in ours}
+    expected = sum(f1["ours", video] - f1["theirs", video] for video in videos) / len(videos)
+    (line,) = (
+        line.split() for line in out.split("differences from theirs")[1].splitlines() if " ours " in line
+    )
+    assert line[:3] == ["ours", "5", f"{100 * expected:+.1f}"]
+    code, _, err = report(tmp_path / "runs", "--against", "nobody")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "write one of ours; theirs; random; human; gtscore" in err
+
+
 def test_names_from_data_are_shown_as_they_are(report, tmp_path) -> None:
     made_run(tmp_path / "runs" / "one", {"[red]a|b": 0.4})
     assert "[red]a|b" in report(tmp_path / "runs")[1]

@@ -20,10 +20,14 @@ from vsumlab.results.sheets import Sheet, difference_sheets, flat_rows, result_s
 from vsumlab.results.study import keep_study
 
 
-def report(runs: list[Run]) -> list[Sheet]:
-    """All that a report of runs shows: figures, differences from random, and how the runs were made."""
+def report(runs: list[Run], against: str = "random") -> list[Sheet]:
+    """All that a report of runs shows: figures, differences from a row, and how the runs were made.
+
+    Raises:
+        UserError: If there is no such row.
+    """
     comparisons = compare(runs)
-    return [*result_sheets(comparisons), *difference_sheets(comparisons), runs_sheet(runs)]
+    return [*result_sheets(comparisons), *difference_sheets(comparisons, against), runs_sheet(runs)]
 
 
 def show(sheets: Sequence[Sheet], console: Console) -> None:
@@ -45,7 +49,7 @@ def show(sheets: Sequence[Sheet], console: Console) -> None:
         console.print(table)
 
 
-def write(runs: list[Run], output: Path) -> None:
+def write(runs: list[Run], output: Path, against: str) -> None:
     """Writes a report to a file, or keeps runs as a study in a folder.
 
     Raises:
@@ -53,12 +57,12 @@ def write(runs: list[Run], output: Path) -> None:
     """
     try:
         if output.suffix == ".md":
-            write_whole(output, markdown(report(runs)) + "\n")
+            write_whole(output, markdown(report(runs, against)) + "\n")
         elif output.suffix == ".csv":
             write_csv(output, flat_rows(compare(runs)))
         elif output.suffix == ".txt":
             with output.open("w") as file:
-                show(report(runs), Console(file=file, width=200))
+                show(report(runs, against), Console(file=file, width=200))
         elif not output.suffix:
             keep_study(output, runs)
         else:
@@ -88,13 +92,19 @@ def main() -> None:
         help="FILE.md, FILE.csv or FILE.txt instead of the terminal; or the folder of a study, which keeps "
         "results.csv and runs.json there and makes the tables of its README.md anew",
     )
+    parser.add_argument(
+        "--against",
+        default="random",
+        metavar="ROW",
+        help="what differences are from: a row's scorer and run as shown, or a part that only it has",
+    )
     arguments = parser.parse_args()
     with one_line_errors():
         runs = find_runs(arguments.runs)
         if arguments.output is None:
-            show(report(runs), Console())
+            show(report(runs, arguments.against), Console())
         else:
-            write(runs, arguments.output)
+            write(runs, arguments.output, arguments.against)
 
 
 if __name__ == "__main__":

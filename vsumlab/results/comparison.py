@@ -60,6 +60,7 @@ class Line:
         n_videos: How many videos that is.
         mean: The means over folds of the means over videos, then over seeds, by metric.
         by_fold: Of each fold, the means over its videos, then over seeds.
+        by_video: Of each video, the means over seeds.
         spread: Their standard deviation over seeds where there are several, else over folds; NaN for one.
         state: What is missing of its runs, in words.
         paper_row: What the paper calls it, if it has it.
@@ -77,6 +78,7 @@ class Line:
     mean: Figures = field(default_factory=dict)
     spread: Figures = field(default_factory=dict)
     by_fold: dict[int, Figures] = field(default_factory=dict)
+    by_video: dict[str, Figures] = field(default_factory=dict)
     state: str = ""
     paper_row: str = ""
     published: Figures = field(default_factory=dict)
@@ -224,15 +226,6 @@ def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Lin
         for fold in folds
     }
     ours = by_video(rows)
-    videos = [video for video in ours if video in random]
-    differences = {
-        metric: paired_difference(
-            np.array([ours[video][metric] for video in videos]),
-            np.array([random[video][metric] for video in videos]),
-        )
-        for metric in METRICS
-        if videos
-    }
     return replace(
         line,
         folds=tuple(folds),
@@ -241,8 +234,22 @@ def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Lin
         n_videos=len(ours),
         mean=dict(zip(METRICS, means.mean(axis=0).tolist(), strict=True)),
         spread=dict(zip(METRICS, np.asarray(spread).tolist(), strict=True)),
-        differences=differences,
+        differences=differences_of(ours, random),
+        by_video=ours,
     )
+
+
+def differences_of(ours: dict[str, Figures], theirs: dict[str, Figures]) -> dict[str, Difference]:
+    """How much figures by video differ, by metric, on the videos of both; nothing if there are none."""
+    videos = [video for video in ours if video in theirs]
+    return {
+        metric: paired_difference(
+            np.array([ours[video][metric] for video in videos]),
+            np.array([theirs[video][metric] for video in videos]),
+        )
+        for metric in METRICS
+        if videos
+    }
 
 
 def by_video(rows: list[Row]) -> dict[str, Figures]:

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from vsumlab.errors import UserError
 from vsumlab.metrics.protocol import METRICS
-from vsumlab.results.comparison import Comparison, Line
+from vsumlab.results.comparison import Comparison, Line, differences_of
 from vsumlab.results.runs import Run
 from vsumlab.results.significance import Difference
 
@@ -134,29 +135,60 @@ def spans(numbers: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
-def difference_sheets(comparisons: Sequence[Comparison]) -> list[Sheet]:
-    """For each dataset with runs, how much each line differs from random scores on the same videos."""
-    return [differences_sheet(comparison) for comparison in comparisons if comparison.measured]
+def difference_sheets(comparisons: Sequence[Comparison], against: str = "random") -> list[Sheet]:
+    """For each dataset with runs, how much each line differs from another on the same videos.
+
+    Args:
+        comparisons: What is compared.
+        against: The other line: its scorer and what tells its run from others, or a part of that.
+
+    Raises:
+        UserError: If that is no line, or several.
+    """
+    return [differences_sheet(comparison, against) for comparison in comparisons if comparison.measured]
 
 
-def differences_sheet(comparison: Comparison) -> Sheet:
-    """The differences from random scores on a dataset."""
+def differences_sheet(comparison: Comparison, against: str) -> Sheet:
+    """The differences from a line on a dataset, setting by setting."""
     rows = []
-    for line in comparison.lines:
-        if line.differences:
-            f1, tau = line.differences[comparison.headline], line.differences["kendall_tau"]
-            told = [line.scorer, label(line), line.setting, str(f1.n_videos)]
-            rows.append([*told, *spelt(f1, 100, 1), *spelt(tau, 1, 3)])
+    for setting in dict.fromkeys(line.setting for line in comparison.lines):
+        lines = [line for line in comparison.lines if line.setting == setting and line.mean]
+        if not lines:
+            continue
+        other = the_line(lines, against)
+        for line in lines:
+            if line is not other:
+                differences = line.differences
+                if other.scorer != "random":
+                    differences = differences_of(line.by_video, other.by_video)
+                f1, tau = differences[comparison.headline], differences["kendall_tau"]
+                told = [line.scorer, label(line), line.setting, str(f1.n_videos)]
+                rows.append([*told, *spelt(f1, 100, 1), *spelt(tau, 1, 3)])
     header = ["scorer", "run", "setting", "videos"]
     for name in ("F1 %", "τ"):
-        header += [f"{name} − random", f"{name}: 95 % interval", f"{name}: p"]
+        header += [f"{name}: difference", f"{name}: 95 % interval", f"{name}: p"]
     hidden = {"setting"} if len({row[2] for row in rows}) == 1 else set()
     said = (
-        "Means over videos of the difference from random scores. Intervals: percentile bootstrap over "
-        "videos. p: paired permutation test, two-sided, not corrected for the number of rows."
+        f"Means over videos of the difference from {against}. Intervals: percentile bootstrap over videos. "
+        "p: paired permutation test, two-sided, not corrected for the number of rows."
     )
-    title = " · ".join(filter(None, [f"{comparison.dataset}: differences from random", comparison.remark]))
-    return without_empty(Sheet(title, header, rows, said), hidden)
+    title = f"{comparison.dataset}: differences from {against}"
+    return without_empty(
+        Sheet(" · ".join(filter(None, [title, comparison.remark])), header, rows, said), hidden
+    )
+
+
+def the_line(lines: Sequence[Line], name: str) -> Line:
+    """The one line with a name, or with a name that it is a part of.
+
+    Raises:
+        UserError: If there is none, or several.
+    """
+    names = {f"{line.scorer} {label(line)}".strip(): line for line in lines}
+    found = [name] if name in names else [known for known in names if name in known]
+    if len(found) != 1:
+        raise UserError(f"against={name}: names {len(found)} rows: write one of {'; '.join(found or names)}")
+    return names[found[0]]
 
 
 def fold_sheets(comparisons: Sequence[Comparison]) -> list[Sheet]:

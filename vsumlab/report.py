@@ -13,6 +13,7 @@ from rich.table import Table
 
 from vsumlab.errors import UserError, one_line_errors
 from vsumlab.results.comparison import compare
+from vsumlab.results.html import html_report
 from vsumlab.results.pages import markdown
 from vsumlab.results.run_folder import write_csv, write_whole
 from vsumlab.results.runs import Run, find_runs
@@ -49,7 +50,7 @@ def show(sheets: Sequence[Sheet], console: Console) -> None:
         console.print(table)
 
 
-def write(runs: list[Run], output: Path, against: str) -> None:
+def write(runs: list[Run], output: Path, against: str, videos: Sequence[str]) -> None:
     """Writes a report to a file, or keeps runs as a study in a folder.
 
     Raises:
@@ -63,10 +64,12 @@ def write(runs: list[Run], output: Path, against: str) -> None:
         elif output.suffix == ".txt":
             with output.open("w") as file:
                 show(report(runs, against), Console(file=file, width=200))
+        elif output.suffix == ".html":
+            write_whole(output, html_report(runs, against, videos))
         elif not output.suffix:
             keep_study(output, runs)
         else:
-            raise UserError(f"{output}: write FILE.md, FILE.csv or FILE.txt, or a folder to keep a study in")
+            raise UserError(f"{output}: write FILE.html, .md, .csv or .txt, or a folder to keep a study in")
     except OSError as error:
         raise UserError(f"{output}: cannot be written ({error.strerror}): choose another place") from error
 
@@ -89,8 +92,8 @@ def main() -> None:
         "-o",
         "--output",
         type=Path,
-        help="FILE.md, FILE.csv or FILE.txt instead of the terminal; or the folder of a study, which keeps "
-        "results.csv and runs.json there and makes the tables of its README.md anew",
+        help="instead of the terminal FILE.html, a page with pictures, FILE.md, FILE.csv or FILE.txt; or the "
+        "folder of a study, which keeps results.csv and runs.json and makes the tables of its README.md anew",
     )
     parser.add_argument(
         "--against",
@@ -98,13 +101,21 @@ def main() -> None:
         metavar="ROW",
         help="what differences are from: a row's scorer and run as shown, or a part that only it has",
     )
+    parser.add_argument(
+        "--video",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a video that FILE.html shows, of those that the runs drew; may be repeated; the first three "
+        "unless some are named",
+    )
     arguments = parser.parse_args()
     with one_line_errors():
         runs = find_runs(arguments.runs)
         if arguments.output is None:
             show(report(runs, arguments.against), Console())
         else:
-            write(runs, arguments.output, arguments.against)
+            write(runs, arguments.output, arguments.against, arguments.video)
 
 
 if __name__ == "__main__":

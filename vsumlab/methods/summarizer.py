@@ -14,6 +14,7 @@ from torch import Tensor
 from vsumlab.data.batch import Batch
 from vsumlab.data.youtube8m.quantization import dequantize
 from vsumlab.errors import UserError
+from vsumlab.methods.explanation import NOTHING, Explanation
 
 Scores = dict[str, npt.NDArray[np.float32]]
 """Importance scores (T,) of videos by their keys."""
@@ -83,6 +84,10 @@ class Summarizer(pl.LightningModule, ABC):
             batch_size=len(batch),
             sync_dist=True,
         )
+
+    def explain(self, features: Tensor) -> Explanation:
+        """What the scores of a video (T, D) are made of, for pictures: nothing, unless a method says so."""
+        return NOTHING
 
     @torch.no_grad()
     def score(self, features: Tensor | npt.ArrayLike) -> Tensor:

@@ -36,11 +36,13 @@ class Run(NamedTuple):
         record: What KEPT names of its `run.json`; of one that is not run, its status and overrides.
         config: Its configuration, flat and resolved; empty if it is not run.
         rows: Its rows of `videos.csv`.
+        folder: Where it is; none of a run that a study keeps.
     """
 
     record: dict[str, Any]
     config: dict[str, Any]
     rows: list[Row]
+    folder: Path | None = None
 
     @property
     def done(self) -> bool:
@@ -116,7 +118,7 @@ def read_run(folder: Path) -> Run:
         record["overrides"], record["command"]
     except (OSError, ValueError, KeyError) as error:
         raise UserError(f"{folder}: no run folder that can be read ({error!r}): move it away") from error
-    return Run(kept(record), config, rows)
+    return Run(kept(record), config, rows, folder)
 
 
 def kept(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import pad_sequence
 from vsumlab.config import check_positive, check_whole
 from vsumlab.data.batch import Batch
 from vsumlab.errors import UserError
+from vsumlab.methods.contrastive.anchors import anchors
 from vsumlab.methods.contrastive.blocks import video_criteria
 from vsumlab.methods.contrastive.criteria import (
     global_consistency,
@@ -25,6 +26,7 @@ from vsumlab.methods.contrastive.losses import filter_loss, segments, uniqueness
 from vsumlab.methods.contrastive.network import Projector, UniquenessFilter
 from vsumlab.methods.contrastive.sampling import at_picks, resampled_picks
 from vsumlab.methods.contrastive.scores import importance
+from vsumlab.methods.explanation import Explanation
 from vsumlab.methods.summarizer import Summarizer
 
 COMBINATIONS = (("align",), ("align", "uniform"), ("align", "filter"), ("align", "uniform", "filter"))
@@ -155,6 +157,15 @@ class Contrastive(Summarizer):
         if self.filter is not None and outputs is not None:
             criteria["filter"] = self.filter(self._aggregated(outputs))[0].sigmoid()
         return criteria
+
+    def explain(self, features: Tensor) -> Explanation:
+        """The criteria of a video (T, D) side by side, and frames that show what two of them do (fig. 3)."""
+        criteria = self.criteria(features)
+        pairs = {
+            ("align", other): anchors(features, criteria["align"], criteria[other]) for other in criteria
+        }
+        del pairs["align", "align"]
+        return Explanation({name: value.cpu().numpy() for name, value in criteria.items()}, pairs)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The mean over videos of the joint loss (eq. 8) or the full one (eq. 11)."""

@@ -16,6 +16,7 @@ from vsumlab.errors import UserError
 from vsumlab.methods.csnet import losses
 from vsumlab.methods.csnet.adversary import Decoder, Discriminator, Encoder, sample
 from vsumlab.methods.csnet.scorer import Scorer
+from vsumlab.methods.explanation import NOTHING, Explanation
 from vsumlab.methods.summarizer import Summarizer
 
 Losses = dict[str, Tensor]
@@ -99,6 +100,15 @@ class CSNet(Summarizer):
         """Importance scores (B, T) of a padded batch (B, T, D)."""
         scores: Tensor = self.scorer(features, lengths)
         return scores
+
+    @torch.no_grad()
+    def explain(self, features: Tensor) -> Explanation:
+        """The difference attention d (eq. 11) of one video (T, D), as in fig. 4."""
+        if self.scorer.difference_attention is None:
+            return NOTHING
+        lengths = torch.tensor([len(features)], device=features.device)
+        attention = self.scorer.difference_attention(features[None], lengths)[0]
+        return Explanation({"difference attention": attention.cpu().numpy()}, {})
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """Updates scorer and encoder, then decoder, then discriminator, each on a graph of its own."""

@@ -1,0 +1,234 @@
+"""A report as one page that needs no network."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+from jinja2 import Environment, PackageLoader
+from matplotlib.figure import Figure
+
+from vsumlab.data.reader import natural_order
+from vsumlab.progress import track
+from vsumlab.results.comparison import Comparison, Group, Line, compare, group_runs
+from vsumlab.results.figures import ForestRow, distribution_figure, forest_figure, svg, training_figure
+from vsumlab.results.rows import BASELINES
+from vsumlab.results.runs import Run
+from vsumlab.results.sheets import (
+    Sheet,
+    difference_sheets,
+    fold_sheets,
+    label,
+    result_sheets,
+    runs_sheet,
+    spelt,
+)
+
+Scores = npt.NDArray[np.float32]
+
+VIDEOS = 3
+"""How many videos are shown unless some are named."""
+
+
+class Picture(NamedTuple):
+    """A vector graphic.
+
+    Attributes:
+        title: What it is of.
+        source: A data URI.
+    """
+
+    title: str
+    source: str
+
+
+class Section(NamedTuple):
+    """What the page says of a dataset.
+
+    Attributes:
+        title: The dataset.
+        remark: What must be said of its figures.
+        findings: Sentences on what is better than random, and by how much.
+        forest: Differences from random with their intervals.
+        sheets: Its tables.
+    """
+
+    title: str
+    remark: str
+    findings: list[str]
+    forest: Picture | None
+    sheets: list[Sheet]
+
+
+def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[str] = ()) -> str:
+    """The page of some runs.
+
+    Args:
+        runs: Finished runs and others.
+        against: The row that differences are from.
+        videos: Which videos are shown, by their keys; the first few that were drawn unless some are named.
+
+    Raises:
+        UserError: If there is no such row.
+    """
+    comparisons = compare(runs)
+    groups = [group for group in group_runs(runs) if any(run.done for run in group.runs)]
+    names = group_names(groups)
+    environment = Environment(loader=PackageLoader("vsumlab", "results"), autoescape=True)
+    environment.tests["number_like"] = lambda cell: bool(re.match(r"[-+−<]?\s*[\d.]", cell))
+    return environment.get_template("report.html.jinja").render(
+        title=", ".join(dict.fromkeys(run.record.get("name", "") for run in runs if run.done)),
+        sections=[section(comparison, against) for comparison in comparisons],
+        videos=video_pictures(groups, names, videos),
+        trainings=list(training_pictures(groups, names)),
+        runs=runs_sheet(runs),
+        overrides=sorted({str(run.record["command"]) for run in runs if run.done}),
+    )
+
+
+def section(comparison: Comparison, against: str) -> Section:
+    """What the page says of a dataset."""
+    sheets = result_sheets([comparison])
+    forest = None
+    if comparison.measured:
+        sheets += [*difference_sheets([comparison], against), *fold_sheets([comparison])]
+        forest = picture("Differences from random scores", forest_figure(forest_rows(comparison)))
+    return Section(comparison.dataset, comparison.remark, findings(comparison), forest, sheets)
+
+
+def findings(comparison: Comparison) -> list[str]:
+    """What a reader who knows nothing else should take from a dataset's figures."""
+    said = []
+    for setting in dict.fromkeys(line.setting for line in comparison.lines if line.mean):
+        lines = [line for line in own_lines(comparison) if line.setting == setting]
+        if not lines:
+            continue
+        for name, metric, scale, digits in (
+            ("Kendall's τ", "kendall_tau", 1, 3),
+            ("F1 %", comparison.headline, 100, 1),
+        ):
+            above = [line for line in lines if better(line, metric)]
+            sentence = (
+                f"{setting}: by {name}, {len(above)} of {len(lines)} rows are better than random scores"
+            )
+            if above:
+                best = max(above, key=lambda line: line.differences[metric].mean)
+                difference, interval, p = spelt(best.differences[metric], scale, digits)
+                sentence += f", most of all {row_name(best)}: {difference} (95 % interval {interval}, p {p})"
+            said.append(sentence + ".")
+    return said
+
+
+def own_lines(comparison: Comparison) -> list[Line]:
+    """The lines of methods, without random, human and gtscore."""
+    return [line for line in comparison.lines if line.mean and line.scorer not in BASELINES]
+
+
+def better(line: Line, metric: str) -> bool:
+    """Whether a line is above random, and not by chance alone."""
+    difference = line.differences[metric]
+    return difference.distinguishable and difference.mean > 0
+
+
+def row_name(line: Line) -> str:
+    """A line's scorer and what tells its run from others."""
+    return f"{line.scorer} ({label(line)})" if label(line) else line.scorer
+
+
+def forest_rows(comparison: Comparison) -> list[ForestRow]:
+    """Each row's differences from random in F1 (percent) and tau, with their intervals."""
+    rows = []
+    several = len({line.setting for line in comparison.lines if line.mean}) > 1
+    for line in comparison.lines:
+        if line.differences:
+            f1, tau = line.differences[comparison.headline], line.differences["kendall_tau"]
+            name = row_name(line) + (f" · {line.setting}" if several else "")
+            f1_percent = (100 * f1.mean, 100 * f1.low, 100 * f1.high)
+            rows.append(ForestRow(name, f1_percent, (tau.mean, tau.low, tau.high)))
+    return rows
+
+
+def group_names(groups: Sequence[Group]) -> list[str]:
+    """What tells groups of runs from each other."""
+    shared = set.intersection(*(set(group.told) for group in groups)) if groups else set()
+    return [
+        ", ".join(told for told in group.told if told not in shared) or str(group.runs[0].record["name"])
+        for group in groups
+    ]
+
+
+def video_pictures(
+    groups: Sequence[Group], names: Sequence[str], videos: Sequence[str]
+) -> dict[str, list[Picture]]:
+    """The pictures of some videos that their runs left: of each group of runs one."""
+    drawn: dict[str, dict[str, Path]] = {}
+    for group, name in zip(groups, names, strict=True):
+        for run in group.runs:
+            for file in sorted(run.folder.glob("fold_*/figures/*.svg")) if run.folder else ():
+                drawn.setdefault(f"{group.dataset} {file.stem}", {}).setdefault(name, file)
+    order = sorted(drawn, key=natural_order)
+    shown = [key for key in order if key.split(" ", 1)[1] in videos] if videos else order[:VIDEOS]
+    return {
+        key: [Picture(name, uri(file.read_bytes())) for name, file in drawn[key].items()] for key in shown
+    }
+
+
+def training_pictures(groups: Sequence[Group], names: Sequence[str]) -> Iterator[tuple[str, list[Picture]]]:
+    """Training curves and distributions of scores of each group's first run that has them."""
+    pairs = list(zip(groups, names, strict=True))
+    for group, name in track(pairs, "drawing"):
+        run = next((run for run in group.runs if run.done and run.folder), None)
+        if run is None or run.folder is None:
+            continue
+        pictures = []
+        curves = logged_curves(run.folder)
+        if curves:
+            pictures.append(picture("Training, epoch by epoch, a line a fold", training_figure(curves)))
+        scores = scores_by_scorer(run.folder)
+        if scores:
+            title = "Distribution of scores over all test frames"
+            pictures.append(picture(title, distribution_figure(scores)))
+        yield name, pictures
+
+
+def logged_curves(run: Path) -> dict[str, dict[int, list[float]]]:
+    """What the CSV logger has of a run's training and validation, by name and fold, a value an epoch."""
+    curves: dict[str, dict[int, list[float]]] = {}
+    for file in sorted(run.glob("fold_*/metrics.csv"), key=lambda file: natural_order(str(file))):
+        fold = int(file.parent.name.removeprefix("fold_"))
+        with file.open(newline="") as lines:
+            for line in csv.DictReader(lines):
+                for name, value in line.items():
+                    if value and re.match("(train|validation)/", name):
+                        curves.setdefault(name, {}).setdefault(fold, []).append(float(value))
+    return curves
+
+
+def scores_by_scorer(run: Path) -> dict[str, Scores]:
+    """All test scores of a run, by scorer."""
+    found: dict[str, list[Scores]] = {}
+    path = run / "scores.h5"
+    if path.is_file():
+        with h5py.File(path) as file:
+            for videos in file.values():
+                for scorers in videos.values():
+                    for scorer, group in scorers.items():
+                        found.setdefault(scorer, []).append(group["importance_scores"][()])
+    return {scorer: np.concatenate(arrays) for scorer, arrays in found.items()}
+
+
+def picture(title: str, figure: Figure) -> Picture:
+    """A figure for the page."""
+    return Picture(title, uri(svg(figure)))
+
+
+def uri(content: bytes) -> str:
+    """An SVG as a data URI."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"

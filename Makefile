@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+TVSUM := $(addprefix experiments/,csnet_table2 contrastive_table1 contrastive_magnitude contrastive_selection)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench wheel clean
+.PHONY: help demo report test lint bench wheel clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -21,6 +23,9 @@ $(VENV)/installed-dev: $(VENV)/installed
 
 demo: $(VENV)/installed ## run CSNet on the bundled demo data, all five folds, to a table
 	$(BIN)/python -m vsumlab.run experiment=csnet_canonical
+
+report: $(VENV)/installed ## report.html from the committed results on real TVSum
+	$(BIN)/python -m vsumlab.report $(TVSUM) -o report.html
 
 test: $(VENV)/installed-dev ## run the tests
 	$(BIN)/python -m pytest -n 2

@@ -13,6 +13,7 @@ import pytorch_lightning as pl
 import torch
 from filelock import FileLock
 from omegaconf import OmegaConf
+from wandb_offline import read_offline
 
 import vsumlab
 from vsumlab.data.reader import VideoFile
@@ -240,16 +241,34 @@ def test_a_larger_batch_is_a_switch(composed, tmp_path) -> None:
     assert (tmp_path / "run.json").is_file()
 
 
-def test_wandb_offline_is_one_run_a_fold_in_the_experiments_group(composed, tmp_path, monkeypatch) -> None:
+def test_wandb_offline_holds_a_run_a_fold_and_one_that_sums_up(composed, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("WANDB_SILENT", "true")
-    two_folds = ("setting.n_folds=2", "logger=wandb", "logger.offline=true")
-    train(composed(*SMALL, *two_folds, run=tmp_path))
-    files = [file.read_bytes() for file in tmp_path.glob("wandb/offline-run-*/*.wandb")]
-    assert len(files) == 2
-    for logged in (b"test/f1", b"train/score_variance", b"csnet_canonical", b"variance_loss"):
-        assert all(logged in file for file in files)
-    for fold in (b"fold_0", b"fold_1"):
-        assert any(fold in file for file in files)
+    small = ("setting.n_folds=2", "logger=wandb", "logger.offline=true", "callbacks.figures.videos=1")
+    train(composed(*SMALL, *small, run=tmp_path))
+    runs = {run.name: run for run in read_offline(tmp_path)}
+    assert sorted(runs) == ["all_folds", "fold_0", "fold_1"]
+    lines = rows(tmp_path)
+    for name, run in runs.items():
+        assert run.group == "csnet_canonical"
+        assert run.job_type == ("job" if name == "all_folds" else "fold")
+        assert run.tags == {"csnet", "demo", "canonical"}
+        assert run.config["method"]["variance_loss"] == "median"
+        assert run.config["setting"]["n_folds"] == 2
+        assert (run.axes["train/*"], run.axes["validation/*"]) == ("epoch", "epoch")
+        assert run.summary["videos/_type"] == "table-file"
+        assert run.summary["videos/nrows"] == len(lines) // (1 if name == "all_folds" else 2)
+    f1 = {}
+    for fold in ("0", "1"):
+        own = [float(row["f1_mean"]) for row in lines if (row["fold"], row["scorer"]) == (fold, "csnet")]
+        f1[fold] = sum(own) / len(own)
+        logged = {name for entry in runs[f"fold_{fold}"].history for name in entry}
+        assert {"train/score_variance", "epoch", "test/f1"} <= logged
+        assert runs[f"fold_{fold}"].summary["test/f1"] == pytest.approx(f1[fold])
+    final = runs["all_folds"].summary
+    assert final["test/csnet/f1"] == pytest.approx((f1["0"] + f1["1"]) / 2)
+    assert final["test/csnet/f1_spread"] == pytest.approx(abs(f1["0"] - f1["1"]) / 2**0.5)
+    assert "test/random/kendall_tau" in final
+    assert list(tmp_path.glob("wandb/offline-run-*/files/media/images/**/*.png")), "pictures of videos"
 
 
 def test_tensorboard_holds_what_was_logged(composed, tmp_path) -> None:

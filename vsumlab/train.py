@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +10,7 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 from lightning_fabric.utilities.exceptions import MisconfigurationException
-from omegaconf import DictConfig, OmegaConf
-from pytorch_lightning.loggers import WandbLogger
+from omegaconf import DictConfig
 from rich.console import Console
 
 from vsumlab.config import build, check_whole
@@ -25,8 +22,8 @@ from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.results.claim import claimed
 from vsumlab.results.evaluation import Evaluation
+from vsumlab.results.loggers import log_config, log_job, log_test, logging_to, open_logger
 from vsumlab.results.published import Published, published_figures
-from vsumlab.results.rows import statistics
 from vsumlab.results.run_folder import checkpoint_path, file_record, overrides, write_epochs, write_results
 from vsumlab.results.table import as_text, results_table
 from vsumlab.selection import Selection
@@ -71,8 +68,9 @@ def train(config: DictConfig) -> None:
                 )
                 if trainer.is_global_zero:
                     evaluation.add_fold(fold.index, method.test_scores)
-                    log_test(trainer, evaluation, method, fold)
+                    log_test(trainer.logger, evaluation, method, fold.index, run)
         if trainer.is_global_zero:
+            log_job(config, run, evaluation)
             record = {
                 "name": config.name,
                 "started": started.isoformat(timespec="seconds"),
@@ -125,12 +123,7 @@ def prepare(
     pl.seed_everything(fold_seed(config.seed, fold), workers=True, verbose=False)
     method = build(config.method, feature_dim=pool.feature_dim)
     callbacks = [selection, *(build(callback) for callback in config.callbacks.values())]
-    try:
-        logger = build(config.logger, save_dir=str(run), name=f"fold_{fold.index}")
-    except ModuleNotFoundError as error:
-        raise UserError(
-            f"logger: {str(error).splitlines()[0]}: pip install 'vsumlab[tensorboard]', or choose logger=csv"
-        ) from error
+    logger = open_logger(config, run, f"fold_{fold.index}")
     try:
         trainer = build(
             config.trainer,
@@ -145,12 +138,7 @@ def prepare(
             f"trainer: {str(error).splitlines()[0].rstrip('.!')}: choose trainer=default, which "
             "takes one CPU process, or correct trainer.NAME=VALUE"
         ) from error
-    try:
-        logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))
-    except Exception as error:  # each logging service has errors of its own: no account, no network
-        raise UserError(
-            f"logger: {str(error).splitlines()[0]}: log in, or choose logger=csv or logger.offline=true"
-        ) from error
+    log_config(logger, config)
     if trainer.global_rank > 0:
         # noise of its own for every process; they start from the first one's weights all the same
         torch.manual_seed(fold_seed(config.seed, fold) + trainer.global_rank)
@@ -184,42 +172,12 @@ def fit_and_test(
         trainer.save_checkpoint(checkpoint, weights_only=True)
 
 
-def log_test(trainer: pl.Trainer, evaluation: Evaluation, method: Summarizer, fold: Fold) -> None:
-    """Logs a fold's test figures: `test/f1`, the dataset's headline F1 in [0, 1], and the protocol's others.
-
-    Where a scorer is not the method itself, it has its own: `test/align,uniform/f1`.
-    """
-    figures: dict[str, float] = {}
-    for scorer in method.test_scores:
-        means = statistics(evaluation.rows, scorer).folds[fold.index]
-        prefix = "test" if scorer == method.name else f"test/{scorer}"
-        figures[f"{prefix}/f1"] = means[f"f1_{evaluation.dataset.headline}"]
-        figures |= {f"{prefix}/{name}": value for name, value in means.items()}
-    trainer.logger.log_metrics(figures)  # type: ignore[union-attr]
-
-
 def published(method: Summarizer, dataset: str, setting: str) -> dict[str, Published]:
     """What the paper reports for the method's scorers, where it does."""
     found = {
         scorer: published_figures(row, dataset, setting) for scorer, row in method.published_names.items()
     }
     return {scorer: figures for scorer, figures in found.items() if figures is not None}
-
-
-@contextmanager
-def logging_to(trainer: pl.Trainer) -> Iterator[None]:
-    """Ends the fold's W&B run, which the next fold or job would otherwise go on writing to."""
-    failed = True
-    try:
-        yield
-        failed = False
-    finally:
-        for logger in trainer.loggers:
-            logger.save()
-        if any(isinstance(logger, WandbLogger) for logger in trainer.loggers):
-            import wandb  # not imported unless it is in use: it takes a second
-
-            wandb.finish(exit_code=int(failed))
 
 
 def changes() -> list[str]:

@@ -15,6 +15,11 @@ from vsumlab.results.figures import save, video_figure
 from vsumlab.results.run_folder import fold_folder
 
 
+def drawn(run: Path, fold: int, key: str) -> Path:
+    """Where the picture of a test video is in a run folder, as an SVG; a PNG lies beside it."""
+    return fold_folder(run, fold) / "figures" / (re.sub(r"[^\w.-]", "_", key) + ".svg")
+
+
 class VideoFigures(pl.Callback):
     """Draws the first test videos of each fold: `fold_0/figures/video_1.svg` and `.png`, and the loggers'.
 
@@ -29,18 +34,18 @@ class VideoFigures(pl.Callback):
         """Draws those that this process tested."""
         method = cast(Summarizer, pl_module)
         data: VideoDataModule = trainer.datamodule  # type: ignore[attr-defined]
-        folder = fold_folder(Path(trainer.default_root_dir), data.fold.index) / "figures"
+        run = Path(trainer.default_root_dir)
         for key in data.fold.test[: self.videos]:
             scores = {name: of[key] for name, of in method.test_scores.items() if key in of}
             if scores:
                 video = data.pool.evaluated[key]
                 figure = video_figure(video, scores, method.explain(video.features.to(method.device)))
-                folder.mkdir(parents=True, exist_ok=True)
-                name = re.sub(r"[^\w.-]", "_", key)
-                for suffix in ("svg", "png"):
-                    save(figure, folder / f"{name}.{suffix}")
+                file = drawn(run, data.fold.index, key)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                for suffix in (".svg", ".png"):
+                    save(figure, file.with_suffix(suffix))
                 for logger in trainer.loggers:
                     if isinstance(logger, TensorBoardLogger):
                         logger.experiment.add_figure(f"videos/{key}", figure)
                     elif isinstance(logger, WandbLogger):
-                        logger.log_image(f"videos/{key}", [str(folder / f"{name}.png")])
+                        logger.log_image(f"videos/{key}", [str(file.with_suffix(".png"))])

@@ -1,0 +1,78 @@
+"""Reads back what W&B wrote without a network."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from wandb.proto.wandb_internal_pb2 import Record
+
+
+class Logged(NamedTuple):
+    """What a run's file holds."""
+
+    name: str
+    group: str
+    job_type: str
+    tags: set[str]
+    config: dict[str, Any]
+    history: list[dict[str, Any]]
+    summary: dict[str, Any]
+    axes: dict[str, str]
+
+
+def read_offline(run: Path) -> list[Logged]:
+    """All offline runs below a folder."""
+    return [read_file(file) for file in sorted(run.glob("wandb/offline-run-*/*.wandb"))]
+
+
+def read_file(path: Path) -> Logged:
+    """One run's file."""
+    told: dict[str, Any] = {"config": {}, "history": [], "summary": {}, "axes": {}}
+    for data in messages(path.read_bytes()):
+        record = Record()
+        record.ParseFromString(data)
+        kind = record.WhichOneof("record_type")
+        if kind == "run":
+            run = record.run
+            told |= {"name": run.display_name, "group": run.run_group, "job_type": run.job_type}
+            told["tags"] = set(run.tags)
+            told["config"] |= items(run.config.update)
+        elif kind == "config":
+            told["config"] |= items(record.config.update)
+        elif kind == "history":
+            told["history"].append(items(record.history.item))
+        elif kind == "summary":
+            told["summary"] |= items(record.summary.update)
+        elif kind == "metric":
+            told["axes"][record.metric.glob_name or record.metric.name] = record.metric.step_metric
+    return Logged(**told)
+
+
+BLOCK, FILE_HEADER, HEADER = 32768, 7, 7
+FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4
+
+
+def messages(content: bytes) -> Iterator[bytes]:
+    """The messages of a LevelDB log: pieces with checksum, length and kind, none across a block's end."""
+    assert content[:4] == b":W&B"
+    position, whole = FILE_HEADER, b""
+    while position + HEADER <= len(content):
+        left = BLOCK - position % BLOCK
+        if left < HEADER:
+            position += left
+            continue
+        _, length, kind = struct.unpack_from("<IHB", content, position)
+        piece = content[position + HEADER : position + HEADER + length]
+        position += HEADER + length
+        whole = piece if kind in (FULL, FIRST) else whole + piece
+        if kind in (FULL, LAST):
+            yield whole
+
+
+def items(pairs: Any) -> dict[str, Any]:
+    """Names and values of a record; nested names are joined by slashes, as they are logged."""
+    return {(pair.key or "/".join(pair.nested_key)): json.loads(pair.value_json) for pair in pairs}

@@ -1,0 +1,131 @@
+"""What the loggers get: configuration, test figures, and in W&B tables of videos and a run a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning.loggers import Logger, WandbLogger
+
+from vsumlab.config import build
+from vsumlab.errors import UserError
+from vsumlab.methods.summarizer import Summarizer
+from vsumlab.metrics.protocol import METRICS
+from vsumlab.results.drawing import drawn
+from vsumlab.results.evaluation import Evaluation
+from vsumlab.results.rows import BASELINES, Row, scorers, statistics
+
+
+def open_logger(config: DictConfig, run: Path, name: str, **arguments: Any) -> Logger:
+    """The logger that the configuration names.
+
+    Raises:
+        UserError: If its package is not installed.
+    """
+    try:
+        logger: Logger = build(config.logger, save_dir=str(run), name=name, **arguments)
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"logger: {str(error).splitlines()[0]}: pip install 'vsumlab[tensorboard]', or choose logger=csv"
+        ) from error
+    return logger
+
+
+def log_config(logger: Logger, config: DictConfig) -> None:
+    """Logs the whole configuration; has W&B plot training and validation over epochs.
+
+    Raises:
+        UserError: If the logging service cannot be had.
+    """
+    try:
+        logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))  # type: ignore[arg-type]
+        if isinstance(logger, WandbLogger):
+            for metrics in ("train/*", "validation/*"):
+                logger.experiment.define_metric(metrics, step_metric="epoch")
+    except Exception as error:  # each logging service has errors of its own: no account, no network
+        raise UserError(
+            f"logger: {str(error).splitlines()[0]}: log in, or choose logger=csv or logger.offline=true"
+        ) from error
+
+
+@contextmanager
+def logging_to(trainer: pl.Trainer) -> Iterator[None]:
+    """Ends the fold's W&B run, which the next fold or job would otherwise go on writing to."""
+    failed = True
+    try:
+        yield
+        failed = False
+    finally:
+        for logger in trainer.loggers:
+            logger.save()
+            if isinstance(logger, WandbLogger):
+                finish_wandb(failed)
+
+
+def finish_wandb(failed: bool) -> None:
+    """Ends the W&B run there is."""
+    import wandb  # not imported unless it is in use: it takes a second
+
+    wandb.finish(exit_code=int(failed))
+
+
+def log_test(logger: Logger | None, evaluation: Evaluation, method: Summarizer, fold: int, run: Path) -> None:
+    """Logs a fold's test figures: `test/f1`, the dataset's headline F1 in [0, 1], and the protocol's others.
+
+    Where a scorer is not the method itself, it has its own: `test/align,uniform/f1`.
+    """
+    assert logger is not None
+    figures: dict[str, float] = {}
+    for scorer in method.test_scores:
+        means = statistics(evaluation.rows, scorer).folds[fold]
+        prefix = "test" if scorer == method.name else f"test/{scorer}"
+        figures |= named(prefix, evaluation, means)
+    logger.log_metrics(figures)
+    if isinstance(logger, WandbLogger):
+        log_videos(logger, [row for row in evaluation.rows if row.fold == fold], run)
+
+
+def named(prefix: str, evaluation: Evaluation, figures: dict[str, float]) -> dict[str, float]:
+    """Figures under the names that loggers know them by."""
+    f1 = figures[f"f1_{evaluation.dataset.headline}"]
+    return {f"{prefix}/f1": f1, **{f"{prefix}/{name}": value for name, value in figures.items()}}
+
+
+def log_videos(logger: WandbLogger, rows: Sequence[Row], run: Path) -> None:
+    """Logs a table of videos: their figures by each scorer, and the pictures of those that were drawn."""
+    import wandb
+
+    table = wandb.Table(columns=["fold", "video", "scorer", *METRICS, "picture"])
+    for row in rows:
+        picture = drawn(run, row.fold, row.video).with_suffix(".png")
+        image = wandb.Image(str(picture)) if picture.is_file() and row.scorer not in BASELINES else None
+        table.add_data(row.fold, row.video, row.scorer, *(getattr(row, name) for name in METRICS), image)
+    logger.experiment.log({"videos": table})
+
+
+def log_job(config: DictConfig, run: Path, evaluation: Evaluation) -> None:
+    """Where W&B is in use, sums a job up in a run of its own: means over folds, their spread, all videos.
+
+    They are named as those of a fold with the scorer's name, with `_spread` for the standard deviation over
+    folds: `test/csnet/f1`, `test/csnet/f1_spread`, `test/random/f1`, ….
+    """
+    if not str(config.logger._target_).endswith(".WandbLogger"):
+        return
+    logger = open_logger(config, run, "all_folds", job_type="job")
+    assert isinstance(logger, WandbLogger)
+    try:
+        log_config(logger, config)
+        for scorer in scorers(evaluation.rows):
+            found = statistics(evaluation.rows, scorer)
+            figures = named(f"test/{scorer}", evaluation, found.mean)
+            spread = named(f"test/{scorer}", evaluation, found.spread)
+            logger.experiment.summary.update(
+                {**figures, **{f"{name}_spread": value for name, value in spread.items()}}
+            )
+        log_videos(logger, evaluation.rows, run)
+    finally:
+        finish_wandb(failed=False)

@@ -50,10 +50,10 @@ class Picture(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What the page says of a dataset.
+    """What the page says of an experiment on a dataset.
 
     Attributes:
-        title: The dataset.
+        title: The experiment and the dataset.
         remark: What must be said of its figures.
         findings: Sentences on what is better than random, and by how much.
         forest: Differences from random with their intervals.
@@ -78,14 +78,17 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
     Raises:
         UserError: If there is no such row.
     """
-    comparisons = compare(runs)
     groups = [group for group in group_runs(runs) if any(run.done for run in group.runs)]
     names = group_names(groups)
     environment = Environment(loader=PackageLoader("vsumlab", "results"), autoescape=True)
     environment.tests["number_like"] = lambda cell: bool(re.match(r"[-+−<]?\s*[\d.]", cell))
     return environment.get_template("report.html.jinja").render(
         title=", ".join(dict.fromkeys(run.record.get("name", "") for run in runs if run.done)),
-        sections=[section(comparison, against) for comparison in comparisons],
+        sections=[
+            section(name, comparison, against)
+            for name, own in by_experiment(runs).items()
+            for comparison in compare(own)
+        ],
         videos=video_pictures(groups, names, videos),
         trainings=list(training_pictures(groups, names)),
         runs=runs_sheet(runs),
@@ -93,14 +96,25 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
     )
 
 
-def section(comparison: Comparison, against: str) -> Section:
-    """What the page says of a dataset."""
+def by_experiment(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    """Runs by the experiment that they belong to, each of which has its own tables and folds."""
+    found: dict[str, list[Run]] = {run.record["name"]: [] for run in runs if "name" in run.record}
+    for run in runs:
+        asked = [told.removeprefix("experiment=") for told in run.told]
+        name = next((name for name in (run.record.get("name"), *asked) if name in found), next(iter(found)))
+        found[name].append(run)
+    return found
+
+
+def section(name: str, comparison: Comparison, against: str) -> Section:
+    """What the page says of an experiment on a dataset."""
     sheets = result_sheets([comparison])
     forest = None
     if comparison.measured:
         sheets += [*difference_sheets([comparison], against), *fold_sheets([comparison])]
         forest = picture("Differences from random scores", forest_figure(forest_rows(comparison)))
-    return Section(comparison.dataset, comparison.remark, findings(comparison), forest, sheets)
+    title = f"{name} · {comparison.dataset}"
+    return Section(title, comparison.remark, findings(comparison), forest, sheets)
 
 
 def findings(comparison: Comparison) -> list[str]:

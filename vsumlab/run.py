@@ -51,12 +51,14 @@ class RunFolder(Callback):
 
     def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
         """After a sweep: says which runs failed."""
-        with one_line_errors():
-            if RunFolder.failed:
-                raise UserError(
-                    f"{len(RunFolder.failed)} of the sweep's runs failed: see run.log in "
-                    f"{', '.join(map(str, RunFolder.failed))}; the same command runs them again"
-                )
+        if RunFolder.failed:
+            folders = ", ".join(map(str, RunFolder.failed))
+            print(
+                f"vsumlab: {len(RunFolder.failed)} of the sweep's runs failed: see run.log in {folders}; the "
+                "same command runs them again",
+                file=sys.stderr,
+            )
+            sys.exit(2)  # Hydra would make a warning of an exception
 
 
 def cell_folder(overrides: str) -> str:

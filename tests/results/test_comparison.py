@@ -1,5 +1,6 @@
 """Runs beside each other, against means by plain loops."""
 
+import json
 import statistics as plain
 
 import pytest
@@ -145,6 +146,26 @@ def test_a_kept_study_says_the_same_as_its_runs(tmp_path) -> None:
     text = (tmp_path / "study" / "results.csv").read_text()
     assert text.count(",random,") == 5, "baselines are kept once a video"
     assert str(tmp_path) not in text + (tmp_path / "study" / "runs.json").read_text()
+
+
+def test_what_was_run_twice_counts_once_and_must_come_out_alike(tmp_path) -> None:
+    made_run(tmp_path / "a", {"ours": 0.4})
+    (once,) = compare(find_runs([tmp_path]))
+    made_run(tmp_path / "b", {"ours": 0.4}, folds=(1,))
+    (twice,) = compare(find_runs([tmp_path]))
+    assert rounded(once) == rounded(twice)
+    made_run(tmp_path / "c", {"ours": 0.5}, folds=(1,))
+    with pytest.raises(UserError, match=r"fold 1, seed 0: came out differently in .*: name only one"):
+        compare(find_runs([tmp_path]))
+
+
+def test_a_run_of_another_version_is_named(tmp_path) -> None:
+    made_run(tmp_path / "old", {"ours": 0.4}, setting="canonical")
+    record = json.loads((tmp_path / "old" / "run.json").read_text())
+    del record["dataset"]
+    (tmp_path / "old" / "run.json").write_text(json.dumps(record))
+    with pytest.raises(UserError, match=r"run\.json has no dataset"):
+        find_runs([tmp_path])
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", '[{"status": "done"}]'])

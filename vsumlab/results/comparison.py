@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from vsumlab.errors import UserError
 from vsumlab.metrics.protocol import METRICS
 from vsumlab.results.planned import composed
 from vsumlab.results.published import FIGURES, Entry, published_figures, published_table
@@ -34,8 +35,21 @@ class Group(NamedTuple):
     runs: list[Run]
 
     def rows(self) -> list[Row]:
-        """All rows of the runs that are done."""
-        return [row for run in self.runs for row in run.rows]
+        """All rows of the runs that are done; what was run twice, once.
+
+        Raises:
+            UserError: If it came out differently.
+        """
+        found: dict[tuple[Any, ...], tuple[Row, Run]] = {}
+        for run in self.runs:
+            for row in run.rows:
+                known, other = found.setdefault((row.seed, row.fold, row.video, row.scorer), (row, run))
+                if row.scorer not in BASELINES and str(row) != str(known):
+                    raise UserError(
+                        f"{run.folder or run.told}: fold {row.fold}, seed {row.seed}: came out differently "
+                        f"in {other.folder or other.told}: name only one of them"
+                    )
+        return [row for row, _ in found.values()]
 
     def state(self) -> str:
         """What is missing: failed runs, runs still to be made; empty where all is done."""

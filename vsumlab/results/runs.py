@@ -24,6 +24,8 @@ KEPT = (
 )
 """What of `run.json` a report needs, and a study keeps."""
 
+NEEDED = ("command", "overrides", "git", "machine", "seed", "wall_time_s", "dataset", "setting")
+
 NOT_COMPARED = ("fold", "seed", "name", "published", "remark", "workers", "random_draws")
 NOT_COMPARED_IN = ("paths.", "logger.", "callbacks.", "trainer.accelerator", "trainer.devices")
 """What may differ between runs that are the same but for fold and seed."""
@@ -115,7 +117,9 @@ def read_run(folder: Path) -> Run:
         if record["status"] == "done":
             with (folder / "videos.csv").open(newline="") as file:
                 rows = [read_row(cells) for cells in csv.DictReader(file)]
-        record["overrides"], record["command"]
+        missing = [name for name in NEEDED if name not in record and record["status"] == "done"]
+        if missing:
+            raise UserError(f"{folder}: run.json has no {missing[0]}: made by another version, run it again")
     except (OSError, ValueError, KeyError) as error:
         raise UserError(f"{folder}: no run folder that can be read ({error!r}): move it away") from error
     return Run(kept(record), config, rows, folder)

@@ -326,7 +326,8 @@ def test_an_interrupted_run_ends_in_one_line_and_exit_code_130(demo_folder, tmp_
     assert out == ""
     assert err == "vsumlab: interrupted: a run folder without run.json is not finished\n"
     assert not (tmp_path / "run" / "run.json").exists()
-    assert not (tmp_path / "run" / ".running").exists(), "the folder is free for another run"
+    again = process(*SMALL, f"paths.data={demo_folder}", "fold=0", "hydra.run.dir=run", cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (0, ""), "the folder is free for another run"
 
 
 def test_an_interrupt_anywhere_is_one_line_of_the_first_process(capsys, monkeypatch) -> None:

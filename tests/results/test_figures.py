@@ -16,6 +16,7 @@ from vsumlab.methods.contrastive.anchors import anchors
 from vsumlab.methods.explanation import NOTHING, Anchor, Explanation
 from vsumlab.results.figures import (
     ANCHORS,
+    BOUNDARY,
     PEOPLE,
     SELECTED,
     ForestRow,
@@ -25,6 +26,7 @@ from vsumlab.results.figures import (
     training_figure,
     video_figure,
 )
+from vsumlab.results.significance import Difference
 from vsumlab.summary.keyshots import key_shot_summary
 from vsumlab.train import train
 
@@ -110,7 +112,7 @@ def figures() -> dict[str, Figure]:
         "training": training_figure({"train/loss": {0: [3, 2, 1], 1: [3, 1, 1]}, "train/x": {0: [1, 2, 3]}}),
         "distribution": distribution_figure({"a": rng.random(50), "b": rng.random(20)}),
         "forest": forest_figure(
-            [ForestRow("a", (1, 0, 2), (0.1, -0.1, 0.2)), ForestRow("a", (1, 0, 2), (0, 0, 0))]
+            2 * [ForestRow("a", Difference(1, 0, 2, 0.2, 9), Difference(1, 0, 2, 0.01, 9))]
         ),
     }
 
@@ -128,13 +130,16 @@ def test_training_curves_are_what_was_logged() -> None:
     assert axis.lines[0].get_xdata().tolist() == [1, 2, 3]
 
 
-def test_rows_whose_interval_has_no_zero_stand_out() -> None:
-    rows = [ForestRow("far", (1, 0.5, 2), (1, 0.5, 2)), ForestRow("near", (1, -1, 2), (1, -1, 2))]
-    for axis in forest_figure(rows).axes:
-        far, near = (
-            line.get_color() for line in axis.lines if len(line.get_xdata()) == 2 and line.get_xdata()[0]
-        )
-        assert far != near
+def test_rows_that_chance_could_make_are_grey() -> None:
+    far, near = Difference(0.1, 0.05, 0.2, 0.001, 9), Difference(0.1, -0.1, 0.2, 0.5, 9)
+    f1, tau = forest_figure([ForestRow("far", far, far), ForestRow("near", near, near)]).axes
+    for axis, scale in ((f1, 100), (tau, 1)):
+        intervals = [line for line in axis.lines if len(set(line.get_xdata())) == 2]
+        assert [list(line.get_xdata()) for line in intervals] == [
+            [scale * 0.05, scale * 0.2],
+            [scale * -0.1, scale * 0.2],
+        ]
+        assert intervals[0].get_color() != intervals[1].get_color() == BOUNDARY
 
 
 def test_anchors_are_where_one_or_both_are_high() -> None:

@@ -86,6 +86,14 @@ def claimed(run: Path) -> Iterator[None]:
         for folder in run.glob("fold_*") if abandoned else ():
             shutil.rmtree(folder)
         yield
-    finally:
+    except (KeyboardInterrupt, SystemExit):
+        lock.release()
+        claim.touch()  # says to the next one that a fold was not finished
+        raise
+    except BaseException:
         claim.unlink(missing_ok=True)
+        raise
+    else:
+        claim.unlink(missing_ok=True)
+    finally:
         lock.release()

@@ -12,10 +12,12 @@ import numpy.typing as npt
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from vsumlab.data.video import Video
 from vsumlab.methods.baselines import mean_annotator_scores
 from vsumlab.methods.explanation import Anchor, Explanation
+from vsumlab.results.significance import Difference
 from vsumlab.summary.keyshots import key_shot_summary
 
 Floats = npt.NDArray[np.floating]
@@ -146,31 +148,26 @@ def svg(figure: Figure) -> bytes:
 
 
 class ForestRow(NamedTuple):
-    """A row of a forest plot.
-
-    Attributes:
-        name: What it is called.
-        f1: The difference from random in F1, percent, and the ends of its interval; NaN where there is none.
-        tau: The same in Kendall's tau.
-    """
+    """A row of a forest plot: its name, and its differences from random in F1, in [0, 1], and in tau."""
 
     name: str
-    f1: tuple[float, float, float]
-    tau: tuple[float, float, float]
+    f1: Difference
+    tau: Difference
 
 
 def forest_figure(rows: Sequence[ForestRow]) -> Figure:
-    """Differences from random scores with their intervals, a line a row, F1 beside tau."""
+    """Differences from random scores with their intervals, a line a row; grey where chance could do it."""
     figure = Figure(figsize=(WIDTH, 0.24 * len(rows) + 0.9), layout="constrained")
     axes = figure.subplots(1, 2, sharey=True, squeeze=False)[0]
     heights = range(len(rows), 0, -1)
-    columns = (("F1 %", [row.f1 for row in rows]), ("Kendall's τ", [row.tau for row in rows]))
-    for axis, (name, column) in zip(axes, columns, strict=True):
+    columns = (("F1 %", 100, [row.f1 for row in rows]), ("Kendall's τ", 1, [row.tau for row in rows]))
+    for axis, (name, scale, column) in zip(axes, columns, strict=True):
         axis.axvline(0, color=BOUNDARY, linewidth=1)
-        for height, (mean, low, high) in zip(heights, column, strict=True):
-            colour = SCORE if low > 0 or high < 0 else BOUNDARY
-            axis.plot([low, high], [height, height], color=colour, linewidth=1.6)
-            axis.plot(mean, height, "o", color=colour, markersize=4)
+        for height, difference in zip(heights, column, strict=True):
+            colour = SCORE if difference.distinguishable else BOUNDARY
+            ends = [scale * difference.low, scale * difference.high]
+            axis.plot(ends, [height, height], color=colour, linewidth=1.6)
+            axis.plot(scale * difference.mean, height, "o", color=colour, markersize=4)
         axis.set_xlabel(f"difference from random, {name}", fontsize=8)
         axis.tick_params(labelsize=8)
         axis.spines[["top", "right", "left"]].set_visible(False)
@@ -192,11 +189,12 @@ def training_figure(curves: Mapping[str, Mapping[int, Sequence[float]]]) -> Figu
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis, (name, folds) in zip(axes, curves.items(), strict=False):
         for fold, values in folds.items():
-            shade = 0.35 + 0.65 * fold / max(len(folds) - 1, 1)
+            shade = 1 - 0.65 * list(folds).index(fold) / len(folds)
             axis.plot(range(1, len(values) + 1), values, color=CURVE, alpha=shade, linewidth=1.2)
         axis.set_title(name, loc="left", fontsize=9)
         axis.spines[["top", "right"]].set_visible(False)
         axis.set_xlabel("epoch", fontsize=8)
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.tick_params(labelsize=8)
     for axis in axes[len(curves) :]:
         axis.set_visible(False)

@@ -157,15 +157,14 @@ def row_name(line: Line) -> str:
 
 
 def forest_rows(comparison: Comparison) -> list[ForestRow]:
-    """Each row's differences from random in F1 (percent) and tau, with their intervals."""
+    """Each row's differences from random."""
     rows = []
     several = len({line.setting for line in comparison.lines if line.mean}) > 1
     for line in comparison.lines:
         if line.differences:
-            f1, tau = line.differences[comparison.headline], line.differences["kendall_tau"]
             name = row_name(line) + (f" · {line.setting}" if several else "")
-            f1_percent = (100 * f1.mean, 100 * f1.low, 100 * f1.high)
-            rows.append(ForestRow(name, f1_percent, (tau.mean, tau.low, tau.high)))
+            f1, tau = line.differences[comparison.headline], line.differences["kendall_tau"]
+            rows.append(ForestRow(name, f1, tau))
     return rows
 
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-TVSUM := $(addprefix experiments/,contrastive_table1 csnet_table2 contrastive_magnitude contrastive_selection)
+TVSUM := $(addprefix experiments/contrastive_,table1 magnitude selection hyperparameters) experiments/csnet_table2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo report test lint bench wheel clean

@@ -2,16 +2,21 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hydra.utils import instantiate
 from pytorch_lightning import seed_everything
+from scipy.stats import kendalltau
 
+import vsumlab
 from vsumlab.data.batch import Batch
 from vsumlab.data.folds import Fold
+from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.selection import Validation
@@ -82,7 +87,9 @@ def test_the_oracle_is_called_one_wherever_it_is_shown(runs) -> None:
     scorers = {line["scorer"] for line in lines(run / "videos.csv")}
     assert all(name.endswith("(test oracle)") for name in scorers - {"random", "human", "gtscore"})
     logged = lines(run / "fold_1" / "metrics.csv")[0]
-    assert all("(test oracle)" in name for name in logged if name.startswith("test/"))
+    of_methods = [name for name in logged if re.match("test/(?!random/|human/|gtscore/)", name)]
+    assert of_methods
+    assert all("(test oracle)" in name for name in of_methods)
     assert not [line for line in (run / "table.txt").read_text().splitlines() if "paper" in line]
 
 
@@ -106,6 +113,24 @@ def test_the_epoch_with_the_lowest_validation_loss_is_kept(runs, composed, tmp_p
     train(composed(*shorter, f"trainer.max_epochs={chosen + 1}", run=tmp_path))
     ours, theirs = (weights(folder / "fold_1" / "validation.ckpt") for folder in (run, tmp_path))
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_agreement_with_people_on_held_out_videos_is_logged(runs, demo_folder) -> None:
+    run = runs["validation"]
+    logged = lines(run / "fold_1" / "metrics.csv")
+    by_epoch = [float(line["validation/kendall_tau"]) for line in logged if line["validation/kendall_tau"]]
+    assert len(by_epoch) == EPOCHS
+    method, videos = vsumlab.load(run, fold=1), VideoFile(demo_folder / "demo.h5")
+    expected = []
+    for key in record(run)["folds"]["1"]["validation"]:
+        scores = method.score(videos[key].features).numpy()
+        expected.append(np.mean([kendalltau(scores, person).statistic for person in videos[key].user_scores]))
+    chosen = record(run)["chosen_epochs"]["1"]["all"]
+    assert by_epoch[chosen] == pytest.approx(np.mean(expected), abs=1e-6)
+    (tested,) = [line for line in logged if line["validation/chosen/kendall_tau"]]
+    for name in ("kendall_tau", "loss"):
+        of_epochs = [line[f"validation/{name}"] for line in logged if line[f"validation/{name}"]]
+        assert float(tested[f"validation/chosen/{name}"]) == pytest.approx(float(of_epochs[chosen]))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -135,18 +160,20 @@ def test_a_supervised_methods_criterion_is_agreement_with_labels(composed) -> No
 @pytest.mark.parametrize("share", [0, 1, -0.5, 1.5])
 def test_a_share_that_leaves_nothing_is_refused(share: float) -> None:
     with pytest.raises(UserError, match=r"selection\.share"):
-        Validation(share)
+        Validation(share, "user_scores")
 
 
 def test_too_few_videos_are_refused() -> None:
     with pytest.raises(UserError, match="too few"):
-        Validation(0.2).divide(Fold(0, ("a",), ("b",)), seed=0)
+        Validation(0.2, "user_scores").divide(Fold(0, ("a",), ("b",)), seed=0)
 
 
 def test_what_is_held_out_depends_on_the_seed_alone() -> None:
     fold = Fold(0, tuple("abcdefghij"), ("z",))
-    held_out = {seed: Validation(0.2).divide(fold, seed).validation for seed in range(10)}
-    assert held_out == {seed: Validation(0.2).divide(fold, seed).validation for seed in range(10)}
+    held_out = {seed: Validation(0.2, "user_scores").divide(fold, seed).validation for seed in range(10)}
+    assert held_out == {
+        seed: Validation(0.2, "user_scores").divide(fold, seed).validation for seed in range(10)
+    }
     assert len(set(held_out.values())) > 1
 
 

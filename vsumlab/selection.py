@@ -16,6 +16,7 @@ from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Scores, Summarizer
+from vsumlab.metrics.modules import KendallTau
 from vsumlab.metrics.protocol import METRICS, Floats, RankReference, evaluate_scores, mean_of_known
 
 
@@ -64,8 +65,14 @@ class Selection(pl.Callback):
 class Validation(Selection):
     """The epoch with the lowest `validation/loss` on training videos that are held out.
 
+    Also logs `validation/kendall_tau`, the mean over those held-out videos that people have annotated, and at
+    the end both figures of the chosen epoch, as `validation/chosen/…`. The choice does not depend on tau,
+    but a search over hyper-parameters may: unlike a loss it means the same whatever the loss is made of. It
+    takes labels, though not those of test videos.
+
     Args:
         share: How much of a fold's training videos is held out, between 0 and 1; at least one video is.
+        rank_reference: What rank correlations are computed against, as the dataset's.
 
     Raises:
         UserError: If `share` leaves nothing on either side.
@@ -75,13 +82,15 @@ class Validation(Selection):
     remark = "epoch chosen on validation videos"
     checkpoint = "validation"
 
-    def __init__(self, share: float) -> None:
+    def __init__(self, share: float, rank_reference: RankReference) -> None:
         super().__init__()
         if not 0 < share < 1:
             raise UserError(f"selection.share={share}: expected between 0 and 1")
         self.share = share
+        self.rank_reference: RankReference = rank_reference
         self._lowest = math.inf
         self._weights: dict[str, Tensor] = {}
+        self._figures: dict[str, float] = {}
 
     def divide(self, fold: Fold, seed: int) -> Fold:
         """Holds out a random part of the training videos; which ones depends on the fold and the seed."""
@@ -98,6 +107,17 @@ class Validation(Selection):
             validation=tuple(key for i, key in enumerate(fold.train) if i in held_out),
         )
 
+    def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Logs how the scores of held-out videos agree with people, where the videos are annotated."""
+        method = cast(Summarizer, pl_module)
+        data: VideoDataModule = trainer.datamodule  # type: ignore[attr-defined]
+        tau, annotated = KendallTau(self.rank_reference), data.pool.evaluated
+        videos = (annotated[key] for key in data.fold.validation if key in annotated.keys)
+        figures = [tau.figure(method.score(each.features).double().cpu().numpy(), each) for each in videos]
+        mean = float(mean_of_known(np.array(figures)))
+        if not math.isnan(mean):
+            method.log("validation/kendall_tau", mean)  # the same in every process
+
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Keeps the weights if they are the best so far."""
         loss = float(trainer.callback_metrics["validation/loss"])
@@ -107,9 +127,14 @@ class Validation(Selection):
                 name: value.detach().cpu().clone() for name, value in pl_module.state_dict().items()
             }
             self.chosen = {"all": trainer.current_epoch}
+            self._figures = {
+                name.replace("validation/", "validation/chosen/"): float(value)
+                for name, value in trainer.callback_metrics.items()
+                if name.startswith("validation/")
+            }
 
     def after_training(self, method: Summarizer) -> None:
-        """Goes back to the best weights.
+        """Goes back to the best weights, and logs what they were chosen by.
 
         Raises:
             UserError: If no epoch had a finite loss.
@@ -119,6 +144,8 @@ class Validation(Selection):
                 "selection=validation: validation/loss was never a number: lower method.learning_rate"
             )
         method.load_state_dict(self._weights)
+        if method.logger is not None:
+            method.logger.log_metrics(self._figures)
 
 
 class TestOracle(Selection):

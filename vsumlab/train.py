@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
@@ -15,6 +17,7 @@ from rich.console import Console
 
 from vsumlab.config import build, check_whole
 from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.data.dataset import Dataset
 from vsumlab.data.folds import Fold, chosen_folds
 from vsumlab.data.guard import check_labels, check_no_leak
 from vsumlab.data.pool import VideoPool
@@ -70,25 +73,13 @@ def train(config: DictConfig) -> None:
                     evaluation.add_fold(fold.index, method.test_scores)
                     log_test(trainer.logger, evaluation, method, fold.index, run)
         if trainer.is_global_zero:
-            log_job(config, run, evaluation)
+            if len(folds) > 1:  # one fold sums itself up
+                log_job(config, ", ".join(changes()), run, evaluation, method)
             record = {
-                "name": config.name,
                 "started": started.isoformat(timespec="seconds"),
                 "wall_time_s": round(time.perf_counter() - clock, 1),
-                "dataset": {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark},
-                "setting": setting.name,
-                "published": config.published,
-                "published_names": method.published_names,
-                "seed": config.seed,
-                "fold": config.fold,
-                "folds": {
-                    str(fold.index): {"train": fold.train, "validation": fold.validation, "test": fold.test}
-                    for fold in folds
-                },
-                "fold_seeds": {str(fold.index): fold_seed(config.seed, fold) for fold in folds},
-                "selection": selection.name,
-                "chosen_epochs": {str(fold): each.chosen for fold, each in selections.items()},
-                "trained_on": {name: file_record(file.path) for name, file in pool.others.items()},
+                **asked(config, dataset, setting.name, method),
+                **trained(config.seed, pool, folds, selections),
                 "leak_check": {"by": "key and fingerprint of features", **compared},
             }
             table = results_table(
@@ -105,6 +96,35 @@ def train(config: DictConfig) -> None:
                 write_epochs(run, histories)
             write_results(run, config, evaluation, as_text(table), record)
             Console().print(f"run folder: {run}", soft_wrap=True)
+
+
+def asked(config: DictConfig, dataset: Dataset, setting: str, method: Summarizer) -> dict[str, Any]:
+    """What a run's record says of what was asked for."""
+    return {
+        "name": config.name,
+        "dataset": {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark},
+        "setting": setting,
+        "published": config.published,
+        "published_names": method.published_names,
+        "seed": config.seed,
+        "fold": config.fold,
+    }
+
+
+def trained(
+    seed: int, pool: VideoPool, folds: Sequence[Fold], selections: Mapping[int, Selection]
+) -> dict[str, Any]:
+    """What a run's record says of what was trained, and on what."""
+    return {
+        "folds": {
+            str(fold.index): {"train": fold.train, "validation": fold.validation, "test": fold.test}
+            for fold in folds
+        },
+        "fold_seeds": {str(fold.index): fold_seed(seed, fold) for fold in folds},
+        "selection": next(iter(selections.values())).name,
+        "chosen_epochs": {str(fold): each.chosen for fold, each in selections.items()},
+        "trained_on": {name: file_record(file.path) for name, file in pool.others.items()},
+    }
 
 
 def fold_seed(seed: int, fold: Fold) -> int:
@@ -138,7 +158,7 @@ def prepare(
             f"trainer: {str(error).splitlines()[0].rstrip('.!')}: choose trainer=default, which "
             "takes one CPU process, or correct trainer.NAME=VALUE"
         ) from error
-    log_config(logger, config)
+    log_config(logger, config, ", ".join(changes()))
     if trainer.global_rank > 0:
         # noise of its own for every process; they start from the first one's weights all the same
         torch.manual_seed(fold_seed(config.seed, fold) + trainer.global_rank)

@@ -30,6 +30,7 @@ class Summarizer(pl.LightningModule, ABC):
 
     Attributes:
         name: What it is called in results.
+        main_scorer: Which of its scorers `forward` is: its name, unless it has several.
         needs_gtscore: Whether it is trained on ground-truth scores.
         published_names: What the paper's tables call its scorers as it is configured, where they have them.
         test_scores: After testing, each scorer's scores of this process's test videos; after
@@ -39,6 +40,11 @@ class Summarizer(pl.LightningModule, ABC):
     name: str
     needs_gtscore: bool = False
     published_names: Mapping[str, str] = {}
+
+    @property
+    def main_scorer(self) -> str:
+        """See the class."""
+        return self.name
 
     def __init__(self) -> None:
         super().__init__()

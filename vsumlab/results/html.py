@@ -219,7 +219,7 @@ def logged_curves(run: Path) -> dict[str, dict[int, list[float]]]:
         with file.open(newline="") as lines:
             for line in csv.DictReader(lines):
                 for name, value in line.items():
-                    if value and re.match("(train|validation)/", name):
+                    if value and re.match("(train|validation)/(?!chosen/)", name):
                         curves.setdefault(name, {}).setdefault(fold, []).append(float(value))
     return curves
 

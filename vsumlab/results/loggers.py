@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,14 +36,17 @@ def open_logger(config: DictConfig, run: Path, name: str, **arguments: Any) -> L
     return logger
 
 
-def log_config(logger: Logger, config: DictConfig) -> None:
-    """Logs the whole configuration; has W&B plot training and validation over epochs.
+def log_config(logger: Logger, config: DictConfig, variant: str) -> None:
+    """Logs the whole configuration, and what tells the run from others of its experiment.
+
+    Has W&B plot training and validation over epochs.
 
     Raises:
         UserError: If the logging service cannot be had.
     """
     try:
-        logger.log_hyperparams(OmegaConf.to_container(config, resolve=True))  # type: ignore[arg-type]
+        whole: Any = OmegaConf.to_container(config, resolve=True)
+        logger.log_hyperparams({**whole, "variant": variant})
         if isinstance(logger, WandbLogger):
             for metrics in ("train/*", "validation/*"):
                 logger.experiment.define_metric(metrics, step_metric="epoch")
@@ -76,23 +80,30 @@ def finish_wandb(failed: bool) -> None:
 def log_test(logger: Logger | None, evaluation: Evaluation, method: Summarizer, fold: int, run: Path) -> None:
     """Logs a fold's test figures: `test/f1`, the dataset's headline F1 in [0, 1], and the protocol's others.
 
-    Where a scorer is not the method itself, it has its own: `test/align,uniform/f1`.
+    These are of the method's main scorer; each row of the table has its own as well: `test/random/f1`.
     """
     assert logger is not None
     figures: dict[str, float] = {}
-    for scorer in method.test_scores:
+    for scorer in scorers(evaluation.rows):
         means = statistics(evaluation.rows, scorer).folds[fold]
-        prefix = "test" if scorer == method.name else f"test/{scorer}"
-        figures |= named(prefix, evaluation, means)
+        for prefix in prefixes(scorer, method):
+            figures |= named(prefix, evaluation, means)
     logger.log_metrics(figures)
     if isinstance(logger, WandbLogger):
         log_videos(logger, [row for row in evaluation.rows if row.fold == fold], run)
 
 
+def prefixes(scorer: str, method: Summarizer) -> list[str]:
+    """What the names of a scorer's figures begin with."""
+    return [f"test/{scorer}", *(["test"] if scorer == method.main_scorer else [])]
+
+
 def named(prefix: str, evaluation: Evaluation, figures: dict[str, float]) -> dict[str, float]:
-    """Figures under the names that loggers know them by."""
+    """Figures that are known, under the names that loggers know them by."""
     f1 = figures[f"f1_{evaluation.dataset.headline}"]
-    return {f"{prefix}/f1": f1, **{f"{prefix}/{name}": value for name, value in figures.items()}}
+    return {
+        f"{prefix}/{name}": value for name, value in {"f1": f1, **figures}.items() if not math.isnan(value)
+    }
 
 
 def log_videos(logger: WandbLogger, rows: Sequence[Row], run: Path) -> None:
@@ -107,25 +118,26 @@ def log_videos(logger: WandbLogger, rows: Sequence[Row], run: Path) -> None:
     logger.experiment.log({"videos": table})
 
 
-def log_job(config: DictConfig, run: Path, evaluation: Evaluation) -> None:
+def log_job(config: DictConfig, variant: str, run: Path, evaluation: Evaluation, method: Summarizer) -> None:
     """Where W&B is in use, sums a job up in a run of its own: means over folds, their spread, all videos.
 
-    They are named as those of a fold with the scorer's name, with `_spread` for the standard deviation over
-    folds: `test/csnet/f1`, `test/csnet/f1_spread`, `test/random/f1`, ….
+    They are named as those of a fold, with `_spread` for the standard deviation over folds: `test/f1`,
+    `test/f1_spread`, `test/random/f1`, ….
     """
     if not str(config.logger._target_).endswith(".WandbLogger"):
         return
     logger = open_logger(config, run, "all_folds", job_type="job")
     assert isinstance(logger, WandbLogger)
     try:
-        log_config(logger, config)
+        log_config(logger, config, variant)
         for scorer in scorers(evaluation.rows):
             found = statistics(evaluation.rows, scorer)
-            figures = named(f"test/{scorer}", evaluation, found.mean)
-            spread = named(f"test/{scorer}", evaluation, found.spread)
-            logger.experiment.summary.update(
-                {**figures, **{f"{name}_spread": value for name, value in spread.items()}}
-            )
+            for prefix in prefixes(scorer, method):
+                spread = named(prefix, evaluation, found.spread)
+                logger.experiment.summary.update(
+                    named(prefix, evaluation, found.mean)
+                    | {f"{name}_spread": value for name, value in spread.items()}
+                )
         log_videos(logger, evaluation.rows, run)
     finally:
         finish_wandb(failed=False)

@@ -103,6 +103,11 @@ class Contrastive(Summarizer):
             mark = "" if refine else "*"  # as the paper marks criteria of pre-trained features
             self.published_names = {name: name + mark for name in map(",".join, published)}
 
+    @property
+    def main_scorer(self) -> str:
+        """All criteria that there are."""
+        return ",".join(self.combinations[-1])
+
     def _check(self) -> None:
         """Refuses hyper-parameters that cannot be meant."""
         given = self.hparams
@@ -135,9 +140,8 @@ class Contrastive(Summarizer):
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Importance scores (B, T) of a padded batch (B, T, D) by all criteria there are (eq. 12)."""
-        full = ",".join(self.combinations[-1])
         videos = zip(features, lengths.tolist(), strict=True)
-        scores = [self.all_scores(video[:length])[full] for video, length in videos]
+        scores = [self.all_scores(video[:length])[self.main_scorer] for video, length in videos]
         padded = pad_sequence(scores, batch_first=True)
         return F.pad(padded, (0, features.shape[1] - padded.shape[1]))
 

@@ -172,7 +172,7 @@ def test_a_run_of_another_version_is_named(tmp_path) -> None:
 def test_files_that_are_no_study_are_refused(tmp_path, damage) -> None:
     (tmp_path / "runs.json").write_text(damage)
     (tmp_path / "results.csv").write_text("run,fold\n0,0\n")
-    with pytest.raises(UserError, match=r"results\.csv and runs\.json"):
+    with pytest.raises(UserError, match="its files are not those that a report keeps"):
         find_runs([tmp_path])
 
 

@@ -24,6 +24,7 @@ from vsumlab.results.figures import (
     forest_figure,
     svg,
     training_figure,
+    variance_figure,
     video_figure,
 )
 from vsumlab.results.significance import Difference
@@ -110,7 +111,10 @@ def figures() -> dict[str, Figure]:
     rng = np.random.default_rng(0)
     return {
         "training": training_figure({"train/loss": {0: [3, 2, 1], 1: [3, 1, 1]}, "train/x": {0: [1, 2, 3]}}),
-        "distribution": distribution_figure({"a": rng.random(50), "b": rng.random(20)}),
+        "distribution": distribution_figure(
+            {"a": rng.integers(0, 9, 40), "b": rng.integers(0, 9, 40)}, {"a": 0.1, "b": 0.2}
+        ),
+        "variance": variance_figure([("a", {0: [0.1, 0.2], 1: [0.3, 0.2]}), ("b", {0: [0.1, 0.01]})]),
         "forest": forest_figure(
             2 * [ForestRow("a", Difference(1, 0, 2, 0.2, 9), Difference(1, 0, 2, 0.01, 9))]
         ),
@@ -128,6 +132,29 @@ def test_training_curves_are_what_was_logged() -> None:
     axis = figures()["training"].axes[0]
     assert [line.get_ydata().tolist() for line in axis.lines] == [[3, 2, 1], [3, 1, 1]]
     assert axis.lines[0].get_xdata().tolist() == [1, 2, 3]
+
+
+def test_the_variance_of_a_row_is_the_mean_over_folds_as_far_as_all_have_come() -> None:
+    (axis,) = variance_figure([("a", {0: [0.1, 0.2, 0.5], 1: [0.3, 0.2]}), ("b", {2: [0.1]})]).axes
+    assert [line.get_label() for line in axis.lines] == ["a", "b"]
+    np.testing.assert_allclose(axis.lines[0].get_ydata(), [0.2, 0.2])
+    assert axis.lines[0].get_xdata().tolist() == [1, 2]
+    assert len({line.get_color() for line in axis.lines}) == 2
+    (area,) = axis.collections
+    np.testing.assert_allclose(
+        sorted({point[1] for point in area.get_paths()[0].vertices.tolist()}), [0.1, 0.2, 0.3]
+    )
+
+
+def test_distributions_are_shares_of_all_frames() -> None:
+    counts = np.zeros(40, dtype=np.int64)
+    counts[[0, 39]] = 30, 10
+    axis = distribution_figure({"ours": counts}, {"ours": 0.1875}).axes[0]
+    (steps,) = axis.patches
+    values, edges, _ = steps.get_data()
+    assert (values[0], values[39], values.sum()) == (75, 25, 100)
+    assert (edges[0], edges[-1]) == (0, 1)
+    assert "0.1875" in axis.get_title(loc="left")
 
 
 def test_rows_that_chance_could_make_are_grey() -> None:

@@ -27,6 +27,7 @@ ANCHORS = {"first": "#1b9e77", "both": "#d62728", "second": "#111111"}
 """As in the contrastive paper's fig. 3: green, red and black."""
 MEANINGS = {"first": "{first} high, this low", "both": "both high", "second": "{first} low, this high"}
 
+STYLES = ("-", "--", ":", "-.")
 WIDTH, PANEL = 10.0, 1.5  # inches
 SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "vsumlab"}
 """Text stays text; the same picture is the same file."""
@@ -201,19 +202,50 @@ def training_figure(curves: Mapping[str, Mapping[int, Sequence[float]]]) -> Figu
     return figure
 
 
-def distribution_figure(scores: Mapping[str, Floats]) -> Figure:
-    """How often scores are how high, by scorer: over all frames of all videos given."""
-    columns = min(4, len(scores))
-    rows = -(-len(scores) // columns)
+def variance_figure(rows: Sequence[tuple[str, Mapping[int, Sequence[float]]]]) -> Figure:
+    """The variance of scores in training, epoch by epoch: a line a row, the mean over folds; their range.
+
+    Args:
+        rows: Each row's name and, by fold, a value an epoch.
+    """
+    figure = Figure(figsize=(WIDTH, 3.4 + 0.2 * -(-len(rows) // 2)), layout="constrained")
+    axis = figure.subplots()
+    for i, (name, folds) in enumerate(rows):
+        epochs = range(1, min(map(len, folds.values())) + 1)
+        values = np.array([fold[: len(epochs)] for fold in folds.values()])
+        style: Any = {"color": f"C{i % 10}", "linestyle": STYLES[i // 10 % len(STYLES)]}
+        axis.plot(epochs, values.mean(axis=0), label=name, marker=".", linewidth=1.4, **style)
+        if len(values) > 1:
+            axis.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=f"C{i % 10}", alpha=0.15)
+    axis.set(xlabel="epoch", ylabel="variance of scores", yscale="log")
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.grid(axis="y", color=PEOPLE, linewidth=0.5)
+    figure.legend(loc="outside lower left", ncols=2, fontsize=8, frameon=False)
+    return figure
+
+
+def distribution_figure(
+    counts: Mapping[str, npt.NDArray[np.integer]], variances: Mapping[str, float]
+) -> Figure:
+    """How often scores are how high, by scorer.
+
+    Args:
+        counts: How many frames are scored how high, from 0 to 1, in steps of one width.
+        variances: Of the scores, the mean over videos.
+    """
+    columns = 4
+    rows = -(-len(counts) // columns)
     figure = Figure(figsize=(WIDTH, 1.9 * rows + 0.3), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False, sharex=True).ravel()
-    for axis, (name, values) in zip(axes, scores.items(), strict=False):
-        axis.hist(values, bins=40, range=(0, 1), color=SCORE, weights=np.full(len(values), 100 / len(values)))
-        axis.set_title(f"{name}: variance {np.var(values):.4f}", loc="left", fontsize=9)
+    for axis, (name, own) in zip(axes, counts.items(), strict=False):
+        shares = 100 * own / own.sum()
+        axis.stairs(shares, np.linspace(0, 1, len(own) + 1), fill=True, color=SCORE)
+        axis.set_title(f"{name}: variance {variances[name]:.4f}", loc="left", fontsize=9)
         axis.spines[["top", "right"]].set_visible(False)
         axis.set_xlabel("importance score", fontsize=8)
         axis.set_ylabel("% of frames", fontsize=8)
         axis.tick_params(labelsize=8)
-    for axis in axes[len(scores) :]:
+    for axis in axes[len(counts) :]:
         axis.set_visible(False)
     return figure

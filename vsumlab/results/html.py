@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import base64
-import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import h5py
 import numpy as np
-import numpy.typing as npt
 from jinja2 import Environment, PackageLoader
 from matplotlib.figure import Figure
 
 from vsumlab.data.reader import natural_order
 from vsumlab.progress import track
 from vsumlab.results.comparison import Comparison, Group, Line, compare, group_runs
-from vsumlab.results.figures import ForestRow, distribution_figure, forest_figure, svg, training_figure
+from vsumlab.results.figures import (
+    ForestRow,
+    distribution_figure,
+    forest_figure,
+    svg,
+    training_figure,
+    variance_figure,
+)
 from vsumlab.results.rows import BASELINES
 from vsumlab.results.runs import Run
 from vsumlab.results.sheets import (
@@ -30,8 +34,7 @@ from vsumlab.results.sheets import (
     runs_sheet,
     spelt,
 )
-
-Scores = npt.NDArray[np.float32]
+from vsumlab.results.traces import Traces, together
 
 VIDEOS = 3
 """How many videos are shown unless some are named."""
@@ -80,6 +83,7 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
     """
     groups = [group for group in group_runs(runs) if any(run.done for run in group.runs)]
     names = group_names(groups)
+    traces = [together(run.traces() for run in group.runs) for group in track(groups, "reading")]
     environment = Environment(loader=PackageLoader("vsumlab", "results"), autoescape=True)
     environment.tests["number_like"] = lambda cell: bool(re.match(r"[-+−<]?\s*[\d.]", cell))
     return environment.get_template("report.html.jinja").render(
@@ -90,7 +94,12 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
             for comparison in compare(own)
         ],
         videos=video_pictures(groups, names, videos),
-        trainings=list(training_pictures(groups, names)),
+        variance=variance_picture(names, traces),
+        trainings=[
+            (name, pictures)
+            for name, group, one in track(list(zip(names, groups, traces, strict=True)), "drawing")
+            if (pictures := training_pictures(group, one))
+        ],
         runs=runs_sheet(runs),
         overrides=sorted({str(run.record["command"]) for run in runs if run.done}),
     )
@@ -153,7 +162,7 @@ def better(line: Line, metric: str) -> bool:
 
 def row_name(line: Line) -> str:
     """A line's scorer and what tells its run from others."""
-    return f"{line.scorer} ({label(line)})" if label(line) else line.scorer
+    return f"{line.scorer} ({label(line.told)})" if label(line.told) else line.scorer
 
 
 def forest_rows(comparison: Comparison) -> list[ForestRow]:
@@ -169,12 +178,15 @@ def forest_rows(comparison: Comparison) -> list[ForestRow]:
 
 
 def group_names(groups: Sequence[Group]) -> list[str]:
-    """What tells groups of runs from each other."""
+    """What tells groups of runs apart: experiment, dataset, setting and overrides, where they differ."""
+    names = []
     shared = set.intersection(*(set(group.told) for group in groups)) if groups else set()
-    return [
-        ", ".join(told for told in group.told if told not in shared) or str(group.runs[0].record["name"])
-        for group in groups
-    ]
+    described = [(str(group.runs[0].record["name"]), group.dataset, group.setting) for group in groups]
+    for group, parts in zip(groups, described, strict=True):
+        differing = [part for i, part in enumerate(parts) if len({each[i] for each in described}) > 1]
+        told = label(override for override in group.told if override not in shared)
+        names.append(" · ".join(filter(None, [*differing, told])) or parts[0])
+    return names
 
 
 def video_pictures(
@@ -193,48 +205,29 @@ def video_pictures(
     }
 
 
-def training_pictures(groups: Sequence[Group], names: Sequence[str]) -> Iterator[tuple[str, list[Picture]]]:
-    """Training curves and distributions of scores of each group's first run that has them."""
-    pairs = list(zip(groups, names, strict=True))
-    for group, name in track(pairs, "drawing"):
-        run = next((run for run in group.runs if run.done and run.folder), None)
-        if run is None or run.folder is None:
-            continue
-        pictures = []
-        curves = logged_curves(run.folder)
-        if curves:
-            pictures.append(picture("Training, epoch by epoch, a line a fold", training_figure(curves)))
-        scores = scores_by_scorer(run.folder)
-        if scores:
-            title = "Distribution of scores over all test frames"
-            pictures.append(picture(title, distribution_figure(scores)))
-        yield name, pictures
+def training_pictures(group: Group, traces: Traces) -> list[Picture]:
+    """Training curves of a group of runs, and distributions of their scores."""
+    pictures = []
+    if traces.curves:
+        pictures.append(picture("Training, epoch by epoch, a line a fold", training_figure(traces.curves)))
+    if traces.histograms:
+        variances = {
+            scorer: float(np.mean([row.score_variance for row in group.rows() if row.scorer == scorer]))
+            for scorer in traces.histograms
+        }
+        title = "Distribution of scores over all test frames"
+        pictures.append(picture(title, distribution_figure(traces.histograms, variances)))
+    return pictures
 
 
-def logged_curves(run: Path) -> dict[str, dict[int, list[float]]]:
-    """What the CSV logger has of a run's training and validation, by name and fold, a value an epoch."""
-    curves: dict[str, dict[int, list[float]]] = {}
-    for file in sorted(run.glob("fold_*/metrics.csv"), key=lambda file: natural_order(str(file))):
-        fold = int(file.parent.name.removeprefix("fold_"))
-        with file.open(newline="") as lines:
-            for line in csv.DictReader(lines):
-                for name, value in line.items():
-                    if value and re.match("(train|validation)/(?!chosen/)", name):
-                        curves.setdefault(name, {}).setdefault(fold, []).append(float(value))
-    return curves
-
-
-def scores_by_scorer(run: Path) -> dict[str, Scores]:
-    """All test scores of a run, by scorer."""
-    found: dict[str, list[Scores]] = {}
-    path = run / "scores.h5"
-    if path.is_file():
-        with h5py.File(path) as file:
-            for videos in file.values():
-                for scorers in videos.values():
-                    for scorer, group in scorers.items():
-                        found.setdefault(scorer, []).append(group["importance_scores"][()])
-    return {scorer: np.concatenate(arrays) for scorer, arrays in found.items()}
+def variance_picture(names: Sequence[str], traces: Sequence[Traces]) -> Picture | None:
+    """The variance of scores as training went on, of all runs that logged it."""
+    logged = [
+        (name, one.curves["train/score_variance"])
+        for name, one in zip(names, traces, strict=True)
+        if "train/score_variance" in one.curves
+    ]
+    return picture("Variance of scores, epoch by epoch", variance_figure(logged)) if logged else None
 
 
 def picture(title: str, figure: Figure) -> Picture:

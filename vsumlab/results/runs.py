@@ -12,10 +12,12 @@ from omegaconf import OmegaConf
 
 from vsumlab.data.reader import natural_order
 from vsumlab.errors import UserError
+from vsumlab.progress import track
 from vsumlab.results.claim import flat
 from vsumlab.results.planned import planned_runs
 from vsumlab.results.rows import BASELINES, Row, read_row
 from vsumlab.results.run_folder import write_csv, write_whole
+from vsumlab.results.traces import NO_TRACES, Traces, keep_traces, read_kept_traces, read_traces
 
 KEPT = (
     *("status", "error", "name", "command", "overrides", "git", "versions", "machine", "seed", "fold"),
@@ -39,12 +41,18 @@ class Run(NamedTuple):
         config: Its configuration, flat and resolved; empty if it is not run.
         rows: Its rows of `videos.csv`.
         folder: Where it is; none of a run that a study keeps.
+        kept_traces: What a study keeps of its training and scores.
     """
 
     record: dict[str, Any]
     config: dict[str, Any]
     rows: list[Row]
     folder: Path | None = None
+    kept_traces: Traces = NO_TRACES
+
+    def traces(self) -> Traces:
+        """What it left of its training and scores; nothing, if it is not run."""
+        return read_traces(self.folder) if self.folder and self.done else self.kept_traces
 
     @property
     def done(self) -> bool:
@@ -131,7 +139,7 @@ def kept(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_study(folder: Path, runs: list[Run]) -> None:
-    """Keeps runs in a study's folder: `results.csv`, a row a run, video and scorer, and `runs.json`.
+    """Keeps runs in a study's folder: `results.csv`, a row a run, video and scorer, `runs.json`, and traces.
 
     Rows of random scores and of people, which are alike in all runs of a dataset, are kept once.
     """
@@ -151,6 +159,7 @@ def write_study(folder: Path, runs: list[Run]) -> None:
         for run in runs
     ]
     folder.mkdir(parents=True, exist_ok=True)
+    keep_traces(folder, [run.traces() for run in track(runs, "reading")])
     write_csv(folder / "results.csv", lines)
     write_whole(folder / "runs.json", json.dumps(records, indent=1) + "\n")
 
@@ -164,14 +173,14 @@ def read_study(folder: Path) -> list[Run]:
     try:
         records = json.loads((folder / "runs.json").read_text())
         runs = [
-            Run({name: value for name, value in record.items() if name != "config"}, record["config"], [])
-            for record in records
+            Run(record, record.pop("config"), [], kept_traces=traces)
+            for record, traces in zip(records, read_kept_traces(folder, len(records)), strict=True)
         ]
         with (folder / "results.csv").open(newline="") as file:
             for cells in csv.DictReader(file):
                 runs[int(cells["run"])].rows.append(read_row(cells))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise UserError(
-            f"{folder}: results.csv and runs.json are not those of a report ({error!r}): name run folders"
+            f"{folder}: its files are not those that a report keeps ({error!r}): name run folders"
         ) from error
     return runs

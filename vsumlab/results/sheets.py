@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from vsumlab.errors import UserError
@@ -45,7 +45,7 @@ def results_sheet(comparison: Comparison) -> Sheet:
     def cells(line: Line) -> list[str]:
         return [
             line.scorer,
-            label(line),
+            label(line.told),
             line.paper_row if line.paper_row != line.scorer else "",
             line.setting,
             spans(line.seeds),
@@ -116,9 +116,9 @@ def number(value: float, digits: int) -> str:
     return "" if math.isnan(value) else f"{value:.{digits}f}"
 
 
-def label(line: Line) -> str:
-    """What tells a line's runs from others, in short."""
-    parts = [told.lstrip("+~").split("=", 1) for told in line.told]
+def label(told: Iterable[str]) -> str:
+    """Overrides that tell runs from others, in short, without dataset and setting."""
+    parts = [override.lstrip("+~").split("=", 1) for override in told]
     return ", ".join(
         f"{re.split('[./]', name)[-1]}={value}" for name, value in parts if name not in ("setting", "data")
     )
@@ -162,7 +162,7 @@ def differences_sheet(comparison: Comparison, against: str) -> Sheet:
                 if other.scorer != "random":
                     differences = differences_of(line.by_video, other.by_video)
                 f1, tau = differences[comparison.headline], differences["kendall_tau"]
-                told = [line.scorer, label(line), line.setting, str(f1.n_videos)]
+                told = [line.scorer, label(line.told), line.setting, str(f1.n_videos)]
                 rows.append([*told, *spelt(f1, 100, 1), *spelt(tau, 1, 3)])
     header = ["scorer", "run", "setting", "videos"]
     for name in ("F1 %", "τ"):
@@ -184,7 +184,7 @@ def the_line(lines: Sequence[Line], name: str) -> Line:
     Raises:
         UserError: If there is none, or several.
     """
-    names = {f"{line.scorer} {label(line)}".strip(): line for line in lines}
+    names = {f"{line.scorer} {label(line.told)}".strip(): line for line in lines}
     found = [name] if name in names else [known for known in names if name in known]
     if len(found) != 1:
         raise UserError(f"against={name}: names {len(found)} rows: write one of {'; '.join(found or names)}")
@@ -198,7 +198,7 @@ def fold_sheets(comparisons: Sequence[Comparison]) -> list[Sheet]:
         measured = [line for line in comparison.lines if len(line.folds) > 1]
         folds = sorted({fold for line in measured for fold in line.folds})
         rows = [
-            [line.scorer, label(line), line.setting]
+            [line.scorer, label(line.told), line.setting]
             + [number(line.by_fold.get(fold, {}).get("kendall_tau", math.nan), 3) for fold in folds]
             for line in measured
         ]

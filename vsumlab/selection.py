@@ -18,6 +18,7 @@ from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Scores, Summarizer
 from vsumlab.metrics.modules import KendallTau
 from vsumlab.metrics.protocol import METRICS, Floats, RankReference, evaluate_scores, mean_of_known
+from vsumlab.results.rows import ORACLE
 
 
 class Tested(NamedTuple):
@@ -198,4 +199,4 @@ class TestOracle(Selection):
     def after_testing(self, method: Summarizer) -> None:
         """Replaces the last epoch's scores by the best ones, under names that say so."""
         best = {scorer: scores for scorer, (_, scores) in self._best.items()} or method.test_scores
-        method.test_scores = {f"{scorer} (test oracle)": scores for scorer, scores in best.items()}
+        method.test_scores = {f"{scorer}{ORACLE}": scores for scorer, scores in best.items()}

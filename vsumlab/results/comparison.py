@@ -184,6 +184,7 @@ def compare_on(groups: list[Group], entries: list[Entry]) -> Comparison:
                 line = Line(scorer, (), dataset, setting)
                 baseline = with_figures(line, rows, {} if scorer == "random" else random)
                 lines.append(replace(baseline, seeds=()))  # they are the same for all
+        lines += [published_line(entry) for entry in theirs if entry.kind != "own"]
     described: dict[str, str] = next(
         (run.record["dataset"] for group in groups for run in group.runs if run.done), {}
     )
@@ -192,14 +193,13 @@ def compare_on(groups: list[Group], entries: list[Entry]) -> Comparison:
 
 
 def beside(ours: list[Line], entries: list[Entry]) -> list[Line]:
-    """Lines in the order of a published table, with its rows that nothing was run for."""
+    """Lines in the order of a published table, with rows of its own method that nothing was run for."""
     order = list(dict.fromkeys(entry.row for entry in entries if entry.kind == "own"))
-    others = [published_line(entry) for entry in entries if entry.kind != "own"]
     own = {entry.row: published_line(entry) for entry in entries if entry.kind == "own"}
     listed = [
         line for row in order for line in ([line for line in ours if line.paper_row == row] or [own[row]])
     ]
-    return [*others, *listed, *(line for line in ours if line.paper_row not in order)]
+    return [*listed, *(line for line in ours if line.paper_row not in order)]
 
 
 def published_line(entry: Entry) -> Line:

@@ -12,9 +12,10 @@ import numpy as np
 from jinja2 import Environment, PackageLoader
 from matplotlib.figure import Figure
 
+from vsumlab.config import find_conf
 from vsumlab.data.reader import natural_order
 from vsumlab.progress import track
-from vsumlab.results.comparison import Comparison, Group, Line, compare, group_runs
+from vsumlab.results.comparison import Comparison, Group, compare, group_runs
 from vsumlab.results.figures import (
     ForestRow,
     distribution_figure,
@@ -23,7 +24,7 @@ from vsumlab.results.figures import (
     training_figure,
     variance_figure,
 )
-from vsumlab.results.rows import BASELINES
+from vsumlab.results.findings import findings, in_short, row_name
 from vsumlab.results.runs import Run
 from vsumlab.results.sheets import (
     Sheet,
@@ -32,7 +33,6 @@ from vsumlab.results.sheets import (
     label,
     result_sheets,
     runs_sheet,
-    spelt,
 )
 from vsumlab.results.traces import Traces, together
 
@@ -57,6 +57,7 @@ class Section(NamedTuple):
 
     Attributes:
         title: The experiment and the dataset.
+        described: What the experiment is.
         remark: What must be said of its figures.
         findings: Sentences on what is better than random, and by how much.
         forest: Differences from random with their intervals.
@@ -64,6 +65,7 @@ class Section(NamedTuple):
     """
 
     title: str
+    described: str
     remark: str
     findings: list[str]
     forest: Picture | None
@@ -83,16 +85,17 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
     """
     groups = [group for group in group_runs(runs) if any(run.done for run in group.runs)]
     names = group_names(groups)
+    comparisons = [(name, each) for name, own in by_experiment(runs).items() for each in compare(own)]
+    experiments = list(dict.fromkeys(name for name, _ in comparisons))
     traces = [together(run.traces() for run in group.runs) for group in track(groups, "reading")]
     environment = Environment(loader=PackageLoader("vsumlab", "results"), autoescape=True)
     environment.tests["number_like"] = lambda cell: bool(re.match(r"[-+−<]?\s*[\d.]", cell))
     return environment.get_template("report.html.jinja").render(
-        title=", ".join(dict.fromkeys(run.record.get("name", "") for run in runs if run.done)),
-        sections=[
-            section(name, comparison, against)
-            for name, own in by_experiment(runs).items()
-            for comparison in compare(own)
-        ],
+        title=experiments[0]
+        if len(experiments) == 1
+        else f"{len(experiments)} experiments in video summarization",
+        summary=in_short(comparisons),
+        sections=[section(name, comparison, against) for name, comparison in comparisons],
         videos=video_pictures(groups, names, videos),
         variance=variance_picture(names, traces),
         trainings=[
@@ -123,46 +126,15 @@ def section(name: str, comparison: Comparison, against: str) -> Section:
         sheets += [*difference_sheets([comparison], against), *fold_sheets([comparison])]
         forest = picture("Differences from random scores", forest_figure(forest_rows(comparison)))
     title = f"{name} · {comparison.dataset}"
-    return Section(title, comparison.remark, findings(comparison), forest, sheets)
+    return Section(title, described(name), comparison.remark, findings(comparison), forest, sheets)
 
 
-def findings(comparison: Comparison) -> list[str]:
-    """What a reader who knows nothing else should take from a dataset's figures."""
-    said = []
-    for setting in dict.fromkeys(line.setting for line in comparison.lines if line.mean):
-        lines = [line for line in own_lines(comparison) if line.setting == setting]
-        if not lines:
-            continue
-        for name, metric, scale, digits in (
-            ("Kendall's τ", "kendall_tau", 1, 3),
-            ("F1 %", comparison.headline, 100, 1),
-        ):
-            above = [line for line in lines if better(line, metric)]
-            sentence = (
-                f"{setting}: by {name}, {len(above)} of {len(lines)} rows are better than random scores"
-            )
-            if above:
-                best = max(above, key=lambda line: line.differences[metric].mean)
-                difference, interval, p = spelt(best.differences[metric], scale, digits)
-                sentence += f", most of all {row_name(best)}: {difference} (95 % interval {interval}, p {p})"
-            said.append(sentence + ".")
-    return said
-
-
-def own_lines(comparison: Comparison) -> list[Line]:
-    """The lines of methods, without random, human and gtscore."""
-    return [line for line in comparison.lines if line.mean and line.scorer not in BASELINES]
-
-
-def better(line: Line, metric: str) -> bool:
-    """Whether a line is above random, and not by chance alone."""
-    difference = line.differences[metric]
-    return difference.distinguishable and difference.mean > 0
-
-
-def row_name(line: Line) -> str:
-    """A line's scorer and what tells its run from others."""
-    return f"{line.scorer} ({label(line.told)})" if label(line.told) else line.scorer
+def described(experiment: str) -> str:
+    """What an experiment's file says of it in its first lines; nothing, if it has none of its own."""
+    file = find_conf() / "experiment" / f"{experiment}.yaml"
+    lines = file.read_text().splitlines() if file.is_file() else []
+    said = [line.removeprefix("# ") for line in lines if line.startswith("# ")]
+    return next((line for line in said if not line.startswith("@package")), "")
 
 
 def forest_rows(comparison: Comparison) -> list[ForestRow]:

@@ -11,6 +11,8 @@ from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known
 
 BASELINES = ("random", "human", "gtscore")
 """The scorers that stand in every table."""
+ORACLE = " (test oracle)"
+"""What the names of scorers end with whose epoch was chosen on the test videos."""
 
 
 class Row(NamedTuple):

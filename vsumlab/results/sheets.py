@@ -85,7 +85,7 @@ def notes(comparison: Comparison) -> str:
     if any(not_random(line) for line in measured):
         said.append("≈: not distinguishable from random (paired permutation test over videos, p ≥ 0.05).")
     said += [
-        f"Folds {spans(folds)} of {setting} are left out: not every row has them."
+        f"Of {setting}, {'fold' if len(folds) == 1 else 'folds'} {spans(folds)} left out: not in every row."
         for setting, folds in comparison.left_out.items()
         if folds
     ]

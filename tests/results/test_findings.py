@@ -1,0 +1,93 @@
+"""What the page says in words is what the rows have."""
+
+import re
+
+import numpy as np
+from run_folders import made_run
+
+from vsumlab.results.comparison import Comparison, compare
+from vsumlab.results.findings import findings, in_short
+from vsumlab.results.rows import Row
+from vsumlab.results.runs import find_runs
+
+FOLDS = (0, 1)
+
+
+def mean(rows: list[Row], scorer: str, metric: str) -> float:
+    """Over videos, then folds."""
+    own = [[getattr(r, metric) for r in rows if (r.scorer, r.fold) == (scorer, fold)] for fold in FOLDS]
+    return float(np.mean([np.mean(values) for values in own]))
+
+
+def differences(rows: list[Row], scorer: str, metric: str) -> list[float]:
+    """From random scores, video by video."""
+    by_video = {(row.scorer, row.video): getattr(row, metric) for row in rows}
+    return [by_video[scorer, video] - by_video["random", video] for name, video in by_video if name == scorer]
+
+
+def compared(tmp_path, scorers: dict[str, float], **changes) -> tuple[list[Row], Comparison]:
+    rows = made_run(tmp_path / "runs" / "one", scorers, **changes)
+    (comparison,) = compare(find_runs([tmp_path / "runs"]))
+    return rows, comparison
+
+
+def test_better_and_worse_rows_are_counted_and_the_best_is_named(tmp_path) -> None:
+    # five videos cannot give a p below 0.05: which rows chance could have made is said here
+    rows, comparison = compared(tmp_path, {"far": 0.9, "further": 0.95, "alike": 0.301, "below": 0.01})
+    for line in comparison.lines:
+        for metric, difference in line.differences.items():
+            surely = difference._replace(p=0.5 if line.scorer == "alike" else 0.001)
+            line.differences[metric] = surely
+    tau, f1 = findings(comparison)
+    for said, metric, scale, digits in ((tau, "kendall_tau", 1, 3), (f1, "f1_mean", 100, 1)):
+        assert "2 of 4 rows are better than random scores, 1 is worse" in said
+        expected = scale * np.mean(differences(rows, "further", metric))
+        assert f"the best is further, by {expected:+.{digits}f} (95 % interval" in said
+        people = scale * np.mean(differences(rows, "human", metric))
+        assert f"people differ from random scores by {people:+.{digits}f}." in said
+
+
+def test_nothing_is_best_where_chance_could_have_made_it(tmp_path) -> None:
+    _, comparison = compared(tmp_path, {"alike": 0.301})
+    for said in findings(comparison):
+        assert "0 of 1 rows are better" in said
+        assert "the best" not in said
+        assert "worse" not in said
+
+
+def test_an_oracle_is_no_method(tmp_path) -> None:
+    _, comparison = compared(tmp_path, {"ours": 0.4, "ours (test oracle)": 0.9})
+    assert all("of 1 rows" in said for said in findings(comparison))
+    ((_, _, best, *_),) = in_short([("made", comparison)]).rows
+    assert best == "ours"
+
+
+def test_in_short_is_the_best_row_by_tau_beside_random_and_people(tmp_path) -> None:
+    rows, comparison = compared(tmp_path, {"ours": 0.4, "best": 0.7})
+    sheet = in_short([("made", comparison)])
+    ((experiment, on, best, *figures),) = sheet.rows
+    assert (experiment, on, best) == ("made", "tvsum, canonical", "best")
+    expected = [
+        (name, metric) for metric in ("kendall_tau", "f1_mean") for name in ("best", "random", "human")
+    ]
+    for cell, (scorer, metric) in zip(figures, expected, strict=True):
+        number = float(re.match(r"-?[\d.]+", cell)[0])
+        scale, digits = (100, 1) if metric == "f1_mean" else (1, 3)
+        assert number == float(f"{scale * mean(rows, scorer, metric):.{digits}f}")
+
+
+def test_demo_figures_are_marked(tmp_path) -> None:
+    remark = {"name": "demo", "headline": "mean", "remark": "demo figures are no benchmark"}
+    made_run(tmp_path / "runs" / "one", {"ours": 0.4}, dataset="demo")
+    run = find_runs([tmp_path / "runs"])[0]
+    run.record["dataset"] = remark
+    assert "demo figures are no benchmark" in in_short([("made", *compare([run]))]).rows[0][1]
+
+
+def test_a_report_of_published_figures_alone_has_nothing_in_short(tmp_path) -> None:
+    made_run(tmp_path / "runs" / "one", {"ours": 0.4}, published="csnet table 2")
+    measured, published = compare(find_runs([tmp_path / "runs"]))
+    assert measured.measured
+    assert not published.measured
+    assert len(in_short([("made", measured), ("made", published)]).rows) == 1
+    assert findings(published) == []

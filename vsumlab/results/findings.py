@@ -1,0 +1,101 @@
+"""What a reader who knows nothing else should take from a comparison, in words and as a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from vsumlab.results.comparison import Comparison, Line
+from vsumlab.results.rows import BASELINES, ORACLE
+from vsumlab.results.sheets import Sheet, figure, label, number, spelt
+from vsumlab.results.significance import Difference
+
+
+def findings(comparison: Comparison) -> list[str]:
+    """Sentences on which rows are better and worse than random scores, and by how much, a setting at a time.
+
+    Oracles are no methods, and are left out.
+    """
+    return [
+        sentence
+        for setting in settings(comparison)
+        for sentence in (
+            finding(comparison, setting, "Kendall's τ", "kendall_tau", 1, 3),
+            finding(comparison, setting, "F1 %", comparison.headline, 100, 1),
+        )
+    ]
+
+
+def settings(comparison: Comparison) -> list[str]:
+    """The settings that a method has figures in."""
+    return list(dict.fromkeys(line.setting for line in comparison.lines if is_method(line)))
+
+
+def finding(comparison: Comparison, setting: str, name: str, metric: str, scale: float, digits: int) -> str:
+    """How many rows of a setting a metric has above and below random scores, the best of them, and people."""
+
+    def from_random(line: Line) -> Difference:
+        return line.differences[metric]
+
+    lines = [line for line in comparison.lines if is_method(line) and line.setting == setting]
+    told_apart = [line for line in lines if from_random(line).distinguishable]
+    better = [line for line in told_apart if from_random(line).mean > 0]
+    worse = len(told_apart) - len(better)
+    said = f"{setting}, by {name}: {len(better)} of {len(lines)} rows are better than random scores"
+    said += f", {worse} {'is' if worse == 1 else 'are'} worse" if worse else ""
+    if better:
+        best = max(better, key=lambda line: from_random(line).mean)
+        difference, interval, p = spelt(from_random(best), scale, digits)
+        said += f"; the best is {row_name(best)}, by {difference} (95 % interval {interval}, p {p})"
+    for line in comparison.lines:
+        if (line.scorer, line.setting) == ("human", setting) and not math.isnan(from_random(line).mean):
+            said += f"; people differ from random scores by {spelt(from_random(line), scale, digits)[0]}"
+    return f"{said}."
+
+
+def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Sheet:
+    """The best row of each experiment, dataset and setting by tau, beside random scores and people.
+
+    Args:
+        comparisons: Each with the name of its experiment.
+    """
+    rows = []
+    for name, comparison in comparisons:
+        for setting in settings(comparison):
+            own = [line for line in comparison.lines if line.setting == setting and line.mean]
+            best = max(filter(is_method, own), key=lambda line: nan_last(line.mean["kendall_tau"]))
+            beside = {line.scorer: line for line in own if line.scorer in BASELINES}
+            on = (comparison.dataset, setting, comparison.remark)
+            rows.append([name, ", ".join(filter(None, on)), row_name(best)])
+            for shown, metric, scale, digits in (
+                ("τ", "kendall_tau", 1, 3),
+                ("F1 %", comparison.headline, 100, 1),
+            ):
+                rows[-1].append(figure(best, shown, metric, scale, digits))
+                rows[-1] += [
+                    number(scale * beside[other].mean[metric], digits) for other in ("random", "human")
+                ]
+    header = ["experiment", "on", "best row by τ"]
+    header += ["its τ", "random: τ", "people: τ", "its F1 %", "random: F1 %", "people: F1 %"]
+    return Sheet(
+        "In short",
+        header,
+        rows,
+        "±: standard deviation over folds or seeds. ≈: not distinguishable from random. The best of many "
+        "rows is so on the test videos, partly by luck.",
+    )
+
+
+def nan_last(value: float) -> float:
+    """A number to look for the greatest by, where there may be none."""
+    return -math.inf if math.isnan(value) else value
+
+
+def is_method(line: Line) -> bool:
+    """Whether a line has a method's figures: not random, human or gtscore, and no oracle."""
+    return bool(line.mean) and line.scorer not in BASELINES and not line.scorer.endswith(ORACLE)
+
+
+def row_name(line: Line) -> str:
+    """A line's scorer and what tells its run from others."""
+    return f"{line.scorer} ({label(line.told)})" if label(line.told) else line.scorer

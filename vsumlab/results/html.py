@@ -156,7 +156,8 @@ def group_names(groups: Sequence[Group]) -> list[str]:
     described = [(str(group.runs[0].record["name"]), group.dataset, group.setting) for group in groups]
     for group, parts in zip(groups, described, strict=True):
         differing = [part for i, part in enumerate(parts) if len({each[i] for each in described}) > 1]
-        told = label(override for override in group.told if override not in shared)
+        own = (override for override in group.told if override not in shared)
+        told = label(override for override in own if not override.startswith("experiment="))
         names.append(" · ".join(filter(None, [*differing, told])) or parts[0])
     return names
 

@@ -117,7 +117,7 @@ class Validation(Selection):
         figures = [tau.figure(method.score(each.features).double().cpu().numpy(), each) for each in videos]
         mean = float(mean_of_known(np.array(figures)))
         if not math.isnan(mean):
-            method.log("validation/kendall_tau", mean)  # the same in every process
+            method.log("validation/kendall_tau", mean, sync_dist=True)  # every process has scored them all
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Keeps the weights if they are the best so far."""

@@ -217,7 +217,10 @@ def variance_figure(rows: Sequence[tuple[str, Mapping[int, Sequence[float]]]]) -
         axis.plot(epochs, values.mean(axis=0), label=name, marker=".", linewidth=1.4, **style)
         if len(values) > 1:
             axis.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=f"C{i % 10}", alpha=0.15)
-    axis.set(xlabel="epoch", ylabel="variance of scores", yscale="log")
+    axis.set_yscale("log")
+    axis.set_xlabel("epoch", fontsize=8)
+    axis.set_ylabel("variance of scores", fontsize=8)
+    axis.tick_params(labelsize=8)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.spines[["top", "right"]].set_visible(False)
     axis.grid(axis="y", color=PEOPLE, linewidth=0.5)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from run_folders import made_run
 
+from vsumlab.errors import UserError
 from vsumlab.results.html import html_report
 from vsumlab.results.runs import find_runs
 from vsumlab.train import train
@@ -106,6 +107,8 @@ def test_videos_can_be_chosen(tmp_path) -> None:
     runs = find_runs([tmp_path])
     assert html_report(runs).count("<h3>tvsum video_") == 2
     assert re.findall(r"<h3>tvsum (\w+)", html_report(runs, videos=["video_2"])) == ["video_2"]
+    with pytest.raises(UserError, match="no run left a picture of it; there are video_1, video_2"):
+        html_report(runs, videos=["video_2", "video_9"])
 
 
 @pytest.mark.slow

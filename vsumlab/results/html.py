@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from vsumlab.config import find_conf
 from vsumlab.data.reader import natural_order
+from vsumlab.errors import UserError
 from vsumlab.progress import track
 from vsumlab.results.comparison import Comparison, Group, compare, group_runs
 from vsumlab.results.figures import (
@@ -81,7 +82,7 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
         videos: Which videos are shown, by their keys; the first few that were drawn unless some are named.
 
     Raises:
-        UserError: If there is no such row.
+        UserError: If there is no such row, or no picture of a video that is named.
     """
     groups = [group for group in group_runs(runs) if any(run.done for run in group.runs)]
     names = group_names(groups)
@@ -165,13 +166,24 @@ def group_names(groups: Sequence[Group]) -> list[str]:
 def video_pictures(
     groups: Sequence[Group], names: Sequence[str], videos: Sequence[str]
 ) -> dict[str, list[Picture]]:
-    """The pictures of some videos that their runs left: of each group of runs one."""
+    """The pictures of some videos that their runs left: of each group of runs one.
+
+    Raises:
+        UserError: If no run left one of a video that is named.
+    """
     drawn: dict[str, dict[str, Path]] = {}
     for group, name in zip(groups, names, strict=True):
         for run in group.runs:
             for file in sorted(run.folder.glob("fold_*/figures/*.svg")) if run.folder else ():
                 drawn.setdefault(f"{group.dataset} {file.stem}", {}).setdefault(name, file)
     order = sorted(drawn, key=natural_order)
+    known = list(dict.fromkeys(key.split(" ", 1)[1] for key in order))
+    for video in videos:
+        if video not in known:
+            there = f"there are {', '.join(known)}" if known else "there are none"
+            raise UserError(
+                f"video={video}: no run left a picture of it; {there}; callbacks.figures.videos=N draws more"
+            )
     shown = [key for key in order if key.split(" ", 1)[1] in videos] if videos else order[:VIDEOS]
     return {
         key: [Picture(name, uri(file.read_bytes())) for name, file in drawn[key].items()] for key in shown

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import h5py
 import numpy as np
@@ -98,6 +99,14 @@ def test_studies_without_them_can_be_read(run, tmp_path) -> None:
     (kept,) = find_runs([study])
     assert kept.traces() == ({}, {})
     assert "Training and scores" not in html_report([kept])
+
+
+@pytest.mark.parametrize("name", ["scores.h5", "fold_0/metrics.csv"])
+def test_a_damaged_file_is_one_line(run, tmp_path, name) -> None:
+    copy = shutil.copytree(run, tmp_path / "run")
+    (copy / name).write_text("train/loss\nmuch\n")
+    with pytest.raises(UserError, match=r"metrics\.csv or scores\.h5 is not as a run writes it"):
+        html_report(find_runs([copy]))
 
 
 def test_files_of_another_study_are_refused(run, tmp_path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vsumlab.data.reader import natural_order
+from vsumlab.errors import UserError
 from vsumlab.results.run_folder import write_csv
 
 Curves = dict[str, dict[int, list[float]]]
@@ -40,8 +41,17 @@ NO_TRACES = Traces({}, {})
 
 
 def read_traces(run: Path) -> Traces:
-    """The traces in a run folder: those of the CSV logger, and of `scores.h5`."""
-    return Traces(logged_curves(run), score_histograms(run / "scores.h5"))
+    """The traces in a run folder: those of the CSV logger, and of `scores.h5`.
+
+    Raises:
+        UserError: If they cannot be read.
+    """
+    try:
+        return Traces(logged_curves(run), score_histograms(run / "scores.h5"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"{run}: metrics.csv or scores.h5 is not as a run writes it ({error!r}): move it away"
+        ) from error
 
 
 def logged_curves(run: Path) -> Curves:

@@ -157,6 +157,18 @@ def test_distributions_are_shares_of_all_frames() -> None:
     assert "0.1875" in axis.get_title(loc="left")
 
 
+def test_names_from_data_are_shown_as_they_are() -> None:
+    odd = "a$\\frac{$<b>"
+    nothing = Difference(0.1, -0.1, 0.2, 0.5, 9)
+    for figure in (
+        forest_figure([ForestRow(odd, nothing, nothing)]),
+        training_figure({odd: {0: [1.0, 2.0]}}),
+        variance_figure([(odd, {0: [0.1, 0.2]})]),
+        distribution_figure({odd: np.ones(40, dtype=np.int64)}, {odd: 0.1}),
+    ):
+        assert odd in "".join(ElementTree.fromstring(svg(figure)).itertext())
+
+
 def test_rows_that_chance_could_make_are_grey() -> None:
     far, near = Difference(0.1, 0.05, 0.2, 0.001, 9), Difference(0.1, -0.1, 0.2, 0.5, 9)
     f1, tau = forest_figure([ForestRow("far", far, far), ForestRow("near", near, near)]).axes

@@ -51,19 +51,19 @@ def video_figure(video: Video, scores: Mapping[str, Floats], explanation: Explan
         draw_people(axis, video, people)
         axis.plot(middles(video), rescaled(curve), color=CURVE, linewidth=1.2, label="criterion, scaled")
         mark_anchors(axis, video, rescaled(curve), name, explanation.pairs)
-        axis.set_title(f"criterion: {name}", loc="left", fontsize=9)
+        axis.set_title(literal(f"criterion: {name}"), loc="left", fontsize=9)
     for axis, (name, values) in zip(axes[len(explanation.curves) :], scores.items(), strict=True):
         draw_people(axis, video, people)
         draw_key_shots(axis, video, people, key_shot_summary(values, video))
         axis.step(edges(video), np.r_[values, values[-1]], where="post", color=SCORE, linewidth=1.1)
         axis.lines[-1].set_label("importance score")
-        axis.set_title(f"scores: {name}", loc="left", fontsize=9)
+        axis.set_title(literal(f"scores: {name}"), loc="left", fontsize=9)
     for axis in axes:
         axis.set(ylim=(0, 1.03), xlim=(0, edges(video)[-1]), yticks=(0, 0.5, 1))
         axis.spines[["top", "right"]].set_visible(False)
         axis.vlines(seconds(video, video.shots[1:, 0]), 0, 0.05, color=BOUNDARY, linewidth=0.8)
     axes[-1].set_xlabel("seconds (two features a second)")
-    figure.suptitle(video.key, x=0.01, ha="left", fontsize=10, fontweight="bold")
+    figure.suptitle(literal(video.key), x=0.01, ha="left", fontsize=10, fontweight="bold")
     handles = {
         label: handle
         for axis in axes
@@ -73,6 +73,11 @@ def video_figure(video: Video, scores: Mapping[str, Floats], explanation: Explan
         list(handles.values()), list(handles), loc="outside lower left", ncols=7, fontsize=8, frameon=False
     )
     return figure
+
+
+def literal(text: str) -> str:
+    """A name from data as it is: between dollars Matplotlib would read mathematics."""
+    return text.replace("$", r"\$")
 
 
 def seconds(video: Video, frames: npt.NDArray[np.integer]) -> Floats:
@@ -173,7 +178,7 @@ def forest_figure(rows: Sequence[ForestRow]) -> Figure:
         axis.tick_params(labelsize=8)
         axis.spines[["top", "right", "left"]].set_visible(False)
         axis.tick_params(axis="y", length=0)
-    axes[0].set_yticks(list(heights), [row.name for row in rows], fontsize=8)
+    axes[0].set_yticks(list(heights), [literal(row.name) for row in rows], fontsize=8)
     axes[0].set_ylim(0.3, len(rows) + 0.7)
     return figure
 
@@ -192,7 +197,7 @@ def training_figure(curves: Mapping[str, Mapping[int, Sequence[float]]]) -> Figu
         for fold, values in folds.items():
             shade = 1 - 0.65 * list(folds).index(fold) / len(folds)
             axis.plot(range(1, len(values) + 1), values, color=CURVE, alpha=shade, linewidth=1.2)
-        axis.set_title(name, loc="left", fontsize=9)
+        axis.set_title(literal(name), loc="left", fontsize=9)
         axis.spines[["top", "right"]].set_visible(False)
         axis.set_xlabel("epoch", fontsize=8)
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -214,7 +219,7 @@ def variance_figure(rows: Sequence[tuple[str, Mapping[int, Sequence[float]]]]) -
         epochs = range(1, min(map(len, folds.values())) + 1)
         values = np.array([fold[: len(epochs)] for fold in folds.values()])
         style: Any = {"color": f"C{i % 10}", "linestyle": STYLES[i // 10 % len(STYLES)]}
-        axis.plot(epochs, values.mean(axis=0), label=name, marker=".", linewidth=1.4, **style)
+        axis.plot(epochs, values.mean(axis=0), label=literal(name), marker=".", linewidth=1.4, **style)
         if len(values) > 1:
             axis.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=f"C{i % 10}", alpha=0.15)
     axis.set_yscale("log")
@@ -244,7 +249,7 @@ def distribution_figure(
     for axis, (name, own) in zip(axes, counts.items(), strict=False):
         shares = 100 * own / own.sum()
         axis.stairs(shares, np.linspace(0, 1, len(own) + 1), fill=True, color=SCORE)
-        axis.set_title(f"{name}: variance {variances[name]:.4f}", loc="left", fontsize=9)
+        axis.set_title(literal(f"{name}: variance {variances[name]:.4f}"), loc="left", fontsize=9)
         axis.spines[["top", "right"]].set_visible(False)
         axis.set_xlabel("importance score", fontsize=8)
         axis.set_ylabel("% of frames", fontsize=8)

@@ -262,7 +262,7 @@ def test_wandb_offline_holds_a_run_a_fold_and_one_that_sums_up(composed, tmp_pat
         own = [float(row["f1_mean"]) for row in lines if (row["fold"], row["scorer"]) == (fold, "csnet")]
         f1[fold] = sum(own) / len(own)
         logged = {name for entry in runs[f"fold_{fold}"].history for name in entry}
-        assert {"train/score_variance", "epoch", "test/f1"} <= logged
+        assert {"train/score_variance", "epoch", "test/f1", "test/random/f1"} <= logged
         assert runs[f"fold_{fold}"].summary["test/f1"] == pytest.approx(f1[fold])
     final = runs["all_folds"].summary
     assert final["test/csnet/f1"] == pytest.approx((f1["0"] + f1["1"]) / 2)
@@ -274,9 +274,14 @@ def test_wandb_offline_holds_a_run_a_fold_and_one_that_sums_up(composed, tmp_pat
 def test_tensorboard_holds_what_was_logged(composed, tmp_path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    train(composed(*SMALL, "fold=0", "logger=tensorboard", run=tmp_path))
+    train(composed(*SMALL, "fold=0", "logger=tensorboard", "callbacks.figures.videos=1", run=tmp_path))
     events = EventAccumulator(str(tmp_path / "fold_0")).Reload()
     assert {"test/f1", "train/score_variance"} <= set(events.Tags()["scalars"])
+    (name,) = events.Tags()["images"]
+    (picture,) = events.Images(name)
+    assert name.startswith("videos/video_")
+    assert (tmp_path / "fold_0" / "figures" / f"{name.removeprefix('videos/')}.png").is_file()
+    assert picture.width > 500
 
 
 def test_a_logger_that_is_not_installed_says_how_to_get_it(composed, tmp_path, monkeypatch) -> None:
@@ -285,7 +290,7 @@ def test_a_logger_that_is_not_installed_says_how_to_get_it(composed, tmp_path, m
 
     monkeypatch.setattr("pytorch_lightning.loggers.TensorBoardLogger.__init__", missing)
     with pytest.raises(UserError, match=r"logger: .* pip install 'vsumlab\[tensorboard\]'"):
-        train(composed(*SMALL, "fold=0", "logger=tensorboard", run=tmp_path))
+        train(composed(*SMALL, "fold=0", "logger=tensorboard", "callbacks.figures.videos=1", run=tmp_path))
 
 
 def test_the_table_says_what_was_changed(composed, tmp_path) -> None:

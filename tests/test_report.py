@@ -125,6 +125,20 @@ def test_differences_are_from_the_row_that_one_names(report, tmp_path) -> None:
     assert "write one of ours; theirs; random; human; gtscore" in err
 
 
+@pytest.mark.parametrize("kind", ["md", "csv", "txt", "html"])
+def test_a_report_that_cannot_be_made_leaves_the_last_one_alone(report, tmp_path, kind) -> None:
+    made_run(tmp_path / "runs" / "one", {"ours": 0.4})
+    output = tmp_path / "out" / f"report.{kind}"
+    output.parent.mkdir()
+    output.write_text("the last one")
+    if kind != "csv":  # which has the differences from random alone
+        assert report(tmp_path / "runs", "--against", "nobody", "-o", output)[0] == 2
+    (tmp_path / "runs" / "one" / "videos.csv").write_text("nonsense\n1\n")
+    assert report(tmp_path / "runs", "-o", output)[0] == 2
+    assert output.read_text() == "the last one"
+    assert [file.name for file in output.parent.iterdir()] == [output.name]
+
+
 def test_names_from_data_are_shown_as_they_are(report, tmp_path) -> None:
     made_run(tmp_path / "runs" / "one", {"[red]a|b": 0.4})
     assert "[red]a|b" in report(tmp_path / "runs")[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -62,8 +63,9 @@ def write(runs: list[Run], output: Path, against: str, videos: Sequence[str]) ->
         elif output.suffix == ".csv":
             write_csv(output, flat_rows(compare(runs)))
         elif output.suffix == ".txt":
-            with output.open("w") as file:
-                show(report(runs, against), Console(file=file, width=200))
+            text = io.StringIO()
+            show(report(runs, against), Console(file=text, width=200))
+            write_whole(output, text.getvalue())
         elif output.suffix == ".html":
             write_whole(output, html_report(runs, against, videos))
         elif not output.suffix:

@@ -139,11 +139,34 @@ def test_a_report_that_cannot_be_made_leaves_the_last_one_alone(report, tmp_path
     assert [file.name for file in output.parent.iterdir()] == [output.name]
 
 
+def test_a_report_that_cannot_be_put_where_it_should_be_leaves_nothing(report, tmp_path) -> None:
+    made_run(tmp_path / "runs" / "one", {"ours": 0.4})
+    (tmp_path / "report.html").mkdir()
+    code, _, err = report(tmp_path / "runs", "-o", tmp_path / "report.html")
+    assert (code, err.count("\n")) == (2, 1)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["report.html", "runs"]
+
+
 def test_names_from_data_are_shown_as_they_are(report, tmp_path) -> None:
-    made_run(tmp_path / "runs" / "one", {"[red]a|b": 0.4})
+    made_run(tmp_path / "runs" / "one", {"[red]a|b": 0.4, "<b>c": 0.5}, dataset="<i>d")
     assert "[red]a|b" in report(tmp_path / "runs")[1]
     report(tmp_path / "runs", "-o", tmp_path / "page.md")
-    assert r"[red]a\|b" in (tmp_path / "page.md").read_text()
+    page = (tmp_path / "page.md").read_text()
+    for shown in (r"| [red]a\|b |", r"| \<b>c |", r"**\<i>d"):
+        assert shown in page
+
+
+def test_a_page_that_names_no_table_is_one_line(report, tmp_path) -> None:
+    made_run(tmp_path / "runs" / "one", {"ours": 0.4})
+    study = tmp_path / "experiments" / "a+b"
+    study.mkdir(parents=True)
+    (study / "README.md").write_text("<!-- a+b results -->\n<!-- end -->\n")
+    assert report(tmp_path / "runs", "-o", study)[0] == 0
+    assert "| ours |" in (study / "README.md").read_text()
+    (study / "README.md").write_text("<!-- a+b reslts -->\n<!-- end -->\n")
+    code, _, err = report(tmp_path / "runs", "-o", study)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "a+b reslts" in err
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,11 @@ def checkpoint_path(run: Path, fold: int, name: str) -> Path:
 def write_whole(path: Path, text: str) -> None:
     """Writes a text file so that under its name there is all of it or nothing."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(text)
-    unfinished.replace(path)
+    try:
+        unfinished.write_text(text)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def git_state(folder: Path) -> dict[str, Any]:

@@ -61,7 +61,8 @@ def test_a_sweep_is_shown_with_what_failed_and_what_is_missing(report, sweep) ->
     assert "divisions=3 1 not run" in rows
     for scorer in ("random", "human", "gtscore"):
         assert any(row.startswith(f"{scorer} 0") for row in rows)
-    assert "Not done: 1 failed, 1 not run" in " ".join(out.split())
+    said = " ".join(out.split())
+    assert "Not done: 1 failed, 1 not run. What went wrong: UserError: method.divisions=0: " in said
     assert "How the runs were made" in out
 
 

@@ -105,7 +105,7 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
             if (pictures := training_pictures(group, one))
         ],
         runs=runs_sheet(runs),
-        overrides=sorted({str(run.record["command"]) for run in runs if run.done}),
+        commands=sorted({str(run.record["command"]) for run in runs if run.done}),
     )
 
 

@@ -230,9 +230,14 @@ def runs_sheet(runs: Sequence[Run]) -> Sheet:
         seeds = spans(sorted({record["seed"] for record in own}))
         rows.append([f"`{command}`", commit, str(len(own)), seeds, f"{minutes:.1f} min", ", ".join(machines)])
     failed = Counter(run.record["status"] for run in runs if not run.done)
-    said = ", ".join(f"{count} {status}" for status, count in failed.items())
+    said = (
+        f"Not done: {', '.join(f'{count} {status}' for status, count in failed.items())}." if failed else ""
+    )
+    errors = "; ".join(dict.fromkeys(run.record["error"] for run in runs if "error" in run.record))
     header = ["command", "commit", "runs", "seeds", "took together", "on"]
-    return Sheet("How the runs were made", header, rows, f"Not done: {said}." if said else "")
+    return Sheet(
+        "How the runs were made", header, rows, f"{said} What went wrong: {errors}" if errors else said
+    )
 
 
 def commit_of(run: Run) -> str:

@@ -1,7 +1,5 @@
 """What the page says in words is what the rows have."""
 
-import re
-
 import numpy as np
 from run_folders import made_run
 
@@ -58,22 +56,25 @@ def test_nothing_is_best_where_chance_could_have_made_it(tmp_path) -> None:
 def test_an_oracle_is_no_method(tmp_path) -> None:
     _, comparison = compared(tmp_path, {"ours": 0.4, "ours (test oracle)": 0.9})
     assert all("of 1 rows" in said for said in findings(comparison))
-    ((_, _, best, *_),) = in_short([("made", comparison)]).rows
+    ((_, _, _, best, *_),) = in_short([("made", comparison)]).rows
     assert best == "ours"
 
 
 def test_in_short_is_the_best_row_by_tau_beside_random_and_people(tmp_path) -> None:
     rows, comparison = compared(tmp_path, {"ours": 0.4, "best": 0.7})
     sheet = in_short([("made", comparison)])
-    ((experiment, on, best, *figures),) = sheet.rows
-    assert (experiment, on, best) == ("made", "tvsum, canonical", "best")
-    expected = [
-        (name, metric) for metric in ("kendall_tau", "f1_mean") for name in ("best", "random", "human")
-    ]
-    for cell, (scorer, metric) in zip(figures, expected, strict=True):
-        number = float(re.match(r"-?[\d.]+", cell)[0])
-        scale, digits = (100, 1) if metric == "f1_mean" else (1, 3)
-        assert number == float(f"{scale * mean(rows, scorer, metric):.{digits}f}")
+    ((experiment, on, videos, best, *figures),) = sheet.rows
+    assert (experiment, on, videos, best) == ("made", "tvsum, canonical", "5", "best")
+    assert len(figures) == 6
+    for metric, scale, digits, cells in (
+        ("kendall_tau", 1, 3, figures[:3]),
+        ("f1_mean", 100, 1, figures[3:]),
+    ):
+        ours, above, people = cells
+        assert ours == f"{scale * mean(rows, 'best', metric):.{digits}f}"
+        assert people == f"{scale * mean(rows, 'human', metric):.{digits}f}"
+        assert above.startswith(f"{scale * np.mean(differences(rows, 'best', metric)):+.{digits}f} (")
+        assert above.endswith("≈"), "five videos cannot give a p below 0.05"
 
 
 def test_demo_figures_are_marked(tmp_path) -> None:

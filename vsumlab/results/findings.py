@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vsumlab.results.comparison import Comparison, Line
 from vsumlab.results.rows import BASELINES, ORACLE
-from vsumlab.results.sheets import Sheet, figure, label, number, spelt
+from vsumlab.results.sheets import Sheet, label, number, spelt
 from vsumlab.results.significance import Difference
 
 
@@ -64,26 +64,30 @@ def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Sheet:
         for setting in settings(comparison):
             own = [line for line in comparison.lines if line.setting == setting and line.mean]
             best = max(filter(is_method, own), key=lambda line: nan_last(line.mean["kendall_tau"]))
-            beside = {line.scorer: line for line in own if line.scorer in BASELINES}
+            human = next((line.mean for line in own if line.scorer == "human"), {})
             on = (comparison.dataset, setting, comparison.remark)
-            rows.append([name, ", ".join(filter(None, on)), row_name(best)])
-            for shown, metric, scale, digits in (
-                ("τ", "kendall_tau", 1, 3),
-                ("F1 %", comparison.headline, 100, 1),
-            ):
-                rows[-1].append(figure(best, shown, metric, scale, digits))
+            rows.append([name, ", ".join(filter(None, on)), str(best.n_videos), row_name(best)])
+            for metric, scale, digits in (("kendall_tau", 1, 3), (comparison.headline, 100, 1)):
                 rows[-1] += [
-                    number(scale * beside[other].mean[metric], digits) for other in ("random", "human")
+                    number(scale * best.mean[metric], digits),
+                    above(best.differences[metric], scale, digits),
+                    number(scale * human.get(metric, math.nan), digits),
                 ]
-    header = ["experiment", "on", "best row by τ"]
-    header += ["its τ", "random: τ", "people: τ", "its F1 %", "random: F1 %", "people: F1 %"]
+    header = ["experiment", "on", "videos", "best row by τ"]
+    header += ["τ", "above random", "people: τ", "F1 %", "above random", "people: F1 %"]
     return Sheet(
         "In short",
         header,
         rows,
-        "±: standard deviation over folds or seeds. ≈: not distinguishable from random. The best of many "
-        "rows is so on the test videos, partly by luck.",
+        "In brackets: 95 % interval over these videos. ≈: not distinguishable from random. The best of many "
+        "rows is so on the test videos, partly by luck; rows on other videos are not to be compared.",
     )
+
+
+def above(difference: Difference, scale: float, digits: int) -> str:
+    """A difference from random scores with its interval, marked if it cannot be told from none."""
+    mean, interval, _ = spelt(difference, scale, digits)
+    return f"{mean}{f' ({interval})' if interval else ''}{'' if difference.distinguishable else ' ≈'}".strip()
 
 
 def nan_last(value: float) -> float:

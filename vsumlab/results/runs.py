@@ -26,7 +26,7 @@ KEPT = (
 )
 """What of `run.json` a report needs, and a study keeps."""
 
-NEEDED = ("command", "overrides", "git", "machine", "seed", "wall_time_s", "dataset", "setting")
+NEEDED = ("name", "command", "overrides", "git", "machine", "seed", "wall_time_s", "dataset", "setting")
 
 NOT_COMPARED = ("fold", "seed", "name", "published", "remark", "workers", "random_draws")
 NOT_COMPARED_IN = ("paths.", "logger.", "callbacks.", "trainer.accelerator", "trainer.devices")

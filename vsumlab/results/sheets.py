@@ -228,16 +228,19 @@ def runs_sheet(runs: Sequence[Run]) -> Sheet:
         minutes = sum(record["wall_time_s"] for record in own) / 60
         machines = Counter(machine(record) for record in own)
         seeds = spans(sorted({record["seed"] for record in own}))
-        rows.append([f"`{command}`", commit, str(len(own)), seeds, f"{minutes:.1f} min", ", ".join(machines)])
+        names = ", ".join(dict.fromkeys(str(record["name"]) for record in own))
+        rows.append(
+            [names, f"`{command}`", commit, str(len(own)), seeds, f"{minutes:.1f} min", ", ".join(machines)]
+        )
     failed = Counter(run.record["status"] for run in runs if not run.done)
     said = (
         f"Not done: {', '.join(f'{count} {status}' for status, count in failed.items())}." if failed else ""
     )
     errors = "; ".join(dict.fromkeys(run.record["error"] for run in runs if "error" in run.record))
-    header = ["command", "commit", "runs", "seeds", "took together", "on"]
-    return Sheet(
-        "How the runs were made", header, rows, f"{said} What went wrong: {errors}" if errors else said
-    )
+    header = ["experiment", "command", "commit", "runs", "seeds", "took together", "on"]
+    hidden = {"experiment"} if len({row[0] for row in rows}) == 1 else set()
+    said += f" What went wrong: {errors}" if errors else ""
+    return without_empty(Sheet("How the runs were made", header, rows, said), hidden)
 
 
 def commit_of(run: Run) -> str:
@@ -254,9 +257,11 @@ def machine(record: Mapping[str, Any]) -> str:
 
 
 def without_empty(sheet: Sheet, hidden: set[str]) -> Sheet:
-    """A table without the columns that have nothing in them, nor some others."""
+    """A table without the columns that are empty in all its rows, nor some others."""
     keep = [
-        i for i, name in enumerate(sheet.header) if name not in hidden and any(row[i] for row in sheet.rows)
+        i
+        for i, name in enumerate(sheet.header)
+        if name not in hidden and (not sheet.rows or any(row[i] for row in sheet.rows))
     ]
     return sheet._replace(
         header=[sheet.header[i] for i in keep], rows=[[row[i] for i in keep] for row in sheet.rows]

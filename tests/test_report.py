@@ -1,8 +1,10 @@
 """The report's front door, on runs of a real sweep and on made-up ones."""
 
 import csv
+import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +103,27 @@ def test_a_study_is_kept_and_its_page_made_anew(report, sweep, tmp_path) -> None
     before = page, (study / "results.csv").read_bytes()
     assert report(study, "-o", study) == (0, "", ""), "a study can be made anew from its own files"
     assert before == ((study / "README.md").read_text(), (study / "results.csv").read_bytes())
+
+
+def test_pages_are_the_same_in_a_locale_that_lacks_their_letters(report, tmp_path) -> None:
+    """In a process of its own, since a locale's encoding is chosen as Python starts."""
+    made_run(tmp_path / "runs" / "one", {"schärfe": 0.4})
+    study = tmp_path / "experiments" / "one"
+    study.mkdir(parents=True)
+    (study / "README.md").write_text("τ: é\n<!-- one results -->\n<!-- end -->\n", encoding="utf-8")
+    report(tmp_path / "runs", "-o", study)
+    page = (study / "README.md").read_bytes()
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "vsumlab.report", str(study), "-o", str(study)],
+        env={**os.environ, **ascii_only, "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (study / "README.md").read_bytes() == page
+    assert "| schärfe |".encode() in page
 
 
 def test_a_figure_that_is_not_distinguishable_from_random_is_marked(report, tmp_path) -> None:

@@ -23,7 +23,7 @@ class BusyError(UserError):
 def status(run: Path) -> str | None:
     """What a run folder's `run.json` says: done, failed, or nothing where there is none."""
     path = run / "run.json"
-    return json.loads(path.read_text())["status"] if path.exists() else None
+    return json.loads(path.read_text(encoding="utf-8"))["status"] if path.exists() else None
 
 
 def is_done(run: Path, config: DictConfig) -> bool:

@@ -133,7 +133,7 @@ def section(name: str, comparison: Comparison, against: str) -> Section:
 def described(experiment: str) -> str:
     """What an experiment's file says of it in its first lines; nothing, if it has none of its own."""
     file = find_conf() / "experiment" / f"{experiment}.yaml"
-    lines = file.read_text().splitlines() if file.is_file() else []
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     said = [line.removeprefix("# ") for line in lines if line.startswith("# ")]
     return next((line for line in said if not line.startswith("@package")), "")
 

@@ -53,7 +53,7 @@ FIGURES = ("f1", "kendall_tau", "spearman_rho")
 @cache
 def entries() -> tuple[Entry, ...]:
     """All that is published, in the order of the papers' tables."""
-    with Path(__file__).with_name("published.csv").open(newline="") as file:
+    with Path(__file__).with_name("published.csv").open(newline="", encoding="utf-8") as file:
         return tuple(
             Entry(
                 f"{line['paper']} table {line['table']}",

@@ -41,10 +41,10 @@ def checkpoint_path(run: Path, fold: int, name: str) -> Path:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes a text file so that under its name there is all of it or nothing."""
+    """Writes a text file, in UTF-8 wherever this is, so that under its name there is all of it or nothing."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_text(text)
+        unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -119,11 +119,11 @@ def read_run(folder: Path) -> Run:
         UserError: If a file of it is missing or is not what a run writes.
     """
     try:
-        record = json.loads((folder / "run.json").read_text())
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         config = dict(flat(OmegaConf.to_container(OmegaConf.load(folder / "config.yaml"))))
         rows = []
         if record["status"] == "done":
-            with (folder / "videos.csv").open(newline="") as file:
+            with (folder / "videos.csv").open(newline="", encoding="utf-8") as file:
                 rows = [read_row(cells) for cells in csv.DictReader(file)]
         missing = [name for name in NEEDED if name not in record and record["status"] == "done"]
         if missing:
@@ -171,12 +171,12 @@ def read_study(folder: Path) -> list[Run]:
         UserError: If its files are not those that `write_study` makes.
     """
     try:
-        records = json.loads((folder / "runs.json").read_text())
+        records = json.loads((folder / "runs.json").read_text(encoding="utf-8"))
         runs = [
             Run(record, record.pop("config"), [], kept_traces=traces)
             for record, traces in zip(records, read_kept_traces(folder, len(records)), strict=True)
         ]
-        with (folder / "results.csv").open(newline="") as file:
+        with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
             for cells in csv.DictReader(file):
                 runs[int(cells["run"])].rows.append(read_row(cells))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:

@@ -31,7 +31,7 @@ def pages(folder: Path) -> dict[Path, str]:
     named = tables(runs, compare(runs))
     found = {}
     for page in (folder / "README.md", folder.parent.parent / "README.md"):
-        if page.is_file() and f"<!-- {folder.name} " in (text := page.read_text()):
+        if page.is_file() and f"<!-- {folder.name} " in (text := page.read_text(encoding="utf-8")):
             found[page] = with_tables(text, folder.name, named)
     return found
 

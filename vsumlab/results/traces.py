@@ -59,7 +59,7 @@ def logged_curves(run: Path) -> Curves:
     curves: Curves = {}
     for file in sorted(run.glob("fold_*/metrics.csv"), key=lambda file: natural_order(str(file))):
         fold = int(file.parent.name.removeprefix("fold_"))
-        with file.open(newline="") as lines:
+        with file.open(newline="", encoding="utf-8") as lines:
             for line in csv.DictReader(lines):
                 for name, value in line.items():
                     if value and re.match("(train|validation)/(?!chosen/)", name):
@@ -132,5 +132,5 @@ def rows(path: Path) -> list[dict[str, str]]:
     """A CSV file's rows; none where there is no file."""
     if not path.is_file():
         return []
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))

@@ -92,7 +92,7 @@ def _refuse_existing(output: Path) -> None:
 def _claim(path: Path, job: Job) -> None:
     mine = json.loads(json.dumps({"version": FORMAT_VERSION, **asdict(job)}, default=str))
     try:
-        found = json.loads(path.read_text())
+        found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         write_whole(path, lambda file: file.write(json.dumps(mine).encode()))
         return

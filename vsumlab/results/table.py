@@ -37,15 +37,9 @@ def results_table(
     rows, dataset = evaluation.rows, evaluation.dataset
     title = f"{title} · {dataset.remark}" if dataset.remark else title
     f1 = f"f1_{dataset.headline}"
-    luck = evaluation.random_spread()
-    tables = sorted({table for figures in published.values() for table in figures.tables})
-    source = f" · paper: table {', '.join(map(str, tables))}" if tables else ""
     table = Table(
         title="\n".join([title, *([" · ".join(remarks)] if remarks else [])]),
-        caption=f"F1: {dataset.headline} over annotators · τ: Kendall's tau-b, ρ: Spearman's rho, means over "
-        "annotators · variance: of scores · ±: standard deviation over folds · "
-        f"random: mean of {evaluation.draws} scorers, one alone varies by ±{100 * luck[f1]:.1f} in F1, "
-        f"±{luck['kendall_tau']:.3f} in τ{source}",
+        caption=caption(evaluation, published),
         pad_edge=False,
         min_width=len(title),
         box=box.SIMPLE_HEAD,
@@ -80,6 +74,19 @@ def results_table(
             table.add_row("", "paper", "", *published_cells(published_over_videos[scorer], f1))
         table.add_section()
     return table
+
+
+def caption(evaluation: Evaluation, published: Mapping[str, Published]) -> str:
+    """What a reader of a run's figures has to know."""
+    headline, luck = evaluation.dataset.headline, evaluation.random_spread()
+    tables = sorted({table for figures in published.values() for table in figures.tables})
+    source = f" · paper: table {', '.join(map(str, tables))}" if tables else ""
+    return (
+        f"F1: {headline} over annotators · τ: Kendall's tau-b, ρ: Spearman's rho, means over annotators · "
+        "variance: of scores · ±: standard deviation over folds · "
+        f"random: mean of {evaluation.draws} scorers, one alone varies by "
+        f"±{100 * luck[f'f1_{headline}']:.1f} in F1, ±{luck['kendall_tau']:.3f} in τ{source}"
+    )
 
 
 def published_cells(figures: Published, f1: str) -> list[str]:

@@ -14,11 +14,12 @@ from rich.table import Table
 
 from vsumlab.errors import UserError, one_line_errors
 from vsumlab.results.comparison import compare
+from vsumlab.results.flat import flat_rows
 from vsumlab.results.html import html_report
 from vsumlab.results.pages import markdown
 from vsumlab.results.run_folder import write_csv, write_whole
 from vsumlab.results.runs import Run, find_runs
-from vsumlab.results.sheets import Sheet, difference_sheets, flat_rows, result_sheets, runs_sheet
+from vsumlab.results.sheets import Sheet, difference_sheets, result_sheets, runs_sheet
 from vsumlab.results.study import keep_study
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from vsumlab.results.cells import label, number, spelt
 from vsumlab.results.comparison import Comparison, Line
 from vsumlab.results.rows import BASELINES, ORACLE
-from vsumlab.results.sheets import Sheet, label, number, spelt
+from vsumlab.results.sheets import Sheet
 from vsumlab.results.significance import Difference
 
 

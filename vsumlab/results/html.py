@@ -16,6 +16,7 @@ from vsumlab.config import find_conf
 from vsumlab.data.reader import natural_order
 from vsumlab.errors import UserError
 from vsumlab.progress import track
+from vsumlab.results.cells import label
 from vsumlab.results.comparison import Comparison, Group, compare, group_runs
 from vsumlab.results.figures import (
     ForestRow,
@@ -31,7 +32,6 @@ from vsumlab.results.sheets import (
     Sheet,
     difference_sheets,
     fold_sheets,
-    label,
     result_sheets,
     runs_sheet,
 )

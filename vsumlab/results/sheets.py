@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from vsumlab.errors import UserError
-from vsumlab.metrics.protocol import METRICS
+from vsumlab.results.cells import figure, label, like_random, number, spans, spelt
 from vsumlab.results.comparison import Comparison, Line, differences_of
 from vsumlab.results.runs import Run
-from vsumlab.results.significance import Difference
 
-SHOWN = (("τ", "kendall_tau", 1.0, 3), ("ρ", "spearman_rho", 1.0, 3), ("variance", "score_variance", 1.0, 4))
+SHOWN = {"τ": ("kendall_tau", 1.0, 3), "ρ": ("spearman_rho", 1.0, 3), "variance": ("score_variance", 1.0, 4)}
+"""The columns beside F1: metric, scale, digits."""
+PUBLISHED = (("f1", 1), ("kendall_tau", 4), ("spearman_rho", 4))
 
 
 class Sheet(NamedTuple):
@@ -40,7 +40,7 @@ def result_sheets(comparisons: Sequence[Comparison]) -> list[Sheet]:
 
 def results_sheet(comparison: Comparison) -> Sheet:
     """The figures on a dataset."""
-    f1 = ("F1 %", comparison.headline, 100.0, 1)
+    columns = {"F1 %": (comparison.headline, 100.0, 1), **SHOWN}
 
     def cells(line: Line) -> list[str]:
         return [
@@ -50,22 +50,18 @@ def results_sheet(comparison: Comparison) -> Sheet:
             line.setting,
             spans(line.seeds),
             spans(line.folds),
-            *(figure(line, *column) for column in (f1, *SHOWN)),
+            *(figure(line, *column) for column in columns.values()),
             *(number(line.published.get(name, math.nan), digits) for name, digits in PUBLISHED),
             line.state,
         ]
 
-    names = ["F1 %", *(name for name, *_ in SHOWN)]
-    header = ["scorer", "run", "row in the paper", "setting", "seeds", "folds", *names]
+    header = ["scorer", "run", "row in the paper", "setting", "seeds", "folds", *columns]
     header += ["paper: F1 %", "paper: τ", "paper: ρ", "missing"]
     settings = {line.setting for line in comparison.lines}
     hidden = {"setting"} if len(settings) == 1 else set()
     title = " · ".join([comparison.dataset, *(settings if len(settings) == 1 else ()), comparison.remark])
     sheet = Sheet(title.rstrip(" ·"), header, [cells(line) for line in comparison.lines], notes(comparison))
     return without_empty(sheet, hidden)
-
-
-PUBLISHED = (("f1", 1), ("kendall_tau", 4), ("spearman_rho", 4))
 
 
 def notes(comparison: Comparison) -> str:
@@ -82,7 +78,7 @@ def notes(comparison: Comparison) -> str:
         "random: the mean of many random scorers; human: each person judged by the others; gtscore: the "
         "people's mean, an oracle.",
     ]
-    if any(not_random(line) for line in measured):
+    if any(like_random(line, metric) for line in measured for metric in line.differences):
         said.append("≈: not distinguishable from random (paired permutation test over videos, p ≥ 0.05).")
     said += [
         f"Of {setting}, {'fold' if len(folds) == 1 else 'folds'} {spans(folds)} left out: not in every row."
@@ -90,49 +86,6 @@ def notes(comparison: Comparison) -> str:
         if folds
     ]
     return " ".join(said)
-
-
-def not_random(line: Line) -> bool:
-    """Whether one of a line's marked figures cannot be told from random."""
-    return any("≈" in figure(line, name, metric, 1.0, 3) for name, metric in MARKED)
-
-
-MARKED = (("F1 %", "f1_mean"), ("F1 %", "f1_max"), ("τ", "kendall_tau"), ("ρ", "spearman_rho"))
-
-
-def figure(line: Line, name: str, metric: str, scale: float, digits: int) -> str:
-    """A figure with its spread, marked if it cannot be told from random; empty where there is none."""
-    mean, spread = line.mean.get(metric, math.nan), line.spread.get(metric, math.nan)
-    if math.isnan(mean):
-        return ""
-    text = f"{scale * mean:.{digits}f}" + ("" if math.isnan(spread) else f" ± {scale * spread:.{digits}f}")
-    difference = line.differences.get(metric)
-    alike = difference is not None and (name, metric) in MARKED and not difference.distinguishable
-    return f"{text} ≈" if alike else text
-
-
-def number(value: float, digits: int) -> str:
-    """A number, empty where there is none."""
-    return "" if math.isnan(value) else f"{value:.{digits}f}"
-
-
-def label(told: Iterable[str]) -> str:
-    """Overrides that tell runs from others, in short, without dataset and setting."""
-    parts = [override.lstrip("+~").split("=", 1) for override in told]
-    return ", ".join(
-        f"{re.split('[./]', name)[-1]}={value}" for name, value in parts if name not in ("setting", "data")
-    )
-
-
-def spans(numbers: Sequence[int]) -> str:
-    """Whole numbers in short: 0–2, 4."""
-    runs: list[list[int]] = []
-    for value in sorted(numbers):
-        if runs and value == runs[-1][-1] + 1:
-            runs[-1].append(value)
-        else:
-            runs.append([value])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def difference_sheets(comparisons: Sequence[Comparison], against: str = "random") -> list[Sheet]:
@@ -210,15 +163,6 @@ def fold_sheets(comparisons: Sequence[Comparison]) -> list[Sheet]:
     return sheets
 
 
-def spelt(difference: Difference, scale: float, digits: int) -> list[str]:
-    """A difference, its interval and p; empty where there are none."""
-    if math.isnan(difference.mean):
-        return ["", "", ""]
-    low, high = (number(scale * end, digits) for end in (difference.low, difference.high))
-    p = "" if math.isnan(difference.p) else "< 0.001" if difference.p < 0.001 else f"{difference.p:.3f}"
-    return [f"{scale * difference.mean:+.{digits}f}", f"{low} to {high}" if low else "", p]
-
-
 def runs_sheet(runs: Sequence[Run]) -> Sheet:
     """How the runs were made: a line a command and commit."""
     done = [run for run in runs if run.done]
@@ -266,42 +210,3 @@ def without_empty(sheet: Sheet, hidden: set[str]) -> Sheet:
     return sheet._replace(
         header=[sheet.header[i] for i in keep], rows=[[row[i] for i in keep] for row in sheet.rows]
     )
-
-
-def flat_rows(comparisons: Sequence[Comparison]) -> list[list[Any]]:
-    """All lines with all their numbers, a row each after a header, for a CSV file: F1 in [0, 1]."""
-    rows = []
-    for comparison in comparisons:
-        for line in comparison.lines:
-            numbers = {f"{part}{metric}": value for part, metric, value in all_numbers(line)}
-            numbers |= {f"paper_{name}": line.published.get(name, math.nan) for name, _ in PUBLISHED}
-            told: dict[str, str | int] = {
-                "dataset": comparison.dataset,
-                "remark": comparison.remark,
-                "setting": line.setting,
-                "scorer": line.scorer,
-                "run": " ".join(line.told),
-                "paper_row": line.paper_row,
-                "seeds": spans(line.seeds),
-                "folds": spans(line.folds),
-                "videos": line.n_videos or "",
-                "missing": line.state,
-            }
-            cells: dict[str, str | int] = {
-                name: "" if math.isnan(value) else f"{value:.6g}" for name, value in numbers.items()
-            }
-            rows.append(told | cells)
-    return [list(rows[0]), *(list(row.values()) for row in rows)]
-
-
-def all_numbers(line: Line) -> Iterator[tuple[str, str, float]]:
-    """Every number that is measured of a line, or NaN: what it is of its metric, the metric, the number."""
-    for metric in METRICS:
-        yield "", metric, line.mean.get(metric, math.nan)
-        yield "spread_of_", metric, line.spread.get(metric, math.nan)
-        difference = line.differences.get(metric, NO_DIFFERENCE)
-        for name in ("mean", "low", "high", "p"):
-            yield f"minus_random_{name}_of_", metric, float(getattr(difference, name))
-
-
-NO_DIFFERENCE = Difference(math.nan, math.nan, math.nan, math.nan, 0)

@@ -13,7 +13,7 @@ import yaml
 
 from vsumlab.results.rows import Row
 
-VIDEOS = {0: ("video_1", "video_2"), 1: ("video_3", "video_4", "video_5")}
+VIDEOS = {0: ("video_1", "video_2", "video_3"), 1: ("video_4", "video_5", "video_6", "video_7")}
 
 
 def made_rows(scorers: Mapping[str, float], folds: tuple[int, ...], seed: int, dataset: str) -> list[Row]:

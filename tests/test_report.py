@@ -131,7 +131,15 @@ def test_a_figure_that_is_not_distinguishable_from_random_is_marked(report, tmp_
     out = report(tmp_path / "runs")[1]
     alike = next(line for line in out.splitlines() if line.strip().startswith("alike"))
     assert "≈" in alike
+    assert "≈" not in next(line for line in out.splitlines() if line.strip().startswith("better"))
     assert "≈: not distinguishable from random" in " ".join(out.split())
+
+
+def test_few_videos_are_said_to_tell_nothing(report, tmp_path) -> None:
+    made_run(tmp_path / "runs" / "one", {"alike": 0.301, "better": 0.9}, folds=(0,))
+    out = " ".join(report(tmp_path / "runs")[1].split())
+    assert "≈" not in out
+    assert "Fewer than 6 videos are too few to tell anything from random." in out
 
 
 def test_differences_are_from_the_row_that_one_names(report, tmp_path) -> None:
@@ -143,7 +151,7 @@ def test_differences_are_from_the_row_that_one_names(report, tmp_path) -> None:
     (line,) = (
         line.split() for line in out.split("differences from theirs")[1].splitlines() if " ours " in line
     )
-    assert line[:3] == ["ours", "5", f"{100 * expected:+.1f}"]
+    assert line[:3] == ["ours", "7", f"{100 * expected:+.1f}"]
     code, _, err = report(tmp_path / "runs", "--against", "nobody")
     assert (code, err.count("\n")) == (2, 1)
     assert "write one of ours; theirs; random; human; gtscore" in err

@@ -1,10 +1,11 @@
 """Runs beside each other, against means by plain loops."""
 
+import csv
 import json
 import statistics as plain
 
 import pytest
-from run_folders import made_run
+from run_folders import VIDEOS, made_run
 
 from vsumlab.errors import UserError
 from vsumlab.metrics.protocol import METRICS
@@ -29,7 +30,7 @@ def test_folds_and_seeds_come_together_and_all_else_is_told_apart(tmp_path) -> N
     found = lines(comparison, "ours")
     assert [line.told for line in found] == [("rate=0.1",), ("rate=0.2",)]
     for line, rate in zip(found, ("0.1", "0.2"), strict=True):
-        assert (line.folds, line.seeds, line.n_videos) == ((0, 1), (0, 1, 2), 5)
+        assert (line.folds, line.seeds, line.n_videos) == ((0, 1), (0, 1, 2), 7)
         for metric in METRICS:
             of_seeds = []
             for seed in (0, 1, 2):
@@ -72,6 +73,58 @@ def test_figures_of_all_lines_are_of_the_same_folds(tmp_path) -> None:
     )
 
 
+def test_a_fold_that_a_seed_lacks_is_left_out_of_all(tmp_path) -> None:
+    rows = made_run(tmp_path / "whole", {"ours": 0.4}, (0, 1), overrides=("seed=0",))
+    rows += made_run(tmp_path / "part", {"ours": 0.4}, (1,), seed=1, overrides=("seed=1",))
+    (comparison,) = compare(find_runs([tmp_path]))
+    assert comparison.left_out == {"canonical": (0,)}
+    (ours,) = lines(comparison, "ours")
+    assert (ours.folds, ours.seeds, ours.n_videos) == ((1,), (0, 1), 4)
+    assert ours.by_fold[1]["f1_mean"] == pytest.approx(
+        plain.mean(row.f1_mean for row in rows if (row.scorer, row.fold) == ("ours", 1))
+    )
+
+
+def test_what_one_seed_has_no_figure_of_the_others_have(tmp_path) -> None:
+    rows = {}
+    for seed in (0, 1):
+        rows[seed] = made_run(tmp_path / f"{seed}", {"ours": 0.4}, seed=seed, overrides=(f"seed={seed}",))
+    file = tmp_path / "0" / "videos.csv"
+    cells = list(csv.reader(file.open(newline="")))
+    tau = cells[0].index("kendall_tau")
+    for line in cells[1:]:
+        if line[4] == "ours" and line[3] in ("video_1", *VIDEOS[1]):
+            line[tau] = ""
+    with file.open("w", newline="") as changed:
+        csv.writer(changed).writerows(cells)
+    (comparison,) = compare(find_runs([tmp_path]))
+    (ours,) = lines(comparison, "ours")
+    of = {
+        (row.seed, row.video): row.kendall_tau for each in rows.values() for row in each if row[4] == "ours"
+    }
+    assert ours.by_video["video_1"]["kendall_tau"] == pytest.approx(of[1, "video_1"])
+    assert ours.by_video["video_2"]["kendall_tau"] == pytest.approx((of[0, "video_2"] + of[1, "video_2"]) / 2)
+    of_second = plain.mean(of[1, video] for video in VIDEOS[1])
+    assert ours.by_fold[1]["kendall_tau"] == pytest.approx(of_second)
+    assert ours.differences["kendall_tau"].n_videos == 7
+
+
+def test_people_measured_otherwise_are_not_put_together(tmp_path) -> None:
+    made_run(tmp_path / "a", {"ours": 0.4}, overrides=("data.rank_reference=user_scores",))
+    made_run(tmp_path / "b", {"ours": 0.4}, overrides=("data.rank_reference=user_summary",))
+    file = tmp_path / "b" / "videos.csv"
+    cells = list(csv.reader(file.open(newline="")))
+    for line in cells[1:]:
+        if line[4] == "human":
+            line[-2] = "0.123"
+    with file.open("w", newline="") as changed:
+        csv.writer(changed).writerows(cells)
+    for path in (tmp_path, tmp_path / "study"):
+        with pytest.raises(UserError, match=r"tvsum: fold 0, video_1: people's figures are not the same"):
+            compare(find_runs([path]))
+        write_study(tmp_path / "study", find_runs([tmp_path / "a", tmp_path / "b"]))
+
+
 def test_differences_are_from_random_on_the_same_videos(tmp_path) -> None:
     rows = made_run(tmp_path / "run", {"better": 0.5, "alike": 0.301})
     (comparison,) = compare(find_runs([tmp_path]))
@@ -83,7 +136,7 @@ def test_differences_are_from_random_on_the_same_videos(tmp_path) -> None:
         if scorer == "better"
     ]
     assert better.differences["kendall_tau"].mean == pytest.approx(plain.mean(expected))
-    assert better.differences["kendall_tau"].n_videos == 5
+    assert better.differences["kendall_tau"].n_videos == 7
     assert not lines(comparison, "random")[0].differences
 
 
@@ -144,8 +197,37 @@ def test_a_kept_study_says_the_same_as_its_runs(tmp_path) -> None:
     (ours,), (kept,) = compare(runs), compare(find_runs([tmp_path / "study"]))
     assert rounded(ours) == rounded(kept)
     text = (tmp_path / "study" / "results.csv").read_text()
-    assert text.count(",random,") == 5, "baselines are kept once a video"
+    assert text.count(",random,") == 7, "baselines are kept once a video"
     assert str(tmp_path) not in text + (tmp_path / "study" / "runs.json").read_text()
+
+
+def test_a_study_beside_the_runs_that_it_keeps_says_the_same(tmp_path) -> None:
+    made_run(tmp_path / "runs" / "a", {"ours": 0.4})
+    runs = find_runs([tmp_path / "runs"])
+    write_study(tmp_path / "study", runs)
+    (once,), (twice,) = compare(runs), compare(find_runs([tmp_path / "study", tmp_path / "runs"]))
+    assert rounded(once) == rounded(twice)
+
+
+def test_each_experiment_of_a_study_keeps_its_random_scores_and_people(tmp_path) -> None:
+    for name in ("a", "b"):
+        made_run(tmp_path / "runs" / name, {"ours": 0.4}, name=name, overrides=(f"method={name}",))
+    write_study(tmp_path / "study", find_runs([tmp_path / "runs"]))
+    for run in find_runs([tmp_path / "study"]):
+        (alone,) = compare([run])
+        assert lines(alone, "ours")[0].differences["f1_mean"].n_videos == 7
+        assert lines(alone, "human")
+
+
+def test_an_interrupted_study_is_no_study(tmp_path, monkeypatch) -> None:
+    made_run(tmp_path / "runs" / "a", {"ours": 0.4})
+    runs = find_runs([tmp_path / "runs"])
+    write_study(tmp_path / "study", runs)
+    monkeypatch.setattr("vsumlab.results.runs.write_csv", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        write_study(tmp_path / "study", [*runs, *runs])
+    with pytest.raises(UserError, match="its files are not those that a report keeps"):
+        find_runs([tmp_path / "study"])
 
 
 def test_what_was_run_twice_counts_once_and_must_come_out_alike(tmp_path) -> None:
@@ -168,7 +250,7 @@ def test_a_run_of_another_version_is_named(tmp_path) -> None:
         find_runs([tmp_path])
 
 
-@pytest.mark.parametrize("damage", ["{", "[]", '[{"status": "done"}]'])
+@pytest.mark.parametrize("damage", ["{", "[]", '[{"status": "done"}]', '{"median": {}}'])
 def test_files_that_are_no_study_are_refused(tmp_path, damage) -> None:
     (tmp_path / "runs.json").write_text(damage)
     (tmp_path / "results.csv").write_text("run,fold\n0,0\n")

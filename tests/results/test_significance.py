@@ -59,6 +59,12 @@ def test_too_few_videos_tell_nothing() -> None:
     assert not one.distinguishable
 
 
+@pytest.mark.parametrize("n_videos", range(2, 9))
+def test_decidable_is_where_the_clearest_difference_there_can_be_is_told(n_videos) -> None:
+    clearest = paired_difference(np.linspace(0.5, 0.9, n_videos), np.zeros(n_videos))
+    assert clearest.decidable == clearest.distinguishable
+
+
 def test_equal_scorers_and_equal_shifts() -> None:
     same = paired_difference(np.ones(5), np.ones(5))
     assert (same.mean, same.low, same.high, same.p) == (0, 0, 0, 1)

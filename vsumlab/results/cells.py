@@ -23,11 +23,11 @@ def figure(line: Line, metric: str, scale: float, digits: int) -> str:
 
 
 def like_random(line: Line, metric: str) -> bool:
-    """Whether a figure cannot be told from random; of the variance nothing is said."""
+    """Whether a figure cannot be told from random; of the variance, and of few videos, nothing is said."""
     difference = line.differences.get(metric)
-    if difference is None or math.isnan(difference.mean):
+    if difference is None or metric not in MARKED:
         return False
-    return metric in MARKED and not difference.distinguishable
+    return difference.decidable and not difference.distinguishable
 
 
 def number(value: float, digits: int) -> str:

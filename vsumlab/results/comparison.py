@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vsumlab.errors import UserError
-from vsumlab.metrics.protocol import METRICS
+from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known
 from vsumlab.results.planned import composed
 from vsumlab.results.published import FIGURES, Entry, published_figures, published_table
 from vsumlab.results.rows import BASELINES, Row, scorers, statistics
@@ -44,7 +44,7 @@ class Group(NamedTuple):
         for run in self.runs:
             for row in run.rows:
                 known, other = found.setdefault((row.seed, row.fold, row.video, row.scorer), (row, run))
-                if row.scorer not in BASELINES and str(row) != str(known):
+                if row.scorer not in BASELINES and not alike(row, known):
                     raise UserError(
                         f"{run.folder or run.told}: fold {row.fold}, seed {row.seed}: came out differently "
                         f"in {other.folder or other.told}: name only one of them"
@@ -107,7 +107,8 @@ class Comparison(NamedTuple):
         headline: The metric of its headline F1.
         remark: What must be said of its figures.
         lines: A line a group and scorer, then random, human and gtscore, setting by setting.
-        left_out: Folds that not all lines have, and that therefore no line is about, by setting.
+        left_out: Folds that not all lines have of all their seeds, and that therefore no line is about, by
+            setting.
     """
 
     dataset: str
@@ -144,11 +145,13 @@ def group_runs(runs: Sequence[Run]) -> list[Group]:
 def compare(runs: Sequence[Run]) -> list[Comparison]:
     """Puts runs beside each other, each dataset for itself.
 
-    Within a dataset and setting all figures are means over the same folds: those that all groups have.
+    Within a dataset and setting all figures are means over the same folds: those that all groups have, of
+    each of their seeds.
     Published tables that the runs name are shown whole, with empty cells where nothing was run.
 
     Raises:
-        UserError: If a run names a published table that there is not.
+        UserError: If a run names a published table that there is not, or runs of a dataset have other figures
+            of people.
     """
     groups = group_runs(runs)
     tables = dict.fromkeys(run.record.get("published") for run in runs)
@@ -170,7 +173,7 @@ def compare_on(groups: list[Group], entries: list[Entry]) -> Comparison:
     left_out = {}
     for setting in dict.fromkeys(group.setting for group in groups):
         own = [group for group in groups if group.setting == setting]
-        folds = [{row.fold for row in group.rows()} for group in own if group.rows()]
+        folds = [folds for group in own for folds in folds_by_seed(group.rows()).values()]
         common = set.intersection(*folds) if folds else set()
         left_out[setting] = tuple(sorted(set.union(*folds) - common)) if folds else ()
         known = [row for group in own for row in group.rows() if row.fold in common]
@@ -179,7 +182,7 @@ def compare_on(groups: list[Group], entries: list[Entry]) -> Comparison:
         theirs = [entry for entry in entries if (entry.dataset, entry.setting) == (dataset, setting)]
         lines += beside(ours, theirs)
         for scorer in BASELINES:
-            rows = unique([row for row in known if row.scorer == scorer])
+            rows = unique([row for row in known if row.scorer == scorer], dataset)
             if rows:
                 line = Line(scorer, (), dataset, setting)
                 baseline = with_figures(line, rows, {} if scorer == "random" else random)
@@ -190,6 +193,14 @@ def compare_on(groups: list[Group], entries: list[Entry]) -> Comparison:
     )
     headline = f"f1_{described.get('headline', 'mean')}"
     return Comparison(dataset, headline, str(described.get("remark", "")), lines, left_out)
+
+
+def folds_by_seed(rows: list[Row]) -> dict[int, set[int]]:
+    """The folds that there are rows of, for each seed."""
+    found: dict[int, set[int]] = {}
+    for row in rows:
+        found.setdefault(row.seed, set()).add(row.fold)
+    return found
 
 
 def beside(ours: list[Line], entries: list[Entry]) -> list[Line]:
@@ -235,10 +246,7 @@ def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Lin
     means = np.array([[seed.mean[metric] for metric in METRICS] for seed in each])
     spread = means.std(axis=0, ddof=1) if len(seeds) > 1 else [each[0].spread[metric] for metric in METRICS]
     folds = sorted({row.fold for row in rows})
-    by_fold = {
-        fold: {metric: float(np.mean([seed.folds[fold][metric] for seed in each])) for metric in METRICS}
-        for fold in folds
-    }
+    by_fold = {fold: means_by_metric([list(seed.folds[fold].values()) for seed in each]) for fold in folds}
     ours = by_video(rows)
     return replace(
         line,
@@ -246,7 +254,7 @@ def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Lin
         by_fold=by_fold,
         seeds=tuple(seeds),
         n_videos=len(ours),
-        mean=dict(zip(METRICS, means.mean(axis=0).tolist(), strict=True)),
+        mean=means_by_metric(means),
         spread=dict(zip(METRICS, np.asarray(spread).tolist(), strict=True)),
         differences=differences_of(ours, random),
         by_video=ours,
@@ -272,11 +280,33 @@ def by_video(rows: list[Row]) -> dict[str, Figures]:
     for row in rows:
         videos.setdefault(row.video, []).append(row)
     return {
-        video: {metric: float(np.mean([getattr(row, metric) for row in own])) for metric in METRICS}
+        video: means_by_metric([[getattr(row, metric) for metric in METRICS] for row in own])
         for video, own in videos.items()
     }
 
 
-def unique(rows: list[Row]) -> list[Row]:
-    """The rows of random scores or of people, which all runs have alike, once a fold and video."""
-    return list({(row.fold, row.video): row._replace(seed=0) for row in rows}.values())
+def means_by_metric(figures: Sequence[Sequence[float]] | Floats) -> Figures:
+    """Means of the figures that there are, given in the order of METRICS."""
+    return dict(zip(METRICS, mean_of_known(np.array(figures).T).tolist(), strict=True))
+
+
+def alike(row: Row, other: Row) -> bool:
+    """Whether rows have the same figures, as far as a study keeps them."""
+    return np.allclose(row[5:], other[5:], rtol=1e-5, atol=1e-8, equal_nan=True)
+
+
+def unique(rows: list[Row], dataset: str) -> list[Row]:
+    """The rows of random scores or of people, which all runs have alike, once a fold and video.
+
+    Raises:
+        UserError: If people's figures are not alike, so that methods were not measured by the same people.
+    """
+    found: dict[tuple[int, str], Row] = {}
+    for row in rows:
+        known = found.setdefault((row.fold, row.video), row._replace(seed=0))
+        if row.scorer != "random" and not alike(row, known):
+            raise UserError(
+                f"{dataset}: fold {row.fold}, {row.video}: people's figures are not the same in all runs, so "
+                "other annotations or another data.rank_reference: report those runs each for themselves"
+            )
+    return list(found.values())

@@ -39,11 +39,15 @@ def finding(comparison: Comparison, setting: str, name: str, metric: str, scale:
         return line.differences[metric]
 
     lines = [line for line in comparison.lines if is_method(line) and line.setting == setting]
+    n_videos = max(from_random(line).n_videos for line in lines)
+    if not any(from_random(line).decidable for line in lines):
+        return f"{setting}, by {name}: {n_videos} videos are too few to tell any row from random scores."
     told_apart = [line for line in lines if from_random(line).distinguishable]
     better = [line for line in told_apart if from_random(line).mean > 0]
     worse = len(told_apart) - len(better)
     said = f"{setting}, by {name}: {len(better)} of {len(lines)} rows are better than random scores"
     said += f", {worse} {'is' if worse == 1 else 'are'} worse" if worse else ""
+    said += f" (p < 0.05{f', not corrected for {len(lines)} rows' if len(lines) > 1 else ''})"
     if better:
         best = max(better, key=lambda line: from_random(line).mean)
         difference, interval, p = spelt(from_random(best), scale, digits)
@@ -80,15 +84,17 @@ def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Sheet:
         "In short",
         header,
         rows,
-        "In brackets: 95 % interval over these videos. ≈: not distinguishable from random. The best of many "
-        "rows is so on the test videos, partly by luck; rows on other videos are not to be compared.",
+        "In brackets: 95 % interval over these videos. ≈: not distinguishable from random, nor is anything "
+        "on fewer than 6 videos. The best of many rows is so on the test videos, partly by luck; rows on "
+        "other videos are not to be compared.",
     )
 
 
 def above(difference: Difference, scale: float, digits: int) -> str:
     """A difference from random scores with its interval, marked if it cannot be told from none."""
     mean, interval, _ = spelt(difference, scale, digits)
-    return f"{mean}{f' ({interval})' if interval else ''}{'' if difference.distinguishable else ' ≈'}".strip()
+    mark = " ≈" if difference.decidable and not difference.distinguishable else ""
+    return f"{mean}{f' ({interval})' if interval else ''}{mark}".strip()
 
 
 def nan_last(value: float) -> float:

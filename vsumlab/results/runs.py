@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -141,27 +142,36 @@ def kept(record: Mapping[str, Any]) -> dict[str, Any]:
 def write_study(folder: Path, runs: list[Run]) -> None:
     """Keeps runs in a study's folder: `results.csv`, a row a run, video and scorer, `runs.json`, and traces.
 
-    Rows of random scores and of people, which are alike in all runs of a dataset, are kept once.
+    Rows of random scores and of people, which are alike in all runs of a dataset, are kept once for each
+    experiment. `runs.json` is the last file, and without it a folder is no study.
     """
     lines: list[list[Any]] = [["run", *Row._fields]]
     known: set[tuple[Any, ...]] = set()
     for index, run in enumerate(runs):
         for row in run.rows:
+            figures = kept_figures(row)
             if row.scorer in BASELINES:
-                baseline = (row.dataset, run.record["setting"], row.fold, row.video, row.scorer)
+                experiment = (run.record["name"], run.record["setting"])
+                baseline = (*experiment, row.dataset, row.fold, row.video, row.scorer, *figures)
                 if baseline in known:
                     continue
                 known.add(baseline)
-            figures = ["" if value != value else f"{value:.6g}" for value in row[5:]]
             lines.append([index, *row[:5], *figures])
     records = [
         {**run.record, "config": {k: v for k, v in run.config.items() if not k.startswith("paths.")}}
         for run in runs
     ]
+    traces = [run.traces() for run in track(runs, "reading")]
     folder.mkdir(parents=True, exist_ok=True)
-    keep_traces(folder, [run.traces() for run in track(runs, "reading")])
+    (folder / "runs.json").unlink(missing_ok=True)
+    keep_traces(folder, traces)
     write_csv(folder / "results.csv", lines)
     write_whole(folder / "runs.json", json.dumps(records, indent=1) + "\n")
+
+
+def kept_figures(row: Row) -> list[str]:
+    """A row's figures as a study keeps them, with six digits; empty where there are none."""
+    return ["" if math.isnan(figure) else f"{figure:.6g}" for figure in row[5:]]
 
 
 def read_study(folder: Path) -> list[Run]:
@@ -179,7 +189,7 @@ def read_study(folder: Path) -> list[Run]:
         with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
             for cells in csv.DictReader(file):
                 runs[int(cells["run"])].rows.append(read_row(cells))
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UserError(
             f"{folder}: its files are not those that a report keeps ({error!r}): name run folders"
         ) from error

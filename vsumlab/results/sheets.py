@@ -78,10 +78,16 @@ def notes(comparison: Comparison) -> str:
         "random: the mean of many random scorers; human: each person judged by the others; gtscore: the "
         "people's mean, an oracle.",
     ]
-    if any(like_random(line, metric) for line in measured for metric in line.differences):
+    shown = [comparison.headline, "kendall_tau", "spearman_rho"]
+    if any(like_random(line, metric) for line in measured for metric in shown):
         said.append("≈: not distinguishable from random (paired permutation test over videos, p ≥ 0.05).")
+    if any(
+        not line.differences[metric].decidable for line in measured if line.differences for metric in shown
+    ):
+        said.append("Fewer than 6 videos are too few to tell anything from random.")
     said += [
-        f"Of {setting}, {'fold' if len(folds) == 1 else 'folds'} {spans(folds)} left out: not in every row."
+        f"Of {setting}, {'fold' if len(folds) == 1 else 'folds'} {spans(folds)} left out: not in every row "
+        "or not of every seed."
         for setting, folds in comparison.left_out.items()
         if folds
     ]
@@ -115,7 +121,8 @@ def differences_sheet(comparison: Comparison, against: str) -> Sheet:
                 if other.scorer != "random":
                     differences = differences_of(line.by_video, other.by_video)
                 f1, tau = differences[comparison.headline], differences["kendall_tau"]
-                told = [line.scorer, label(line.told), line.setting, str(f1.n_videos)]
+                videos = str(f1.n_videos) + (f", τ {tau.n_videos}" if tau.n_videos != f1.n_videos else "")
+                told = [line.scorer, label(line.told), line.setting, videos]
                 rows.append([*told, *spelt(f1, 100, 1), *spelt(tau, 1, 3)])
     header = ["scorer", "run", "setting", "videos"]
     for name in ("F1 %", "τ"):
@@ -170,7 +177,7 @@ def runs_sheet(runs: Sequence[Run]) -> Sheet:
     for command, commit in dict.fromkeys((r.record["command"], commit_of(r)) for r in done):
         own = [r.record for r in done if (r.record["command"], commit_of(r)) == (command, commit)]
         minutes = sum(record["wall_time_s"] for record in own) / 60
-        machines = Counter(machine(record) for record in own)
+        machines = dict.fromkeys(map(machine, own))
         seeds = spans(sorted({record["seed"] for record in own}))
         names = ", ".join(dict.fromkeys(str(record["name"]) for record in own))
         rows.append(

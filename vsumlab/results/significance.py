@@ -32,6 +32,11 @@ class Difference(NamedTuple):
     n_videos: int
 
     @property
+    def decidable(self) -> bool:
+        """Whether there are videos enough for p to fall below 0.05, being at least 2 of their 2^n signs."""
+        return 2.0 ** (1 - self.n_videos) < LEVEL
+
+    @property
     def distinguishable(self) -> bool:
         """Whether chance alone would seldom do it: p is below 0.05."""
         return self.p < LEVEL

@@ -271,6 +271,22 @@ def test_wandb_offline_holds_a_run_a_fold_and_one_that_sums_up(composed, tmp_pat
     assert list(tmp_path.glob("wandb/offline-run-*/files/media/images/**/*.png")), "pictures of videos"
 
 
+def test_a_run_is_done_though_wandb_fails_at_its_end(composed, tmp_path, monkeypatch, caplog) -> None:
+    def broken(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setenv("WANDB_SILENT", "true")
+    monkeypatch.setattr("vsumlab.results.loggers.prefixes", broken)
+    monkeypatch.setattr("vsumlab.train.log_test", lambda *_: None)
+    train(composed(*SMALL, "setting.n_folds=2", "logger=wandb", "logger.offline=true", run=tmp_path))
+    assert json.loads((tmp_path / "run.json").read_text())["status"] == "done"
+    assert len(rows(tmp_path)) > 0
+    assert "done, but W&B has no run that sums it up: ConnectionError" in caplog.text
+    import wandb
+
+    assert wandb.run is None, "no later run is logged to this one"
+
+
 def test_tensorboard_holds_what_was_logged(composed, tmp_path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 

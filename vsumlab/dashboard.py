@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from vsumlab.errors import UserError, one_line_errors
+from vsumlab.errors import UserError, first_line, one_line_errors
 
 
 def save_dashboard(entity: str, project: str) -> str:
@@ -23,7 +23,7 @@ def save_dashboard(entity: str, project: str) -> str:
     try:
         return str(dashboard(entity, project).save().url)  # type: ignore[no-untyped-call]
     except Exception as error:  # no account, no network, no such project: each an error of another kind
-        reason = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+        reason = first_line(error).rstrip(".")
         raise UserError(
             f"dashboard: {entity}/{project}: {reason}: log in with `wandb login`, and name a project that "
             "runs were logged to"

@@ -12,6 +12,11 @@ class UserError(Exception):
     """Something that the user can mend: its message is one line that says what, where and what to do."""
 
 
+def first_line(error: Exception) -> str:
+    """What an error says in its first line, or its kind if it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """Ends the process with a UserError's line and exit code 2; with HYDRA_FULL_ERROR=1, its traceback."""

@@ -21,7 +21,7 @@ from vsumlab.data.dataset import Dataset
 from vsumlab.data.folds import Fold, chosen_folds
 from vsumlab.data.guard import check_labels, check_no_leak
 from vsumlab.data.pool import VideoPool
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, first_line
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.results.claim import claimed
 from vsumlab.results.evaluation import Evaluation
@@ -65,7 +65,7 @@ def train(config: DictConfig) -> None:
             selection = selections[fold.index]
             trainer, method = prepare(config, pool, run, fold, selection)
             data = VideoDataModule(pool, fold, config.batch_size, config.seed * SEED_STEP, config.workers)
-            with logging_to(trainer):
+            with logging_to(trainer.loggers):
                 fit_and_test(
                     trainer, method, data, selection, checkpoint_path(run, fold.index, selection.checkpoint)
                 )
@@ -73,8 +73,6 @@ def train(config: DictConfig) -> None:
                     evaluation.add_fold(fold.index, method.test_scores)
                     log_test(trainer.logger, evaluation, method, fold.index, run)
         if trainer.is_global_zero:
-            if len(folds) > 1:  # one fold sums itself up
-                log_job(config, ", ".join(changes()), run, evaluation, method)
             record = {
                 "started": started.isoformat(timespec="seconds"),
                 "wall_time_s": round(time.perf_counter() - clock, 1),
@@ -95,6 +93,8 @@ def train(config: DictConfig) -> None:
             if histories:
                 write_epochs(run, histories)
             write_results(run, config, evaluation, as_text(table), record)
+            if len(folds) > 1:  # one fold sums itself up
+                log_job(config, ", ".join(changes()), run, evaluation, method)
             Console().print(f"run folder: {run}", soft_wrap=True)
 
 
@@ -155,7 +155,7 @@ def prepare(
     except (MisconfigurationException, ModuleNotFoundError, ValueError) as error:
         # no GPU, a strategy that there is not or whose package is not installed
         raise UserError(
-            f"trainer: {str(error).splitlines()[0].rstrip('.!')}: choose trainer=default, which "
+            f"trainer: {first_line(error).rstrip('.!')}: choose trainer=default, which "
             "takes one CPU process, or correct trainer.NAME=VALUE"
         ) from error
     log_config(logger, config, ", ".join(changes()))
@@ -185,7 +185,7 @@ def fit_and_test(
             trainer.save_checkpoint(checkpoint, weights_only=True)
         trainer.test(method, datamodule=data, verbose=False)
     except MisconfigurationException as error:
-        raise UserError(f"trainer: {str(error).splitlines()[0]}") from error
+        raise UserError(f"trainer: {first_line(error)}") from error
     method.gather_test_scores()
     selection.after_testing(method)
     if not learns(method):  # a Trainer can save what it has been given

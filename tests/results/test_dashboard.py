@@ -81,8 +81,16 @@ def test_runs_are_told_apart_by_what_they_log(runs, view) -> None:
     assert (kept["key"]["name"], kept["op"], kept["value"]) == ("jobType", "=", "fold")
     assert {run.job_type for run in runs.values()} == {"fold"}
     by = [(key["section"], key["name"]) for key in of_runs["grouping"]]
-    assert by == [("run", "group"), ("config", "data.value.name"), ("config", "variant.value")]
-    assert {run.config["data"]["name"] for run in runs.values()} == {"demo"}
+    assert by == [
+        ("run", "group"),
+        ("config", "data.value.name"),
+        ("config", "setting.value.name"),
+        ("config", "selection.value._target_"),
+        ("config", "variant.value"),
+    ]
+    for run in runs.values():
+        assert (run.config["data"]["name"], run.config["setting"]["name"]) == ("demo", "canonical")
+        assert run.config["selection"]["_target_"] == "vsumlab.selection.Validation"
     variants = {run.config["variant"] for run in runs.values()}
     assert len(variants) == 2
     assert any("method.supervised=true" in variant for variant in variants)

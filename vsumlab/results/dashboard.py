@@ -40,12 +40,15 @@ CONTRASTIVE = {
     "train/filter": "The filter's loss",
 }
 
+TOLD_APART = ("data.name", "setting.name", "selection._target_", "variant")
+"""The entries of the configuration that tell the rows of an experiment apart."""
+
 
 def dashboard(entity: str, project: str) -> Workspace:
-    """A saved view of a project: the runs of folds, those of an experiment, dataset and variant as one.
+    """A saved view of a project: the runs of folds and seeds as one, where all else is alike.
 
-    Bars and lines are means over folds, what surrounds them standard deviations. Runs that sum up a job are
-    left out, as they would count its folds twice.
+    Bars and lines are means over folds and seeds, what surrounds them standard deviations. Runs that sum up a
+    job are left out, as they would count its folds twice.
 
     Args:
         entity: The W&B user or team.
@@ -67,7 +70,7 @@ def dashboard(entity: str, project: str) -> Workspace:
         settings=WorkspaceSettings(x_axis="epoch", max_runs=100),
         runset_settings=RunsetSettings(
             filters=expr.And(expr.Metric("JobType") == "fold"),
-            groupby=[expr.Metric("Group"), expr.Config("data.name"), expr.Config("variant")],
+            groupby=[expr.Metric("Group"), *map(expr.Config, TOLD_APART)],
         ),
     )
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.loggers import Logger, WandbLogger
 
 from vsumlab.config import build
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, first_line
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.metrics.protocol import METRICS
 from vsumlab.results.drawing import drawn
 from vsumlab.results.evaluation import Evaluation
 from vsumlab.results.rows import BASELINES, Row, scorers, statistics
+
+log = logging.getLogger(__name__)
 
 
 def open_logger(config: DictConfig, run: Path, name: str, **arguments: Any) -> Logger:
@@ -31,7 +33,7 @@ def open_logger(config: DictConfig, run: Path, name: str, **arguments: Any) -> L
         logger: Logger = build(config.logger, save_dir=str(run), name=name, **arguments)
     except ModuleNotFoundError as error:
         raise UserError(
-            f"logger: {str(error).splitlines()[0]}: pip install 'vsumlab[tensorboard]', or choose logger=csv"
+            f"logger: {first_line(error)}: pip install 'vsumlab[tensorboard]', or choose logger=csv"
         ) from error
     return logger
 
@@ -52,29 +54,24 @@ def log_config(logger: Logger, config: DictConfig, variant: str) -> None:
                 logger.experiment.define_metric(metrics, step_metric="epoch")
     except Exception as error:  # each logging service has errors of its own: no account, no network
         raise UserError(
-            f"logger: {str(error).splitlines()[0]}: log in, or choose logger=csv or logger.offline=true"
+            f"logger: {first_line(error)}: log in, or choose logger=csv or logger.offline=true"
         ) from error
 
 
 @contextmanager
-def logging_to(trainer: pl.Trainer) -> Iterator[None]:
-    """Ends the fold's W&B run, which the next fold or job would otherwise go on writing to."""
+def logging_to(loggers: Sequence[Logger]) -> Iterator[None]:
+    """Ends a fold's or a job's W&B run, which the next one would otherwise go on writing to."""
     failed = True
     try:
         yield
         failed = False
     finally:
-        for logger in trainer.loggers:
+        for logger in loggers:
             logger.save()
             if isinstance(logger, WandbLogger):
-                finish_wandb(failed)
+                import wandb  # not imported unless it is in use: it takes a second
 
-
-def finish_wandb(failed: bool) -> None:
-    """Ends the W&B run there is."""
-    import wandb  # not imported unless it is in use: it takes a second
-
-    wandb.finish(exit_code=int(failed))
+                wandb.finish(exit_code=int(failed))
 
 
 def log_test(logger: Logger | None, evaluation: Evaluation, method: Summarizer, fold: int, run: Path) -> None:
@@ -122,22 +119,23 @@ def log_job(config: DictConfig, variant: str, run: Path, evaluation: Evaluation,
     """Where W&B is in use, sums a job up in a run of its own: means over folds, their spread, all videos.
 
     They are named as those of a fold, with `_spread` for the standard deviation over folds: `test/f1`,
-    `test/f1_spread`, `test/random/f1`, ….
+    `test/f1_spread`, `test/random/f1`, …. The job is done by then: what goes wrong is a warning.
     """
     if not str(config.logger._target_).endswith(".WandbLogger"):
         return
-    logger = open_logger(config, run, "all_folds", job_type="job")
-    assert isinstance(logger, WandbLogger)
     try:
-        log_config(logger, config, variant)
-        for scorer in scorers(evaluation.rows):
-            found = statistics(evaluation.rows, scorer)
-            for prefix in prefixes(scorer, method):
-                spread = named(prefix, evaluation, found.spread)
-                logger.experiment.summary.update(
-                    named(prefix, evaluation, found.mean)
-                    | {f"{name}_spread": value for name, value in spread.items()}
-                )
-        log_videos(logger, evaluation.rows, run)
-    finally:
-        finish_wandb(failed=False)
+        logger = open_logger(config, run, "all_folds", job_type="job")
+        assert isinstance(logger, WandbLogger)
+        with logging_to([logger]):
+            log_config(logger, config, variant)
+            for scorer in scorers(evaluation.rows):
+                found = statistics(evaluation.rows, scorer)
+                for prefix in prefixes(scorer, method):
+                    spread = named(prefix, evaluation, found.spread)
+                    logger.experiment.summary.update(
+                        named(prefix, evaluation, found.mean)
+                        | {f"{name}_spread": value for name, value in spread.items()}
+                    )
+            log_videos(logger, evaluation.rows, run)
+    except Exception as error:  # whatever the logging service has
+        log.warning("%s: done, but W&B has no run that sums it up: %s", run, first_line(error))

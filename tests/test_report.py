@@ -188,6 +188,22 @@ def test_names_from_data_are_shown_as_they_are(report, tmp_path) -> None:
         assert shown in page
 
 
+def test_errors_are_shown_as_they_are_and_break_no_page(report, tmp_path) -> None:
+    made_run(tmp_path / "runs" / "one", {"ours": 0.4})
+    made_run(tmp_path / "runs" / "two", {}, overrides=("x=2",), status="failed", error="[/b] <script>a")
+    assert "[/b] <script>a" in " ".join(report(tmp_path / "runs")[1].split())
+    report(tmp_path / "runs", "-o", tmp_path / "page.md")
+    assert r"[/b] \<script>a" in (tmp_path / "page.md").read_text()
+
+
+def test_a_study_may_have_a_dot_in_its_name(report, tmp_path) -> None:
+    made_run(tmp_path / "runs" / "one", {"ours": 0.4})
+    study = tmp_path / "study_v0.5"
+    study.mkdir()
+    assert report(tmp_path / "runs", "-o", study)[0] == 0
+    assert "ours" in report(study)[1]
+
+
 def test_a_page_that_names_no_table_is_one_line(report, tmp_path) -> None:
     made_run(tmp_path / "runs" / "one", {"ours": 0.4})
     study = tmp_path / "experiments" / "a+b"

@@ -5,6 +5,7 @@ import hashlib
 import json
 import math
 from pathlib import Path
+from typing import ClassVar
 
 import h5py
 import numpy as np
@@ -21,6 +22,7 @@ from vsumlab.errors import UserError
 from vsumlab.methods.baselines import evaluate_human
 from vsumlab.metrics.protocol import METRICS, evaluate_scores
 from vsumlab.results.rows import Row
+from vsumlab.results.run_folder import write_scores
 from vsumlab.summary.keyshots import key_shot_summary
 from vsumlab.train import train
 
@@ -318,6 +320,22 @@ def test_the_table_says_what_was_changed(composed, tmp_path) -> None:
         assert "method.divisions=2" in HydraConfig.get().overrides.task
     train(config)
     assert "method.divisions=2" in (tmp_path / "table.txt").read_text().splitlines()[1]
+
+
+@pytest.mark.parametrize("remark", ["[align,uniform]", "[/b]", "[red]"])
+def test_remarks_are_shown_as_they_are(composed, tmp_path, remark) -> None:
+    train(composed(*SMALL, "fold=0", f"remark='{remark}'", run=tmp_path))
+    assert remark in (tmp_path / "table.txt").read_text()
+
+
+def test_scores_that_cannot_be_written_leave_nothing(tmp_path) -> None:
+    class Broken:
+        scores: ClassVar = {0: {"ours": {"video_1": np.ones(3)}}}
+        videos: ClassVar = {}
+
+    with pytest.raises(KeyError):
+        write_scores(tmp_path / "scores.h5", Broken())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_split_file_gives_its_folds(composed, tmp_path, videos) -> None:

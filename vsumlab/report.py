@@ -69,7 +69,7 @@ def write(runs: list[Run], output: Path, against: str, videos: Sequence[str]) ->
             write_whole(output, text.getvalue())
         elif output.suffix == ".html":
             write_whole(output, html_report(runs, against, videos))
-        elif not output.suffix:
+        elif not output.suffix or output.is_dir():
             keep_study(output, runs)
         else:
             raise UserError(f"{output}: write FILE.html, .md, .csv or .txt, or a folder to keep a study in")

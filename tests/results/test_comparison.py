@@ -219,15 +219,19 @@ def test_each_experiment_of_a_study_keeps_its_random_scores_and_people(tmp_path)
         assert lines(alone, "human")
 
 
-def test_an_interrupted_study_is_no_study(tmp_path, monkeypatch) -> None:
+@pytest.mark.parametrize("stopped", ["keep_traces", "write_csv", "write_whole"])
+def test_an_interrupted_study_is_as_before(tmp_path, monkeypatch, stopped) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
     made_run(tmp_path / "runs" / "a", {"ours": 0.4})
-    runs = find_runs([tmp_path / "runs"])
-    write_study(tmp_path / "study", runs)
-    monkeypatch.setattr("vsumlab.results.runs.write_csv", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    runs, study = find_runs([tmp_path / "runs"]), tmp_path / "study"
+    write_study(study, runs)
+    before = {file.name: file.read_bytes() for file in study.iterdir()}
+    monkeypatch.setattr(f"vsumlab.results.runs.{stopped}", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_study(tmp_path / "study", [*runs, *runs])
-    with pytest.raises(UserError, match="its files are not those that a report keeps"):
-        find_runs([tmp_path / "study"])
+        write_study(study, [*runs, *runs])
+    assert before == {file.name: file.read_bytes() for file in study.iterdir()}
 
 
 def test_what_was_run_twice_counts_once_and_must_come_out_alike(tmp_path) -> None:

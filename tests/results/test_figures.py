@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from vsumlab.data.reader import VideoFile
 from vsumlab.data.video import Video
 from vsumlab.methods.contrastive.anchors import anchors
 from vsumlab.methods.explanation import NOTHING, Anchor, Explanation
+from vsumlab.results.drawing import drawn
 from vsumlab.results.figures import (
     ANCHORS,
     BOUNDARY,
@@ -110,11 +112,18 @@ def test_a_video_of_one_pick_is_drawn(video) -> None:
 def figures() -> dict[str, Figure]:
     rng = np.random.default_rng(0)
     return {
-        "training": training_figure({"train/loss": {0: [3, 2, 1], 1: [3, 1, 1]}, "train/x": {0: [1, 2, 3]}}),
+        "training": training_figure(
+            {
+                "train/loss": {0: {0: 3, 1: 2, 2: 1}, 1: {0: 3, 1: 1, 2: 1}},
+                "validation/loss": {0: {1: 2, 3: 1}},
+            }
+        ),
         "distribution": distribution_figure(
             {"a": rng.integers(0, 9, 40), "b": rng.integers(0, 9, 40)}, {"a": 0.1, "b": 0.2}
         ),
-        "variance": variance_figure([("a", {0: [0.1, 0.2], 1: [0.3, 0.2]}), ("b", {0: [0.1, 0.01]})]),
+        "variance": variance_figure(
+            [("a", {0: {0: 0.1, 1: 0.2}, 1: {0: 0.3, 1: 0.2}}), ("b", {0: {0: 0.1, 1: 0.01}})]
+        ),
         "forest": forest_figure(
             2 * [ForestRow("a", Difference(1, 0, 2, 0.2, 9), Difference(1, 0, 2, 0.01, 9))]
         ),
@@ -129,16 +138,20 @@ def test_pictures_are_svg_and_the_same_each_time(name) -> None:
 
 
 def test_training_curves_are_what_was_logged() -> None:
-    axis = figures()["training"].axes[0]
-    assert [line.get_ydata().tolist() for line in axis.lines] == [[3, 2, 1], [3, 1, 1]]
-    assert axis.lines[0].get_xdata().tolist() == [1, 2, 3]
+    training, validation, *_ = figures()["training"].axes
+    assert [list(line.get_ydata()) for line in training.lines] == [[3, 2, 1], [3, 1, 1]]
+    assert list(training.lines[0].get_xdata()) == [1, 2, 3]
+    (every_other,) = validation.lines
+    assert (list(every_other.get_xdata()), list(every_other.get_ydata())) == ([2, 4], [2, 1])
 
 
 def test_the_variance_of_a_row_is_the_mean_over_folds_as_far_as_all_have_come() -> None:
-    (axis,) = variance_figure([("a", {0: [0.1, 0.2, 0.5], 1: [0.3, 0.2]}), ("b", {2: [0.1]})]).axes
+    (axis,) = variance_figure(
+        [("a", {0: {0: 0.1, 1: 0.2, 2: 0.5}, 1: {0: 0.3, 1: 0.2}}), ("b", {2: {0: 0.1}})]
+    ).axes
     assert [line.get_label() for line in axis.lines] == ["a", "b"]
     np.testing.assert_allclose(axis.lines[0].get_ydata(), [0.2, 0.2])
-    assert axis.lines[0].get_xdata().tolist() == [1, 2]
+    assert list(axis.lines[0].get_xdata()) == [1, 2]
     assert len({line.get_color() for line in axis.lines}) == 2
     (area,) = axis.collections
     np.testing.assert_allclose(
@@ -162,8 +175,8 @@ def test_names_from_data_are_shown_as_they_are() -> None:
     nothing = Difference(0.1, -0.1, 0.2, 0.5, 9)
     for figure in (
         forest_figure([ForestRow(odd, nothing, nothing)]),
-        training_figure({odd: {0: [1.0, 2.0]}}),
-        variance_figure([(odd, {0: [0.1, 0.2]})]),
+        training_figure({odd: {0: {0: 1.0, 1: 2.0}}}),
+        variance_figure([(odd, {0: {0: 0.1, 1: 0.2}})]),
         distribution_figure({odd: np.ones(40, dtype=np.int64)}, {odd: 0.1}),
     ):
         assert odd in "".join(ElementTree.fromstring(svg(figure)).itertext())
@@ -233,6 +246,13 @@ def test_a_run_draws_a_handful_of_videos(composed, tmp_path) -> None:
         names = {path.name for path in record if path.parts[0] == f"fold_{fold}"}
         assert {Path(name).suffix for name in names} == {".svg", ".png"}
         assert len({Path(name).stem for name in names}) == 1
+
+
+@pytest.mark.parametrize("key", ["video_1", "a b", "a_b", "Ä/ö %41", "../up"])
+def test_every_video_has_a_file_of_its_own_whose_name_says_which(tmp_path, key) -> None:
+    file = drawn(tmp_path, 0, key)
+    assert file.parent == tmp_path / "fold_0" / "figures"
+    assert unquote(file.stem) == key
 
 
 def test_no_video_is_drawn_where_none_is_wanted(composed, tmp_path) -> None:

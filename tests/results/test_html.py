@@ -1,5 +1,6 @@
 """The page of a report: whole in itself, escaped, and alive in a real browser."""
 
+import base64
 import json
 import re
 import shutil
@@ -10,8 +11,10 @@ import pytest
 from run_folders import made_run
 
 from vsumlab.errors import UserError
-from vsumlab.results.html import html_report
-from vsumlab.results.runs import find_runs
+from vsumlab.results.comparison import group_runs
+from vsumlab.results.drawing import drawn
+from vsumlab.results.html import by_experiment, group_traces, html_report
+from vsumlab.results.runs import Run, find_runs
 from vsumlab.train import train
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -98,17 +101,78 @@ def test_names_from_data_are_escaped(tmp_path) -> None:
     assert "&lt;script&gt;alert(1)" in made
 
 
+def put_picture(run: Path, key: str) -> str:
+    """Leaves a picture of a video in a run folder.
+
+    Returns:
+        How a page shows it.
+    """
+    file = drawn(run, 0, key)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    content = f"<svg><title>{run.name}</title></svg>".encode()
+    file.write_bytes(content)
+    return base64.b64encode(content).decode()
+
+
 def test_videos_can_be_chosen(tmp_path) -> None:
-    for key in ("video_1", "video_2"):
+    for key in ("video_1", "video 2"):
         made_run(tmp_path / key, {"ours": 0.4}, overrides=(f"x={key}",))
-        folder = tmp_path / key / "fold_0" / "figures"
-        folder.mkdir(parents=True)
-        (folder / f"{key}.svg").write_text("<svg/>")
+        put_picture(tmp_path / key, key)
     runs = find_runs([tmp_path])
-    assert html_report(runs).count("<h3>tvsum video_") == 2
-    assert re.findall(r"<h3>tvsum (\w+)", html_report(runs, videos=["video_2"])) == ["video_2"]
-    with pytest.raises(UserError, match="no run left a picture of it; there are video_1, video_2"):
-        html_report(runs, videos=["video_2", "video_9"])
+    assert html_report(runs).count("<h3>tvsum video") == 2
+    assert re.findall(r"<h3>tvsum ([\w ]+)", html_report(runs, videos=["video 2"])) == ["video 2"]
+    with pytest.raises(UserError, match="no run left a picture of it; there are video 2, video_1"):
+        html_report(runs, videos=["video 2", "video_9"])
+
+
+def test_pictures_are_of_finished_runs_lowest_seeds_and_no_oracles(tmp_path) -> None:
+    pictures = {}
+    for name, told in {
+        "second": {"seed": 1, "overrides": ("x=1", "seed=1")},
+        "failed": {"seed": 2, "status": "failed", "overrides": ("x=1", "seed=2")},
+        "third": {"seed": 0, "overrides": ("x=1", "seed=0")},
+    }.items():
+        made_run(tmp_path / name, {"ours": 0.4}, **told)
+        pictures[name] = put_picture(tmp_path / name, "video_1")
+    made_run(tmp_path / "oracle", {"ours (test oracle)": 0.4}, overrides=("x=2",))
+    pictures["oracle"] = put_picture(tmp_path / "oracle", "video_1")
+    page = html_report(find_runs([tmp_path]))
+    assert [name for name, source in pictures.items() if source in page] == ["third"]
+
+
+def test_rows_whose_names_in_short_are_alike_keep_their_pictures(tmp_path) -> None:
+    for name in ("method.rate=1", "trainer.rate=1"):
+        made_run(tmp_path / name, {"ours": 0.4}, overrides=(name,))
+        put_picture(tmp_path / name, "video_1")
+    page = html_report(find_runs([tmp_path]))
+    assert "<summary>method.rate=1</summary>" in page
+    assert "<summary>trainer.rate=1</summary>" in page
+
+
+def test_curves_of_several_seeds_are_the_lowest_ones_and_say_so(tmp_path) -> None:
+    for seed in (3, 2):
+        run = tmp_path / f"{seed}"
+        made_run(run, {"ours": 0.4}, seed=seed, overrides=(f"seed={seed}",))
+        (run / "fold_0").mkdir()
+        (run / "fold_0" / "metrics.csv").write_text(f"epoch,train/loss\n0,{seed}\n")
+    runs = find_runs([tmp_path])
+    (group,) = group_runs(runs)
+    assert group_traces(group).curves == {"train/loss": {0: {0: 2.0}}}
+    assert "a line a fold, seed 2</h3>" in html_report(runs)
+
+
+def test_runs_still_to_be_made_stand_with_their_own_experiment(composed) -> None:
+    done = Run({"status": "done", "name": "csnet_m", "overrides": ["experiment=csnet_m"]}, {}, [])
+    planned = [
+        Run({"status": "not run", "overrides": [f"experiment={name}", "fold=1"]}, {}, [])
+        for name in ("csnet_m", "csnet_ablation", "csnet_canonical")
+    ]
+    found = by_experiment([done, *planned])
+    assert {name: [run.record["overrides"][0] for run in runs] for name, runs in found.items()} == {
+        "csnet_m": ["experiment=csnet_m"] * 2,
+        "csnet_table2": ["experiment=csnet_ablation"],
+        "csnet_canonical": ["experiment=csnet_canonical"],
+    }
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 from vsumlab.errors import UserError
 from vsumlab.results.html import html_report
 from vsumlab.results.runs import find_runs, write_study
-from vsumlab.results.traces import BINS, Traces, read_traces, together
+from vsumlab.results.traces import BINS, Traces, keep_traces, read_kept_traces, read_traces, together
 from vsumlab.train import train
 
 EPOCHS = 3
@@ -36,8 +36,19 @@ def test_curves_are_what_was_logged_an_epoch_at_a_time(run) -> None:
         with (run / f"fold_{fold}" / "metrics.csv").open(newline="") as file:
             lines = list(csv.DictReader(file))
         for name, folds in curves.items():
-            assert folds[fold] == [float(line[name]) for line in lines if line[name]]
-            assert len(folds[fold]) == EPOCHS
+            assert folds[fold] == {int(line["epoch"]): float(line[name]) for line in lines if line[name]}
+            assert list(folds[fold]) == list(range(EPOCHS))
+
+
+def test_what_is_logged_every_other_epoch_stays_at_its_epoch(tmp_path) -> None:
+    (tmp_path / "fold_0").mkdir()
+    lines = ["epoch,train/loss,validation/loss", "0,5,", "1,,3", "1,4,", "2,3,", "3,,1", "3,2,", "4,,"]
+    (tmp_path / "fold_0" / "metrics.csv").write_text("\n".join(lines) + "\n")
+    traces = read_traces(tmp_path)
+    assert traces.curves["validation/loss"] == {0: {1: 3, 3: 1}}
+    assert traces.curves["train/loss"] == {0: {0: 5, 1: 4, 2: 3, 3: 2}}
+    keep_traces(tmp_path, [traces])
+    assert read_kept_traces(tmp_path, 1)[0].curves == traces.curves
 
 
 def test_histograms_count_every_test_frame_once(run) -> None:
@@ -51,13 +62,14 @@ def test_histograms_count_every_test_frame_once(run) -> None:
 
 
 def test_runs_together_have_all_folds_in_order_and_all_scores() -> None:
-    ours = Traces({"loss": {1: [3.0]}}, {"a": np.array([1, 2])})
+    ours = Traces({"loss": {1: {0: 3.0}}}, {"a": np.array([1, 2])})
     theirs = Traces(
-        {"loss": {0: [4.0], 1: [9.0]}, "more": {0: [1.0]}}, {"a": np.array([1, 0]), "b": np.array([5, 5])}
+        {"loss": {0: {0: 4.0}, 1: {0: 9.0}}, "more": {0: {0: 1.0}}},
+        {"a": np.array([1, 0]), "b": np.array([5, 5])},
     )
     found = together([ours, theirs])
-    assert list(found.curves["loss"].items()) == [(0, [4.0]), (1, [3.0])]
-    assert found.curves["more"] == {0: [1.0]}
+    assert list(found.curves["loss"].items()) == [(0, {0: 4.0}), (1, {0: 3.0})]
+    assert found.curves["more"] == {0: {0: 1.0}}
     assert {name: counts.tolist() for name, counts in found.histograms.items()} == {"a": [2, 2], "b": [5, 5]}
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import cast
+from urllib.parse import quote
 
 import pytorch_lightning as pl
 from pytorch_lightning.loggers import TensorBoardLogger, WandbLogger
@@ -16,8 +16,11 @@ from vsumlab.results.run_folder import fold_folder
 
 
 def drawn(run: Path, fold: int, key: str) -> Path:
-    """Where the picture of a test video is in a run folder, as an SVG; a PNG lies beside it."""
-    return fold_folder(run, fold) / "figures" / (re.sub(r"[^\w.-]", "_", key) + ".svg")
+    """Where the picture of a test video is in a run folder, as an SVG; a PNG lies beside it.
+
+    What no file's name should have is percent-encoded, so that every video has a name of its own.
+    """
+    return fold_folder(run, fold) / "figures" / (quote(key, safe="") + ".svg")
 
 
 class VideoFigures(pl.Callback):

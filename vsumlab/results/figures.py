@@ -183,11 +183,11 @@ def forest_figure(rows: Sequence[ForestRow]) -> Figure:
     return figure
 
 
-def training_figure(curves: Mapping[str, Mapping[int, Sequence[float]]]) -> Figure:
+def training_figure(curves: Mapping[str, Mapping[int, Mapping[int, float]]]) -> Figure:
     """What was logged in training, epoch by epoch: a panel a name, a line a fold.
 
     Args:
-        curves: By name and fold, a value an epoch.
+        curves: Values by name, fold and epoch from 0.
     """
     columns = min(3, len(curves))
     rows = -(-len(curves) // columns)
@@ -196,7 +196,8 @@ def training_figure(curves: Mapping[str, Mapping[int, Sequence[float]]]) -> Figu
     for axis, (name, folds) in zip(axes, curves.items(), strict=False):
         for fold, values in folds.items():
             shade = 1 - 0.65 * list(folds).index(fold) / len(folds)
-            axis.plot(range(1, len(values) + 1), values, color=CURVE, alpha=shade, linewidth=1.2)
+            epochs = [epoch + 1 for epoch in values]
+            axis.plot(epochs, list(values.values()), color=CURVE, alpha=shade, linewidth=1.2)
         axis.set_title(literal(name), loc="left", fontsize=9)
         axis.spines[["top", "right"]].set_visible(False)
         axis.set_xlabel("epoch", fontsize=8)
@@ -207,17 +208,18 @@ def training_figure(curves: Mapping[str, Mapping[int, Sequence[float]]]) -> Figu
     return figure
 
 
-def variance_figure(rows: Sequence[tuple[str, Mapping[int, Sequence[float]]]]) -> Figure:
+def variance_figure(rows: Sequence[tuple[str, Mapping[int, Mapping[int, float]]]]) -> Figure:
     """The variance of scores in training, epoch by epoch: a line a row, the mean over folds; their range.
 
     Args:
-        rows: Each row's name and, by fold, a value an epoch.
+        rows: Each row's name and its values by fold and epoch from 0.
     """
     figure = Figure(figsize=(WIDTH, 3.4 + 0.2 * -(-len(rows) // 2)), layout="constrained")
     axis = figure.subplots()
     for i, (name, folds) in enumerate(rows):
-        epochs = range(1, min(map(len, folds.values())) + 1)
-        values = np.array([fold[: len(epochs)] for fold in folds.values()])
+        common = sorted(set.intersection(*map(set, folds.values())))
+        epochs = [epoch + 1 for epoch in common]
+        values = np.array([[fold[epoch] for epoch in common] for fold in folds.values()])
         style: Any = {"color": f"C{i % 10}", "linestyle": STYLES[i // 10 % len(STYLES)]}
         axis.plot(epochs, values.mean(axis=0), label=literal(name), marker=".", linewidth=1.4, **style)
         if len(values) > 1:

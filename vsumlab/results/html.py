@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import numpy as np
 from jinja2 import Environment, PackageLoader
@@ -27,6 +28,8 @@ from vsumlab.results.figures import (
     variance_figure,
 )
 from vsumlab.results.findings import findings, in_short, row_name
+from vsumlab.results.planned import composed
+from vsumlab.results.rows import ORACLE
 from vsumlab.results.runs import Run
 from vsumlab.results.sheets import (
     Sheet,
@@ -88,7 +91,7 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
     names = group_names(groups)
     comparisons = [(name, each) for name, own in by_experiment(runs).items() for each in compare(own)]
     experiments = list(dict.fromkeys(name for name, _ in comparisons))
-    traces = [together(run.traces() for run in group.runs) for group in track(groups, "reading")]
+    traces = [group_traces(group) for group in track(groups, "reading")]
     environment = Environment(loader=PackageLoader("vsumlab", "results"), autoescape=True)
     environment.tests["number_like"] = lambda cell: bool(re.match(r"[-+−<]?\s*[\d.]", cell))
     return environment.get_template("report.html.jinja").render(
@@ -111,11 +114,12 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
 
 def by_experiment(runs: Sequence[Run]) -> dict[str, list[Run]]:
     """Runs by the experiment that they belong to, each of which has its own tables and folds."""
-    found: dict[str, list[Run]] = {run.record["name"]: [] for run in runs if "name" in run.record}
+    names = {run.told: str(run.record["name"]) for run in runs if "name" in run.record}
+    found: dict[str, list[Run]] = {}
     for run in runs:
-        asked = [told.removeprefix("experiment=") for told in run.told]
-        name = next((name for name in (run.record.get("name"), *asked) if name in found), next(iter(found)))
-        found[name].append(run)
+        if run.told not in names:  # none like it is run yet
+            names[run.told] = str(composed(run.record["overrides"])["name"])
+        found.setdefault(run.record.get("name", names[run.told]), []).append(run)
     return found
 
 
@@ -151,31 +155,46 @@ def forest_rows(comparison: Comparison) -> list[ForestRow]:
 
 
 def group_names(groups: Sequence[Group]) -> list[str]:
-    """What tells groups of runs apart: experiment, dataset, setting and overrides, where they differ."""
-    names = []
+    """What tells groups of runs apart: experiment, dataset, setting and overrides, where they differ.
+
+    Overrides are in short, unless two groups had one name then.
+    """
+    short, whole = [], []
     shared = set.intersection(*(set(group.told) for group in groups)) if groups else set()
     described = [(str(group.runs[0].record["name"]), group.dataset, group.setting) for group in groups]
     for group, parts in zip(groups, described, strict=True):
         differing = [part for i, part in enumerate(parts) if len({each[i] for each in described}) > 1]
-        own = (override for override in group.told if override not in shared)
-        told = label(override for override in own if not override.startswith("experiment="))
-        names.append(" · ".join(filter(None, [*differing, told])) or parts[0])
-    return names
+        own = [override for override in group.told if override not in shared]
+        told = [override for override in own if not override.startswith("experiment=")]
+        short.append(" · ".join(filter(None, [*differing, label(told)])) or parts[0])
+        whole.append(" · ".join([*differing, *told]))
+    return [a if short.count(a) == 1 else b for a, b in zip(short, whole, strict=True)]
+
+
+def group_traces(group: Group) -> Traces:
+    """Of a group's runs the curves of the lowest seed, and how the scores of all are distributed."""
+    traces = [(run.record["seed"], run.traces()) for run in group.runs if run.done]
+    lowest = min(seed for seed, _ in traces)
+    curves = together(own for seed, own in traces if seed == lowest).curves
+    return Traces(curves, together(own for _, own in traces).histograms)
 
 
 def video_pictures(
     groups: Sequence[Group], names: Sequence[str], videos: Sequence[str]
 ) -> dict[str, list[Picture]]:
-    """The pictures of some videos that their runs left: of each group of runs one.
+    """The pictures of some videos that their runs left: of each group of runs one, that of the lowest seed.
+
+    Oracles have none: what their runs drew is the last epoch, not the one that the oracle chose.
 
     Raises:
         UserError: If no run left one of a video that is named.
     """
     drawn: dict[str, dict[str, Path]] = {}
     for group, name in zip(groups, names, strict=True):
-        for run in group.runs:
+        done = [run for run in group.runs if run.done and not is_oracle(run)]
+        for run in sorted(done, key=lambda run: int(run.record["seed"])):
             for file in sorted(run.folder.glob("fold_*/figures/*.svg")) if run.folder else ():
-                drawn.setdefault(f"{group.dataset} {file.stem}", {}).setdefault(name, file)
+                drawn.setdefault(f"{group.dataset} {unquote(file.stem)}", {}).setdefault(name, file)
     order = sorted(drawn, key=natural_order)
     known = list(dict.fromkeys(key.split(" ", 1)[1] for key in order))
     for video in videos:
@@ -190,11 +209,18 @@ def video_pictures(
     }
 
 
+def is_oracle(run: Run) -> bool:
+    """Whether a run's scores are of epochs that were chosen on the test videos."""
+    return any(row.scorer.endswith(ORACLE) for row in run.rows)
+
+
 def training_pictures(group: Group, traces: Traces) -> list[Picture]:
     """Training curves of a group of runs, and distributions of their scores."""
     pictures = []
     if traces.curves:
-        pictures.append(picture("Training, epoch by epoch, a line a fold", training_figure(traces.curves)))
+        seeds = sorted({run.record["seed"] for run in group.runs if run.done})
+        title = "Training, epoch by epoch, a line a fold" + (f", seed {seeds[0]}" if len(seeds) > 1 else "")
+        pictures.append(picture(title, training_figure(traces.curves)))
     if traces.histograms:
         variances = {
             scorer: float(np.mean([row.score_variance for row in group.rows() if row.scorer == scorer]))

@@ -18,7 +18,7 @@ from vsumlab.methods.summarizer import Summarizer
 from vsumlab.metrics.protocol import METRICS
 from vsumlab.results.drawing import drawn
 from vsumlab.results.evaluation import Evaluation
-from vsumlab.results.rows import BASELINES, Row, scorers, statistics
+from vsumlab.results.rows import BASELINES, ORACLE, Row, scorers, statistics
 
 log = logging.getLogger(__name__)
 
@@ -104,13 +104,17 @@ def named(prefix: str, evaluation: Evaluation, figures: dict[str, float]) -> dic
 
 
 def log_videos(logger: WandbLogger, rows: Sequence[Row], run: Path) -> None:
-    """Logs a table of videos: their figures by each scorer, and the pictures of those that were drawn."""
+    """Logs a table of videos: their figures by each scorer, and the pictures of those that were drawn.
+
+    Those show the last epoch or the one chosen on validation videos, so they are not an oracle's.
+    """
     import wandb
 
     table = wandb.Table(columns=["fold", "video", "scorer", *METRICS, "picture"])
     for row in rows:
         picture = drawn(run, row.fold, row.video).with_suffix(".png")
-        image = wandb.Image(str(picture)) if picture.is_file() and row.scorer not in BASELINES else None
+        shown = picture.is_file() and row.scorer not in BASELINES and not row.scorer.endswith(ORACLE)
+        image = wandb.Image(str(picture)) if shown else None
         table.add_data(row.fold, row.video, row.scorer, *(getattr(row, name) for name in METRICS), image)
     logger.experiment.log({"videos": table})
 

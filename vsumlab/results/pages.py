@@ -25,7 +25,11 @@ def markdown(sheets: Sequence[Sheet]) -> str:
     """Tables in Markdown, each with its title and notes."""
     parts = []
     for sheet in sheets:
-        parts += [f"**{escaped(sheet.title)}**", markdown_table(sheet.header, sheet.rows), sheet.notes]
+        parts += [
+            f"**{escaped(sheet.title)}**",
+            markdown_table(sheet.header, sheet.rows),
+            escaped(sheet.notes),
+        ]
     return "\n\n".join(filter(None, parts))
 
 

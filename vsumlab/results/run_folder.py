@@ -12,7 +12,8 @@ import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,10 +42,17 @@ def checkpoint_path(run: Path, fold: int, name: str) -> Path:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes a text file, in UTF-8 wherever this is, so that under its name there is all of it or nothing."""
+    """Writes a text file, in UTF-8 wherever this is."""
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Another name to write a file under, so that under its own there is all of it or nothing."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_text(text, encoding="utf-8")
+        yield unfinished
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -156,12 +164,10 @@ def without_nan(value: Any) -> Any:
 
 def write_scores(path: Path, evaluation: Evaluation) -> None:
     """Writes each scorer's scores and key-shots: `fold_0/video_1/csnet/importance_scores` and `…/summary`."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with h5py.File(unfinished, "w") as file:
+    with replacing(path) as unfinished, h5py.File(unfinished, "w") as file:
         for fold, by_scorer in evaluation.scores.items():
             for scorer, scores in by_scorer.items():
                 for key, importance in scores.items():
                     group = file.create_group(f"fold_{fold}/{key}/{scorer}")
                     group["importance_scores"] = importance
                     group["summary"] = key_shot_summary(importance, evaluation.videos[key])
-    unfinished.replace(path)

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from omegaconf import OmegaConf
@@ -143,7 +144,7 @@ def write_study(folder: Path, runs: list[Run]) -> None:
     """Keeps runs in a study's folder: `results.csv`, a row a run, video and scorer, `runs.json`, and traces.
 
     Rows of random scores and of people, which are alike in all runs of a dataset, are kept once for each
-    experiment. `runs.json` is the last file, and without it a folder is no study.
+    experiment. The files are all written before the first one replaces what was there.
     """
     lines: list[list[Any]] = [["run", *Row._fields]]
     known: set[tuple[Any, ...]] = set()
@@ -163,10 +164,13 @@ def write_study(folder: Path, runs: list[Run]) -> None:
     ]
     traces = [run.traces() for run in track(runs, "reading")]
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "runs.json").unlink(missing_ok=True)
-    keep_traces(folder, traces)
-    write_csv(folder / "results.csv", lines)
-    write_whole(folder / "runs.json", json.dumps(records, indent=1) + "\n")
+    with TemporaryDirectory(prefix=".", dir=folder) as unfinished:
+        made = Path(unfinished)
+        keep_traces(made, traces)
+        write_csv(made / "results.csv", lines)
+        write_whole(made / "runs.json", json.dumps(records, indent=1) + "\n")
+        for file in made.iterdir():
+            file.replace(folder / file.name)
 
 
 def kept_figures(row: Row) -> list[str]:

@@ -144,11 +144,11 @@ def the_line(lines: Sequence[Line], name: str) -> Line:
     Raises:
         UserError: If there is none, or several.
     """
-    names = {f"{line.scorer} {label(line.told)}".strip(): line for line in lines}
-    found = [name] if name in names else [known for known in names if name in known]
+    names = [f"{line.scorer} {label(line.told)}".strip() for line in lines]
+    found = [known for known in names if known == name] or [known for known in names if name in known]
     if len(found) != 1:
         raise UserError(f"against={name}: names {len(found)} rows: write one of {'; '.join(found or names)}")
-    return names[found[0]]
+    return lines[names.index(found[0])]
 
 
 def fold_sheets(comparisons: Sequence[Comparison]) -> list[Sheet]:

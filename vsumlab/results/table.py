@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from vsumlab.results.evaluation import Evaluation
@@ -38,8 +39,8 @@ def results_table(
     title = f"{title} · {dataset.remark}" if dataset.remark else title
     f1 = f"f1_{dataset.headline}"
     table = Table(
-        title="\n".join([title, *([" · ".join(remarks)] if remarks else [])]),
-        caption=caption(evaluation, published),
+        title=escape("\n".join([title, *([" · ".join(remarks)] if remarks else [])])),
+        caption=escape(caption(evaluation, published)),
         pad_edge=False,
         min_width=len(title),
         box=box.SIMPLE_HEAD,
@@ -58,14 +59,14 @@ def results_table(
         several_folds = len(figures.folds) > 1
         if scorer not in BASELINES and (one_method or not several_folds):
             for fold, means in figures.folds.items():
-                table.add_row(scorer, str(fold), str(counts[fold]), *cells(means, f1))
+                table.add_row(escape(scorer), str(fold), str(counts[fold]), *cells(means, f1))
             table.add_section()
         n_videos = str(figures.n_videos)
         if several_folds:
-            table.add_row(scorer, "all folds", n_videos, *cells(figures.mean, f1))
+            table.add_row(escape(scorer), "all folds", n_videos, *cells(figures.mean, f1))
             table.add_row("", "±", "", *cells(figures.spread, f1))
         elif scorer in BASELINES:
-            table.add_row(scorer, "", n_videos, *cells(figures.mean, f1))
+            table.add_row(escape(scorer), "", n_videos, *cells(figures.mean, f1))
         if scorer in published:
             table.add_row("", "paper", "", *published_cells(published[scorer], f1))
         if several_folds:

@@ -16,8 +16,8 @@ from vsumlab.data.reader import natural_order
 from vsumlab.errors import UserError
 from vsumlab.results.run_folder import write_csv
 
-Curves = dict[str, dict[int, list[float]]]
-"""Values epoch after epoch, by what they are of and by fold."""
+Curves = dict[str, dict[int, dict[int, float]]]
+"""Values by what they are of, by fold, and by epoch from 0: validation may skip some."""
 Histogram = npt.NDArray[np.int64]
 """(BINS,) how many frames of all test videos are scored how high, from 0 to 1."""
 
@@ -63,7 +63,8 @@ def logged_curves(run: Path) -> Curves:
             for line in csv.DictReader(lines):
                 for name, value in line.items():
                     if value and re.match("(train|validation)/(?!chosen/)", name):
-                        curves.setdefault(name, {}).setdefault(fold, []).append(float(value))
+                        of_fold = curves.setdefault(name, {}).setdefault(fold, {})
+                        of_fold[int(line["epoch"])] = float(value)
     return curves
 
 
@@ -98,9 +99,9 @@ def keep_traces(study: Path, traces: Sequence[Traces]) -> None:
     lines: list[list[Any]] = [["run", "fold", "epoch", *names]]
     for index, one in enumerate(traces):
         for fold in sorted({fold for folds in one.curves.values() for fold in folds}):
-            own = [one.curves.get(name, {}).get(fold, []) for name in names]
-            for epoch in range(max(map(len, own))):
-                values = [f"{column[epoch]:.5g}" if epoch < len(column) else "" for column in own]
+            own = [one.curves.get(name, {}).get(fold, {}) for name in names]
+            for epoch in sorted(set().union(*own)):
+                values = [f"{column[epoch]:.5g}" if epoch in column else "" for column in own]
                 lines.append([index, fold, epoch, *values])
     write_csv(study / "training.csv", lines)
     counts = [
@@ -117,11 +118,10 @@ def read_kept_traces(study: Path, n_runs: int) -> list[Traces]:
     """The traces that a study keeps, of each of its runs."""
     traces = [Traces({}, {}) for _ in range(n_runs)]
     for cells in rows(study / "training.csv"):
-        run, fold = int(cells.pop("run")), int(cells.pop("fold"))
-        del cells["epoch"]
+        run, fold, epoch = (int(cells.pop(name)) for name in ("run", "fold", "epoch"))
         for name, value in cells.items():
             if value:
-                traces[run].curves.setdefault(name, {}).setdefault(fold, []).append(float(value))
+                traces[run].curves.setdefault(name, {}).setdefault(fold, {})[epoch] = float(value)
     for cells in rows(study / "distributions.csv"):
         run, scorer = int(cells.pop("run")), cells.pop("scorer")
         traces[run].histograms[scorer] = np.array([int(count) for count in cells.values()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,9 +33,7 @@ def read_offline(run: Path) -> list[Logged]:
 def read_file(path: Path) -> Logged:
     """One run's file."""
     told: dict[str, Any] = {"config": {}, "history": [], "summary": {}, "axes": {}}
-    for data in messages(path.read_bytes()):
-        record = Record()
-        record.ParseFromString(data)
+    for record in ended(path):
         kind = record.WhichOneof("record_type")
         if kind == "run":
             run = record.run
@@ -52,6 +51,16 @@ def read_file(path: Path) -> Logged:
     return Logged(**told)
 
 
+def ended(path: Path, seconds: float = 30) -> list[Record]:
+    """The records of a run that ended; W&B's own process may still be writing the last of them."""
+    for _ in range(int(10 * seconds)):
+        records = [Record.FromString(data) for data in messages(path.read_bytes())]
+        if records and records[-1].WhichOneof("record_type") == "exit":
+            return records
+        time.sleep(0.1)
+    raise AssertionError(f"{path}: the run was not ended")
+
+
 BLOCK, FILE_HEADER, HEADER = 32768, 7, 7
 FULL, FIRST, MIDDLE, LAST = 1, 2, 3, 4
 
@@ -67,6 +76,8 @@ def messages(content: bytes) -> Iterator[bytes]:
             continue
         _, length, kind = struct.unpack_from("<IHB", content, position)
         piece = content[position + HEADER : position + HEADER + length]
+        if len(piece) < length:
+            return  # still being written
         position += HEADER + length
         whole = piece if kind in (FULL, FIRST) else whole + piece
         if kind in (FULL, LAST):

@@ -12,6 +12,7 @@ from vsumlab.metrics.protocol import METRICS
 from vsumlab.results.comparison import Comparison, Line, compare
 from vsumlab.results.published import entries
 from vsumlab.results.runs import find_runs, write_study
+from vsumlab.results.sheets import result_sheets
 
 
 def lines(comparison: Comparison, scorer: str) -> list[Line]:
@@ -83,6 +84,15 @@ def test_a_fold_that_a_seed_lacks_is_left_out_of_all(tmp_path) -> None:
     assert ours.by_fold[1]["f1_mean"] == pytest.approx(
         plain.mean(row.f1_mean for row in rows if (row.scorer, row.fold) == ("ours", 1))
     )
+
+
+def test_without_a_fold_in_common_the_table_says_so(tmp_path) -> None:
+    for fold in (0, 1):
+        made_run(tmp_path / f"{fold}", {"ours": 0.4}, (fold,), seed=fold, overrides=(f"seed={fold}",))
+    (comparison,) = compare(find_runs([tmp_path]))
+    assert not comparison.measured
+    (sheet,) = result_sheets([comparison])
+    assert sheet.notes == "Of canonical, folds 0–1 left out: not in every row or not of every seed."
 
 
 def test_what_one_seed_has_no_figure_of_the_others_have(tmp_path) -> None:

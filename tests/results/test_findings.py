@@ -1,5 +1,7 @@
 """What the page says in words is what the rows have."""
 
+import math
+
 import numpy as np
 from run_folders import made_run
 
@@ -7,6 +9,7 @@ from vsumlab.results.comparison import Comparison, compare
 from vsumlab.results.findings import findings, in_short
 from vsumlab.results.rows import Row
 from vsumlab.results.runs import find_runs
+from vsumlab.results.sheets import result_sheets
 
 FOLDS = (0, 1)
 
@@ -57,6 +60,18 @@ def test_few_videos_tell_nothing(tmp_path) -> None:
     assert tau == "canonical, by Kendall's τ: 3 videos are too few to tell any row from random scores."
     assert f1 == "canonical, by F1 %: 3 videos are too few to tell any row from random scores."
     assert "≈" not in " ".join(in_short([("made", comparison)]).rows[0])
+
+
+def test_where_there_is_no_figure_none_is_judged(tmp_path) -> None:
+    made_run(tmp_path / "one", {"ours": 0.4})
+    (run,) = find_runs([tmp_path])
+    rows = [row._replace(kendall_tau=math.nan, spearman_rho=math.nan) for row in run.rows]
+    (comparison,) = compare([run._replace(rows=rows)])
+    tau, f1 = findings(comparison)
+    assert tau == "canonical, by Kendall's τ: no row has a figure."
+    assert "1 of 1 rows are better" in f1
+    assert "too few" not in result_sheets([comparison])[0].notes
+    assert "τ" not in result_sheets([comparison])[0].header
 
 
 def test_an_oracle_is_no_method(tmp_path) -> None:

@@ -40,6 +40,8 @@ def finding(comparison: Comparison, setting: str, name: str, metric: str, scale:
 
     lines = [line for line in comparison.lines if is_method(line) and line.setting == setting]
     n_videos = max(from_random(line).n_videos for line in lines)
+    if not n_videos:
+        return f"{setting}, by {name}: no row has a figure."
     if not any(from_random(line).decidable for line in lines):
         return f"{setting}, by {name}: {n_videos} videos are too few to tell any row from random scores."
     told_apart = [line for line in lines if from_random(line).distinguishable]

@@ -68,7 +68,7 @@ def notes(comparison: Comparison) -> str:
     """What a reader of the figures has to know."""
     measured = [line for line in comparison.lines if line.mean]
     if not measured:
-        return "Nothing was run on this dataset."
+        return " ".join(left_out(comparison)) or "Nothing was run on this dataset."
     seeds = any(len(line.seeds) > 1 for line in measured)
     spread = "over seeds, of a single seed over folds" if seeds else "over folds"
     said = [
@@ -81,17 +81,20 @@ def notes(comparison: Comparison) -> str:
     shown = [comparison.headline, "kendall_tau", "spearman_rho"]
     if any(like_random(line, metric) for line in measured for metric in shown):
         said.append("≈: not distinguishable from random (paired permutation test over videos, p ≥ 0.05).")
-    if any(
-        not line.differences[metric].decidable for line in measured if line.differences for metric in shown
-    ):
+    found = [line.differences[metric] for line in measured if line.differences for metric in shown]
+    if any(difference.n_videos and not difference.decidable for difference in found):
         said.append("Fewer than 6 videos are too few to tell anything from random.")
-    said += [
+    return " ".join([*said, *left_out(comparison)])
+
+
+def left_out(comparison: Comparison) -> list[str]:
+    """Sentences on the folds that no figure is of, setting by setting."""
+    return [
         f"Of {setting}, {'fold' if len(folds) == 1 else 'folds'} {spans(folds)} left out: not in every row "
         "or not of every seed."
         for setting, folds in comparison.left_out.items()
         if folds
     ]
-    return " ".join(said)
 
 
 def difference_sheets(comparisons: Sequence[Comparison], against: str = "random") -> list[Sheet]:

@@ -11,8 +11,8 @@ import pytest
 from run_folders import made_run
 
 from vsumlab.errors import UserError
-from vsumlab.results.comparison import group_runs
 from vsumlab.results.drawing import drawn
+from vsumlab.results.groups import group_runs
 from vsumlab.results.html import by_experiment, group_traces, html_report
 from vsumlab.results.runs import Run, find_runs
 from vsumlab.train import train

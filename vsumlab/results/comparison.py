@@ -4,60 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from vsumlab.errors import UserError
 from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known
-from vsumlab.results.planned import composed
+from vsumlab.results.groups import Group, alike, folds_by_seed, group_runs
 from vsumlab.results.published import FIGURES, Entry, published_figures, published_table
 from vsumlab.results.rows import BASELINES, Row, scorers, statistics
 from vsumlab.results.runs import Run
 from vsumlab.results.significance import Difference, paired_difference
 
 Figures = dict[str, float]
-
-
-class Group(NamedTuple):
-    """Runs that differ in fold and seed alone.
-
-    Attributes:
-        dataset: What was evaluated.
-        setting: What was trained on.
-        told: The overrides that they have in common.
-        runs: Those that are done, that failed, and that are not run yet.
-    """
-
-    dataset: str
-    setting: str
-    told: tuple[str, ...]
-    runs: list[Run]
-
-    def rows(self) -> list[Row]:
-        """All rows of the runs that are done; what was run twice, once.
-
-        Raises:
-            UserError: If it came out differently.
-        """
-        found: dict[tuple[Any, ...], tuple[Row, Run]] = {}
-        for run in self.runs:
-            for row in run.rows:
-                known, other = found.setdefault((row.seed, row.fold, row.video, row.scorer), (row, run))
-                if row.scorer not in BASELINES and not alike(row, known):
-                    raise UserError(
-                        f"{run.folder or run.told}: fold {row.fold}, seed {row.seed}: came out differently "
-                        f"in {other.folder or other.told}: name only one of them"
-                    )
-        return [row for row, _ in found.values()]
-
-    def state(self) -> str:
-        """What is missing: failed runs, runs still to be made; empty where all is done."""
-        counts = {status: sum(run.record["status"] == status for run in self.runs) for status in MISSING}
-        return ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-
-
-MISSING = ("failed", "not run")
 
 
 @dataclass(frozen=True)
@@ -123,25 +82,6 @@ class Comparison(NamedTuple):
         return any(line.mean for line in self.lines)
 
 
-def group_runs(runs: Sequence[Run]) -> list[Group]:
-    """Brings runs together that differ in fold and seed alone; runs still to be made join those like them."""
-    groups: dict[Any, Group] = {}
-    for run in runs:
-        if run.config:
-            dataset, setting = str(run.config["data.name"]), str(run.config["setting.name"])
-            group = groups.setdefault(run.identity, Group(dataset, setting, run.told, []))
-            group.runs.append(run)
-    by_overrides = {group.told: group for group in groups.values()}
-    for run in runs:
-        if not run.config:
-            if run.told not in by_overrides:
-                config = composed(run.record["overrides"])
-                by_overrides[run.told] = Group(config["data.name"], config["setting.name"], run.told, [])
-                groups[run.told] = by_overrides[run.told]
-            by_overrides[run.told].runs.append(run)
-    return list(groups.values())
-
-
 def compare(runs: Sequence[Run]) -> list[Comparison]:
     """Puts runs beside each other, each dataset for itself.
 
@@ -193,14 +133,6 @@ def compare_on(groups: list[Group], entries: list[Entry]) -> Comparison:
     )
     headline = f"f1_{described.get('headline', 'mean')}"
     return Comparison(dataset, headline, str(described.get("remark", "")), lines, left_out)
-
-
-def folds_by_seed(rows: list[Row]) -> dict[int, set[int]]:
-    """The folds that there are rows of, for each seed."""
-    found: dict[int, set[int]] = {}
-    for row in rows:
-        found.setdefault(row.seed, set()).add(row.fold)
-    return found
 
 
 def beside(ours: list[Line], entries: list[Entry]) -> list[Line]:
@@ -288,11 +220,6 @@ def by_video(rows: list[Row]) -> dict[str, Figures]:
 def means_by_metric(figures: Sequence[Sequence[float]] | Floats) -> Figures:
     """Means of the figures that there are, given in the order of METRICS."""
     return dict(zip(METRICS, mean_of_known(np.array(figures).T).tolist(), strict=True))
-
-
-def alike(row: Row, other: Row) -> bool:
-    """Whether rows have the same figures, as far as a study keeps them."""
-    return np.allclose(row[5:], other[5:], rtol=1e-5, atol=1e-8, equal_nan=True)
 
 
 def unique(rows: list[Row], dataset: str) -> list[Row]:

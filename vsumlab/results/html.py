@@ -18,7 +18,7 @@ from vsumlab.data.reader import natural_order
 from vsumlab.errors import UserError
 from vsumlab.progress import track
 from vsumlab.results.cells import label
-from vsumlab.results.comparison import Comparison, Group, compare, group_runs
+from vsumlab.results.comparison import Comparison, compare
 from vsumlab.results.figures import (
     ForestRow,
     distribution_figure,
@@ -28,6 +28,7 @@ from vsumlab.results.figures import (
     variance_figure,
 )
 from vsumlab.results.findings import findings, in_short, row_name
+from vsumlab.results.groups import Group, group_runs
 from vsumlab.results.planned import composed
 from vsumlab.results.rows import ORACLE
 from vsumlab.results.runs import Run

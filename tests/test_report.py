@@ -188,6 +188,21 @@ def test_names_from_data_are_shown_as_they_are(report, tmp_path) -> None:
         assert shown in page
 
 
+@pytest.mark.parametrize("width", [50, 80, 200])
+def test_no_number_is_broken_where_the_terminal_is_narrow(report, tmp_path, monkeypatch, width) -> None:
+    rows = made_run(
+        tmp_path / "runs" / "one", {"a_scorer_with_a_long_name": 0.4}, overrides=("option=" + "x" * 30,)
+    )
+    monkeypatch.setenv("COLUMNS", str(width))
+    words = report(tmp_path / "runs")[1].split()
+    folds = [
+        [row for row in rows if row.scorer == "a_scorer_with_a_long_name" and row.fold == i] for i in (0, 1)
+    ]
+    for metric, digits in (("kendall_tau", 3), ("spearman_rho", 3), ("score_variance", 4)):
+        means = [sum(getattr(row, metric) for row in own) / len(own) for own in folds]
+        assert f"{sum(means) / 2:.{digits}f}" in words
+
+
 def test_errors_are_shown_as_they_are_and_break_no_page(report, tmp_path) -> None:
     made_run(tmp_path / "runs" / "one", {"ours": 0.4})
     made_run(tmp_path / "runs" / "two", {}, overrides=("x=2",), status="failed", error="[/b] <script>a")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,11 +46,13 @@ def show(sheets: Sequence[Sheet], console: Console) -> None:
             title_justify="left",
             caption_justify="left",
         )
-        for name in sheet.header:
-            table.add_column(name, overflow="fold")
+        for name, *cells in zip(sheet.header, *sheet.rows, strict=True):
+            # where it is narrow, names may go on in the next line, but never a number
+            numbers = [word for cell in cells for word in cell.split() if re.match(r"[-+]?\d", word)]
+            table.add_column(name, overflow="fold", min_width=max(map(len, numbers), default=0))
         for row in sheet.rows:
             table.add_row(*map(escape, row))
-        console.print(table)
+        console.print(table, crop=False)
 
 
 def write(runs: list[Run], output: Path, against: str, videos: Sequence[str]) -> None:

@@ -212,11 +212,15 @@ def test_a_kept_study_says_the_same_as_its_runs(tmp_path) -> None:
 
 
 def test_a_study_beside_the_runs_that_it_keeps_says_the_same(tmp_path) -> None:
-    made_run(tmp_path / "runs" / "a", {"ours": 0.4})
+    for seed in (0, 1):
+        told = (f"seed={seed}",)
+        made_run(tmp_path / "runs" / f"{seed}", {"ours": 0.4}, seed=seed, overrides=told)
     runs = find_runs([tmp_path / "runs"])
     write_study(tmp_path / "study", runs)
-    (once,), (twice,) = compare(runs), compare(find_runs([tmp_path / "study", tmp_path / "runs"]))
-    assert rounded(once) == rounded(twice)
+    again = find_runs([tmp_path / "study", tmp_path / "runs"])
+    assert len(again) == len(runs) == 2
+    assert rounded(compare(runs)[0]) == rounded(compare(again)[0])
+    assert rounded(compare(runs)[0]) == rounded(compare([*runs, *again])[0])
 
 
 def test_each_experiment_of_a_study_keeps_its_random_scores_and_people(tmp_path) -> None:

@@ -80,6 +80,8 @@ def compared(name: str) -> bool:
 def find_runs(paths: Iterable[Path]) -> list[Run]:
     """The runs in some folders: of runs, of sweeps, of whole experiments, or of a study.
 
+    A run that several of them hold, a study and the folder that it keeps, say, is there once.
+
     Raises:
         UserError: If there is none in one of them, or a file cannot be read.
     """
@@ -90,7 +92,8 @@ def find_runs(paths: Iterable[Path]) -> list[Run]:
         found = read_study(path) if (path / "results.csv").is_file() else read_folders(path)
         if not found:
             raise UserError(f"{path}: no run.json in there, so no finished run: name folders of runs")
-        runs += found
+        known = {json.dumps(run.record) for run in runs}
+        runs += [run for run in found if json.dumps(run.record) not in known]
     return runs
 
 

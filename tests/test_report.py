@@ -21,9 +21,9 @@ from vsumlab.report import main
 def report(monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
     """Runs the command line in this process; gives the exit code and what was printed."""
 
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
+    def call(*arguments: str | Path, columns: int = 200) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["vsumlab.report", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "200")
+        monkeypatch.setenv("COLUMNS", str(columns))
         capsys.readouterr()
         code = 0
         try:
@@ -188,13 +188,12 @@ def test_names_from_data_are_shown_as_they_are(report, tmp_path) -> None:
         assert shown in page
 
 
-@pytest.mark.parametrize("width", [50, 80, 200])
-def test_no_number_is_broken_where_the_terminal_is_narrow(report, tmp_path, monkeypatch, width) -> None:
+@pytest.mark.parametrize("width", [30, 40, 80])
+def test_no_number_is_broken_where_the_terminal_is_narrow(report, tmp_path, width) -> None:
     rows = made_run(
         tmp_path / "runs" / "one", {"a_scorer_with_a_long_name": 0.4}, overrides=("option=" + "x" * 30,)
     )
-    monkeypatch.setenv("COLUMNS", str(width))
-    words = report(tmp_path / "runs")[1].split()
+    words = report(tmp_path / "runs", columns=width)[1].split()
     folds = [
         [row for row in rows if row.scorer == "a_scorer_with_a_long_name" and row.fold == i] for i in (0, 1)
     ]

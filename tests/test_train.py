@@ -273,12 +273,15 @@ def test_wandb_offline_holds_a_run_a_fold_and_one_that_sums_up(composed, tmp_pat
     assert list(tmp_path.glob("wandb/offline-run-*/files/media/images/**/*.png")), "pictures of videos"
 
 
-def test_a_run_is_done_though_wandb_fails_at_its_end(composed, tmp_path, monkeypatch, caplog) -> None:
-    def broken(*_: object) -> None:
+@pytest.mark.parametrize("failing", ["open_logger", "log_config", "log_videos"])
+def test_a_run_is_done_though_wandb_fails_at_its_end(
+    composed, tmp_path, monkeypatch, caplog, failing
+) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ConnectionError
 
     monkeypatch.setenv("WANDB_SILENT", "true")
-    monkeypatch.setattr("vsumlab.results.loggers.prefixes", broken)
+    monkeypatch.setattr(f"vsumlab.results.loggers.{failing}", broken)
     monkeypatch.setattr("vsumlab.train.log_test", lambda *_: None)
     train(composed(*SMALL, "setting.n_folds=2", "logger=wandb", "logger.offline=true", run=tmp_path))
     assert json.loads((tmp_path / "run.json").read_text())["status"] == "done"

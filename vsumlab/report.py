@@ -75,7 +75,9 @@ def write(runs: list[Run], output: Path, against: str, videos: Sequence[str]) ->
         elif not output.suffix or output.is_dir():
             keep_study(output, runs)
         else:
-            raise UserError(f"{output}: write FILE.html, .md, .csv or .txt, or a folder to keep a study in")
+            raise UserError(
+                f"{output}: write FILE.html, .md, .csv or .txt, or keep a study in a folder without a dot"
+            )
     except OSError as error:
         raise UserError(f"{output}: cannot be written ({error.strerror}): choose another place") from error
 

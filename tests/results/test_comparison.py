@@ -114,9 +114,27 @@ def test_what_one_seed_has_no_figure_of_the_others_have(tmp_path) -> None:
     }
     assert ours.by_video["video_1"]["kendall_tau"] == pytest.approx(of[1, "video_1"])
     assert ours.by_video["video_2"]["kendall_tau"] == pytest.approx((of[0, "video_2"] + of[1, "video_2"]) / 2)
+    mean = plain.mean([plain.mean(of[1, v] for v in VIDEOS[0]), plain.mean(of[1, v] for v in VIDEOS[1])])
+    first = plain.mean(of[0, v] for v in VIDEOS[0][1:])
+    assert ours.mean["kendall_tau"] == pytest.approx((mean + first) / 2)
+    assert ours.spread["kendall_tau"] == pytest.approx(plain.stdev([mean, first]))
     of_second = plain.mean(of[1, video] for video in VIDEOS[1])
     assert ours.by_fold[1]["kendall_tau"] == pytest.approx(of_second)
     assert ours.differences["kendall_tau"].n_videos == 7
+
+
+def test_random_scores_are_the_same_in_the_table_and_in_the_differences(tmp_path) -> None:
+    for seed in (0, 1):
+        made_run(tmp_path / f"{seed}", {"ours": 0.4}, seed=seed, overrides=(f"seed={seed}",))
+    first, second = find_runs([tmp_path])
+    other = [row._replace(f1_mean=0.9) if row.scorer == "random" else row for row in second.rows]
+    (comparison,) = compare([first, second._replace(rows=other)])
+    (ours,), (random,) = lines(comparison, "ours"), lines(comparison, "random")
+    for video, figures in ours.by_video.items():
+        assert random.by_video[video]["f1_mean"] < 0.5, "the first run's"
+        assert figures["f1_mean"] > random.by_video[video]["f1_mean"]
+    expected = plain.mean(ours.by_video[v]["f1_mean"] - random.by_video[v]["f1_mean"] for v in ours.by_video)
+    assert ours.differences["f1_mean"].mean == pytest.approx(expected)
 
 
 def test_people_measured_otherwise_are_not_put_together(tmp_path) -> None:
@@ -233,12 +251,14 @@ def test_each_experiment_of_a_study_keeps_its_random_scores_and_people(tmp_path)
         assert lines(alone, "human")
 
 
-@pytest.mark.parametrize("stopped", ["keep_traces", "write_csv", "write_whole"])
+@pytest.mark.parametrize("stopped", ["write_csv", "write_whole"])
 def test_an_interrupted_study_is_as_before(tmp_path, monkeypatch, stopped) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     made_run(tmp_path / "runs" / "a", {"ours": 0.4})
+    (tmp_path / "runs" / "a" / "fold_0").mkdir()
+    (tmp_path / "runs" / "a" / "fold_0" / "metrics.csv").write_text("epoch,train/loss\n0,1\n")
     runs, study = find_runs([tmp_path / "runs"]), tmp_path / "study"
     write_study(study, runs)
     before = {file.name: file.read_bytes() for file in study.iterdir()}
@@ -273,6 +293,22 @@ def test_files_that_are_no_study_are_refused(tmp_path, damage) -> None:
     (tmp_path / "runs.json").write_text(damage)
     (tmp_path / "results.csv").write_text("run,fold\n0,0\n")
     with pytest.raises(UserError, match="its files are not those that a report keeps"):
+        find_runs([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("config.yaml", "a: [1"),
+        ("config.yaml", "fold: 0"),
+        ("run.json", "[]"),
+        ("run.json", '{"status": "failed"}'),
+    ],
+)
+def test_a_run_folder_with_something_else_is_named(tmp_path, file, content) -> None:
+    made_run(tmp_path / "bad", {"ours": 0.4})
+    (tmp_path / "bad" / file).write_text(content)
+    with pytest.raises(UserError, match="bad"):
         find_runs([tmp_path])
 
 

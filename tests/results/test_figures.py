@@ -248,11 +248,12 @@ def test_a_run_draws_a_handful_of_videos(composed, tmp_path) -> None:
         assert len({Path(name).stem for name in names}) == 1
 
 
-@pytest.mark.parametrize("key", ["video_1", "a b", "a_b", "Ä/ö %41", "../up"])
+@pytest.mark.parametrize("key", ["video_1", "a b", "a_b", "Ä/ö %41", "../up", 30 * "視"])
 def test_every_video_has_a_file_of_its_own_whose_name_says_which(tmp_path, key) -> None:
     file = drawn(tmp_path, 0, key)
     assert file.parent == tmp_path / "fold_0" / "figures"
     assert unquote(file.stem) == key
+    assert len(file.name.encode()) < 255
 
 
 def test_no_video_is_drawn_where_none_is_wanted(composed, tmp_path) -> None:

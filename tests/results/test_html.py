@@ -13,7 +13,7 @@ from run_folders import made_run
 from vsumlab.errors import UserError
 from vsumlab.results.drawing import drawn
 from vsumlab.results.groups import group_runs
-from vsumlab.results.html import by_experiment, group_traces, html_report
+from vsumlab.results.html import by_experiment, group_names, group_traces, html_report
 from vsumlab.results.runs import Run, find_runs
 from vsumlab.train import train
 
@@ -147,6 +147,14 @@ def test_rows_whose_names_in_short_are_alike_keep_their_pictures(tmp_path) -> No
     page = html_report(find_runs([tmp_path]))
     assert "<summary>method.rate=1</summary>" in page
     assert "<summary>trainer.rate=1</summary>" in page
+
+
+def test_groups_that_nothing_tells_apart_are_numbered(tmp_path) -> None:
+    for i in (1, 2):
+        made_run(tmp_path / f"{i}", {"ours": 0.4})
+        file = tmp_path / f"{i}" / "config.yaml"
+        file.write_text(file.read_text() + f"\ndefault: {i}\n")
+    assert group_names(group_runs(find_runs([tmp_path]))) == ["made", "made (2)"]
 
 
 def test_curves_of_several_seeds_are_the_lowest_ones_and_say_so(tmp_path) -> None:

@@ -24,10 +24,7 @@ def figure(line: Line, metric: str, scale: float, digits: int) -> str:
 
 def like_random(line: Line, metric: str) -> bool:
     """Whether a figure cannot be told from random; of the variance, and of few videos, nothing is said."""
-    difference = line.differences.get(metric)
-    if difference is None or metric not in MARKED:
-        return False
-    return difference.decidable and not difference.distinguishable
+    return metric in MARKED and metric in line.differences and line.differences[metric].like_chance
 
 
 def number(value: float, digits: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -31,7 +32,8 @@ class Line:
         folds: The folds that its figures are of; none if there are no figures.
         seeds: Their seeds.
         n_videos: How many videos that is.
-        mean: The means over folds of the means over videos, then over seeds, by metric.
+        mean: The means over folds of the means over videos, then over seeds, by metric. Here and below what
+            has no figure, a rank correlation of constant scores, has no part.
         by_fold: Of each fold, the means over its videos, then over seeds.
         by_video: Of each video, the means over seeds.
         spread: Their standard deviation over seeds where there are several, else over folds; NaN for one.
@@ -90,8 +92,8 @@ def compare(runs: Sequence[Run]) -> list[Comparison]:
     Published tables that the runs name are shown whole, with empty cells where nothing was run.
 
     Raises:
-        UserError: If a run names a published table that there is not, or runs of a dataset have other figures
-            of people.
+        UserError: If a run names a published table that there is not, or runs of a dataset and setting have
+            other figures of people.
     """
     groups = group_runs(runs)
     tables = dict.fromkeys(run.record.get("published") for run in runs)
@@ -117,7 +119,7 @@ def compare_on(groups: list[Group], entries: list[Entry]) -> Comparison:
         common = set.intersection(*folds) if folds else set()
         left_out[setting] = tuple(sorted(set.union(*folds) - common)) if folds else ()
         known = [row for group in own for row in group.rows() if row.fold in common]
-        random = by_video([row for row in known if row.scorer == "random"])
+        random = by_video(unique([row for row in known if row.scorer == "random"], dataset))
         ours = [line for group in own for line in group_lines(group, shared, common, random)]
         theirs = [entry for entry in entries if (entry.dataset, entry.setting) == (dataset, setting)]
         lines += beside(ours, theirs)
@@ -176,7 +178,7 @@ def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Lin
     seeds = sorted({row.seed for row in rows})
     each = [statistics([row for row in rows if row.seed == seed], rows[0].scorer) for seed in seeds]
     means = np.array([[seed.mean[metric] for metric in METRICS] for seed in each])
-    spread = means.std(axis=0, ddof=1) if len(seeds) > 1 else [each[0].spread[metric] for metric in METRICS]
+    spread = spread_of_known(means.T) if len(seeds) > 1 else [each[0].spread[metric] for metric in METRICS]
     folds = sorted({row.fold for row in rows})
     by_fold = {fold: means_by_metric([list(seed.folds[fold].values()) for seed in each]) for fold in folds}
     ours = by_video(rows)
@@ -215,6 +217,12 @@ def by_video(rows: list[Row]) -> dict[str, Figures]:
         video: means_by_metric([[getattr(row, metric) for metric in METRICS] for row in own])
         for video, own in videos.items()
     }
+
+
+def spread_of_known(values: Floats) -> list[float]:
+    """The sample standard deviation of each row's values that are not NaN; NaN for fewer than two."""
+    known = [row[~np.isnan(row)] for row in values]
+    return [float(row.std(ddof=1)) if len(row) > 1 else math.nan for row in known]
 
 
 def means_by_metric(figures: Sequence[Sequence[float]] | Floats) -> Figures:

@@ -45,7 +45,7 @@ TOLD_APART = ("data.name", "setting.name", "selection._target_", "variant")
 
 
 def dashboard(entity: str, project: str) -> Workspace:
-    """A saved view of a project: the runs of folds and seeds as one, where all else is alike.
+    """A saved view of a project: the runs of an experiment as one where they are alike in TOLD_APART.
 
     Bars and lines are means over folds and seeds, what surrounds them standard deviations. Runs that sum up a
     job are left out, as they would count its folds twice.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -20,7 +21,8 @@ def drawn(run: Path, fold: int, key: str) -> Path:
 
     What no file's name should have is percent-encoded, so that every video has a name of its own.
     """
-    return fold_folder(run, fold) / "figures" / (quote(key, safe="") + ".svg")
+    name = re.sub(r'[%/\\:*?"<>|\x00-\x1f]', lambda odd: quote(odd[0], safe=""), key)
+    return fold_folder(run, fold) / "figures" / f"{name}.svg"
 
 
 class VideoFigures(pl.Callback):

@@ -170,7 +170,7 @@ def forest_figure(rows: Sequence[ForestRow]) -> Figure:
     for axis, (name, scale, column) in zip(axes, columns, strict=True):
         axis.axvline(0, color=BOUNDARY, linewidth=1)
         for height, difference in zip(heights, column, strict=True):
-            colour = SCORE if difference.distinguishable else BOUNDARY
+            colour = BOUNDARY if difference.like_chance else SCORE
             ends = [scale * difference.low, scale * difference.high]
             axis.plot(ends, [height, height], color=colour, linewidth=1.6)
             axis.plot(scale * difference.mean, height, "o", color=colour, markersize=4)

@@ -42,7 +42,8 @@ def finding(comparison: Comparison, setting: str, name: str, metric: str, scale:
     n_videos = max(from_random(line).n_videos for line in lines)
     if not n_videos:
         return f"{setting}, by {name}: no row has a figure."
-    if not any(from_random(line).decidable for line in lines):
+    lines = [line for line in lines if from_random(line).decidable]
+    if not lines:
         return f"{setting}, by {name}: {n_videos} videos are too few to tell any row from random scores."
     told_apart = [line for line in lines if from_random(line).distinguishable]
     better = [line for line in told_apart if from_random(line).mean > 0]
@@ -95,7 +96,7 @@ def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Sheet:
 def above(difference: Difference, scale: float, digits: int) -> str:
     """A difference from random scores with its interval, marked if it cannot be told from none."""
     mean, interval, _ = spelt(difference, scale, digits)
-    mark = " ≈" if difference.decidable and not difference.distinguishable else ""
+    mark = " ≈" if difference.like_chance else ""
     return f"{mean}{f' ({interval})' if interval else ''}{mark}".strip()
 
 

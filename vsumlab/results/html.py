@@ -158,7 +158,7 @@ def forest_rows(comparison: Comparison) -> list[ForestRow]:
 def group_names(groups: Sequence[Group]) -> list[str]:
     """What tells groups of runs apart: experiment, dataset, setting and overrides, where they differ.
 
-    Overrides are in short, unless two groups had one name then.
+    Overrides are in short, unless two groups had one name then; what is still alike is numbered.
     """
     short, whole = [], []
     shared = set.intersection(*(set(group.told) for group in groups)) if groups else set()
@@ -168,8 +168,10 @@ def group_names(groups: Sequence[Group]) -> list[str]:
         own = [override for override in group.told if override not in shared]
         told = [override for override in own if not override.startswith("experiment=")]
         short.append(" · ".join(filter(None, [*differing, label(told)])) or parts[0])
-        whole.append(" · ".join([*differing, *told]))
-    return [a if short.count(a) == 1 else b for a, b in zip(short, whole, strict=True)]
+        whole.append(" · ".join([*differing, *told]) or parts[0])
+    names = [a if short.count(a) == 1 else b for a, b in zip(short, whole, strict=True)]
+    earlier = [names[:i].count(name) for i, name in enumerate(names)]
+    return [f"{name} ({n + 1})" if n else name for name, n in zip(names, earlier, strict=True)]
 
 
 def group_traces(group: Group) -> Traces:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from omegaconf import OmegaConf
+from yaml import YAMLError
 
 from vsumlab.data.reader import natural_order
 from vsumlab.errors import UserError
@@ -130,12 +131,20 @@ def read_run(folder: Path) -> Run:
         if record["status"] == "done":
             with (folder / "videos.csv").open(newline="", encoding="utf-8") as file:
                 rows = [read_row(cells) for cells in csv.DictReader(file)]
-        missing = [name for name in NEEDED if name not in record and record["status"] == "done"]
-        if missing:
-            raise UserError(f"{folder}: run.json has no {missing[0]}: made by another version, run it again")
-    except (OSError, ValueError, KeyError) as error:
+        if lacks := missing(record, config):
+            raise UserError(
+                f"{folder}: config.yaml or run.json has no {lacks[0]}: made by another version, run it again"
+            )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, YAMLError) as error:
         raise UserError(f"{folder}: no run folder that can be read ({error!r}): move it away") from error
     return Run(kept(record), config, rows, folder)
+
+
+def missing(record: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
+    """What a report needs of a run, and it does not have."""
+    needed = NEEDED if record["status"] == "done" else ("overrides",)
+    told = () if record["status"] == "not run" else ("data.name", "setting.name")
+    return [name for name in needed if name not in record] + [name for name in told if name not in config]
 
 
 def kept(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,8 +155,8 @@ def kept(record: Mapping[str, Any]) -> dict[str, Any]:
 def write_study(folder: Path, runs: list[Run]) -> None:
     """Keeps runs in a study's folder: `results.csv`, a row a run, video and scorer, `runs.json`, and traces.
 
-    Rows of random scores and of people, which are alike in all runs of a dataset, are kept once for each
-    experiment. The files are all written before the first one replaces what was there.
+    Rows of random scores and of people are kept once for each experiment and setting, where they are alike.
+    The files are all written before the first one replaces what was there.
     """
     lines: list[list[Any]] = [["run", *Row._fields]]
     known: set[tuple[Any, ...]] = set()
@@ -193,9 +202,12 @@ def read_study(folder: Path) -> list[Run]:
             Run(record, record.pop("config"), [], kept_traces=traces)
             for record, traces in zip(records, read_kept_traces(folder, len(records)), strict=True)
         ]
+        if lacks := [name for run in runs for name in missing(run.record, run.config)]:
+            raise KeyError(lacks[0])
+        by_index = dict(enumerate(runs))
         with (folder / "results.csv").open(newline="", encoding="utf-8") as file:
             for cells in csv.DictReader(file):
-                runs[int(cells["run"])].rows.append(read_row(cells))
+                by_index[int(cells["run"])].rows.append(read_row(cells))
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UserError(
             f"{folder}: its files are not those that a report keeps ({error!r}): name run folders"

@@ -123,6 +123,8 @@ def differences_sheet(comparison: Comparison, against: str) -> Sheet:
                 differences = line.differences
                 if other.scorer != "random":
                     differences = differences_of(line.by_video, other.by_video)
+                if not differences:  # no video of both
+                    continue
                 f1, tau = differences[comparison.headline], differences["kendall_tau"]
                 videos = str(f1.n_videos) + (f", τ {tau.n_videos}" if tau.n_videos != f1.n_videos else "")
                 told = [line.scorer, label(line.told), line.setting, videos]
@@ -147,7 +149,9 @@ def the_line(lines: Sequence[Line], name: str) -> Line:
     Raises:
         UserError: If there is none, or several.
     """
-    names = [f"{line.scorer} {label(line.told)}".strip() for line in lines]
+    short = [f"{line.scorer} {label(line.told)}".strip() for line in lines]
+    whole = [f"{line.scorer} {' '.join(line.told)}".strip() for line in lines]
+    names = [a if short.count(a) == 1 else b for a, b in zip(short, whole, strict=True)]
     found = [known for known in names if known == name] or [known for known in names if name in known]
     if len(found) != 1:
         raise UserError(f"against={name}: names {len(found)} rows: write one of {'; '.join(found or names)}")

@@ -37,6 +37,11 @@ class Difference(NamedTuple):
         return 2.0 ** (1 - self.n_videos) < LEVEL
 
     @property
+    def like_chance(self) -> bool:
+        """Whether chance alone could do it, though there are videos enough to tell."""
+        return self.decidable and not self.distinguishable
+
+    @property
     def distinguishable(self) -> bool:
         """Whether chance alone would seldom do it: p is below 0.05."""
         return self.p < LEVEL

@@ -1,3 +1,4 @@
+import statistics
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,13 @@ from made import made_video
 
 from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
-from vsumlab.metrics.protocol import METRICS, constant_annotators, evaluate_scores, mean_of_known
+from vsumlab.metrics.protocol import (
+    METRICS,
+    constant_annotators,
+    evaluate_scores,
+    mean_of_known,
+    spread_of_known,
+)
 
 F1_MEAN, F1_MAX, TAU, RHO, VARIANCE = range(5)
 REFERENCES = ("user_scores", "user_summary")
@@ -99,3 +106,11 @@ def test_mean_of_known(values):
     known = [value for value in values if value is not None]
     mean = mean_of_known(np.array([np.nan if value is None else value for value in values]))
     assert mean == pytest.approx(sum(known) / len(known) if known else np.nan, nan_ok=True)
+
+
+@given(st.lists(st.none() | st.floats(-1, 1), max_size=6))
+def test_spread_of_known(values):
+    known = [value for value in values if value is not None]
+    spread = spread_of_known(np.array([np.nan if value is None else value for value in values]))
+    expected = statistics.stdev(known) if len(known) > 1 else np.nan
+    assert spread == pytest.approx(expected, abs=1e-9, nan_ok=True)

@@ -98,3 +98,11 @@ def mean_of_known(values: Floats) -> Floats:
     total: Floats = np.where(known, values, 0.0).sum(axis=-1)
     count = known.sum(axis=-1)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def spread_of_known(values: Floats) -> Floats:
+    """The sample standard deviation over the last axis of what is not NaN; NaN for fewer than two values."""
+    known = ~np.isnan(values)
+    apart = np.where(known, values - mean_of_known(values)[..., None], 0.0)
+    count = known.sum(axis=-1)
+    return np.where(count > 1, np.sqrt((apart**2).sum(axis=-1) / np.maximum(count - 1, 1)), np.nan)

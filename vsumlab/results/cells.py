@@ -49,6 +49,11 @@ def label(told: Iterable[str]) -> str:
     )
 
 
+def unambiguous(short: Sequence[str], whole: Sequence[str]) -> list[str]:
+    """Names in short where they are the only ones of their kind, and else whole."""
+    return [name if short.count(name) == 1 else longer for name, longer in zip(short, whole, strict=True)]
+
+
 def spans(numbers: Sequence[int]) -> str:
     """Whole numbers in short: 0–2, 4."""
     runs: list[list[int]] = []

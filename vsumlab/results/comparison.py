@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vsumlab.errors import UserError
-from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known
+from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known, spread_of_known
 from vsumlab.results.groups import Group, alike, folds_by_seed, group_runs
 from vsumlab.results.published import FIGURES, Entry, published_figures, published_table
 from vsumlab.results.rows import BASELINES, Row, scorers, statistics
@@ -178,7 +177,7 @@ def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Lin
     seeds = sorted({row.seed for row in rows})
     each = [statistics([row for row in rows if row.seed == seed], rows[0].scorer) for seed in seeds]
     means = np.array([[seed.mean[metric] for metric in METRICS] for seed in each])
-    spread = spread_of_known(means.T) if len(seeds) > 1 else [each[0].spread[metric] for metric in METRICS]
+    over_seeds = dict(zip(METRICS, spread_of_known(means.T).tolist(), strict=True))
     folds = sorted({row.fold for row in rows})
     by_fold = {fold: means_by_metric([list(seed.folds[fold].values()) for seed in each]) for fold in folds}
     ours = by_video(rows)
@@ -189,7 +188,7 @@ def with_figures(line: Line, rows: list[Row], random: dict[str, Figures]) -> Lin
         seeds=tuple(seeds),
         n_videos=len(ours),
         mean=means_by_metric(means),
-        spread=dict(zip(METRICS, np.asarray(spread).tolist(), strict=True)),
+        spread=over_seeds if len(seeds) > 1 else each[0].spread,
         differences=differences_of(ours, random),
         by_video=ours,
     )
@@ -217,12 +216,6 @@ def by_video(rows: list[Row]) -> dict[str, Figures]:
         video: means_by_metric([[getattr(row, metric) for metric in METRICS] for row in own])
         for video, own in videos.items()
     }
-
-
-def spread_of_known(values: Floats) -> list[float]:
-    """The sample standard deviation of each row's values that are not NaN; NaN for fewer than two."""
-    known = [row[~np.isnan(row)] for row in values]
-    return [float(row.std(ddof=1)) if len(row) > 1 else math.nan for row in known]
 
 
 def means_by_metric(figures: Sequence[Sequence[float]] | Floats) -> Figures:

@@ -162,7 +162,7 @@ class ForestRow(NamedTuple):
 
 
 def forest_figure(rows: Sequence[ForestRow]) -> Figure:
-    """Differences from random scores with their intervals, a line a row; grey where chance could do it."""
+    """Differences from random scores with their intervals, a line a row; grey if not told from it."""
     figure = Figure(figsize=(WIDTH, 0.24 * len(rows) + 0.9), layout="constrained")
     axes = figure.subplots(1, 2, sharey=True, squeeze=False)[0]
     heights = range(len(rows), 0, -1)
@@ -170,7 +170,7 @@ def forest_figure(rows: Sequence[ForestRow]) -> Figure:
     for axis, (name, scale, column) in zip(axes, columns, strict=True):
         axis.axvline(0, color=BOUNDARY, linewidth=1)
         for height, difference in zip(heights, column, strict=True):
-            colour = BOUNDARY if difference.like_chance else SCORE
+            colour = SCORE if difference.distinguishable else BOUNDARY
             ends = [scale * difference.low, scale * difference.high]
             axis.plot(ends, [height, height], color=colour, linewidth=1.6)
             axis.plot(scale * difference.mean, height, "o", color=colour, markersize=4)

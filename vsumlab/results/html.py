@@ -17,7 +17,7 @@ from vsumlab.config import find_conf
 from vsumlab.data.reader import natural_order
 from vsumlab.errors import UserError
 from vsumlab.progress import track
-from vsumlab.results.cells import label
+from vsumlab.results.cells import label, unambiguous
 from vsumlab.results.comparison import Comparison, compare
 from vsumlab.results.figures import (
     ForestRow,
@@ -169,7 +169,7 @@ def group_names(groups: Sequence[Group]) -> list[str]:
         told = [override for override in own if not override.startswith("experiment=")]
         short.append(" · ".join(filter(None, [*differing, label(told)])) or parts[0])
         whole.append(" · ".join([*differing, *told]) or parts[0])
-    names = [a if short.count(a) == 1 else b for a, b in zip(short, whole, strict=True)]
+    names = unambiguous(short, whole)
     earlier = [names[:i].count(name) for i, name in enumerate(names)]
     return [f"{name} ({n + 1})" if n else name for name, n in zip(names, earlier, strict=True)]
 

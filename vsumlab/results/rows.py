@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known
+from vsumlab.metrics.protocol import METRICS, Floats, mean_of_known, spread_of_known
 
 BASELINES = ("random", "human", "gtscore")
 """The scorers that stand in every table."""
@@ -43,7 +43,7 @@ class Statistics(NamedTuple):
     Attributes:
         folds: For every fold, the means over its videos.
         mean: The means of those over the folds.
-        spread: Their sample standard deviations over the folds; NaN for a single fold.
+        spread: Their sample standard deviations over the folds; NaN for fewer than two that have the figure.
         videos: The means over all videos.
         n_videos: How many videos there are.
         n_without_rank: How many rows have no rank correlation, and so no part in its means: the scores, or
@@ -72,7 +72,6 @@ def statistics(rows: Sequence[Row], scorer: str) -> Statistics:
     by_fold = {int(fold): mean_of_known(values[index == fold].T) for fold in np.unique(index)}
     by_video = [mean_of_known(values[keys == key].T) for key in dict.fromkeys(keys.tolist())]
     means = np.array(list(by_fold.values()))
-    spread = means.std(axis=0, ddof=1) if len(means) > 1 else np.full(len(METRICS), np.nan)
 
     def named(figures: Floats) -> dict[str, float]:
         return dict(zip(METRICS, figures.tolist(), strict=True))
@@ -80,7 +79,7 @@ def statistics(rows: Sequence[Row], scorer: str) -> Statistics:
     return Statistics(
         folds={fold: named(figures) for fold, figures in by_fold.items()},
         mean=named(mean_of_known(means.T)),
-        spread=named(spread),
+        spread=named(spread_of_known(means.T)),
         videos=named(mean_of_known(np.array(by_video).T)),
         n_videos=len(by_video),
         n_without_rank=int(np.isnan(values[:, METRICS.index("kendall_tau")]).sum()),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from vsumlab.errors import UserError
-from vsumlab.results.cells import figure, label, like_random, number, spans, spelt
+from vsumlab.results.cells import figure, label, like_random, number, spans, spelt, unambiguous
 from vsumlab.results.comparison import Comparison, Line, differences_of
 from vsumlab.results.runs import Run
 
@@ -151,7 +151,7 @@ def the_line(lines: Sequence[Line], name: str) -> Line:
     """
     short = [f"{line.scorer} {label(line.told)}".strip() for line in lines]
     whole = [f"{line.scorer} {' '.join(line.told)}".strip() for line in lines]
-    names = [a if short.count(a) == 1 else b for a, b in zip(short, whole, strict=True)]
+    names = unambiguous(short, whole)
     found = [known for known in names if known == name] or [known for known in names if name in known]
     if len(found) != 1:
         raise UserError(f"against={name}: names {len(found)} rows: write one of {'; '.join(found or names)}")

@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-TVSUM := $(addprefix experiments/contrastive_,table1 magnitude selection hyperparameters) experiments/csnet_table2
+TVSUM := $(addprefix experiments/contrastive_,table1 magnitude selection hyperparameters) \
+         $(addprefix experiments/csnet_,canonical table2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo report test lint bench wheel clean
+.PHONY: help demo report test test-all lint bench wheel clean
 
 help: ## print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 # installed again whenever what is to be installed changes
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -22,18 +23,22 @@ $(VENV)/installed-dev: $(VENV)/installed
 	touch $@
 
 demo: $(VENV)/installed ## run CSNet on the bundled demo data, all five folds, to a table
-	$(BIN)/python -m vsumlab.run experiment=csnet_canonical
+	$(BIN)/vsumlab run experiment=csnet_canonical
 
 report: $(VENV)/installed ## report.html from the committed results on real TVSum
-	$(BIN)/python -m vsumlab.report $(TVSUM) -o report.html
+	$(BIN)/vsumlab report $(TVSUM) -o report.html
 
-test: $(VENV)/installed-dev ## run the tests
+test: $(VENV)/installed-dev ## run the tests, but for the long ones
+	$(BIN)/python -m pytest -n 2 -m 'not slow'
+
+test-all: $(VENV)/installed-dev ## run all tests
 	$(BIN)/python -m pytest -n 2
 
-lint: $(VENV)/installed-dev ## check style and types
+lint: $(VENV)/installed-dev ## check style, types, and which room imports which
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/installed-dev ## time the hot paths against plain references
 	$(BIN)/python -m pytest tests/bench --benchmark-only --benchmark-columns=median,ops,rounds -s

@@ -1,6 +1,12 @@
 """Small feature files in the field's schema, and the folder of real ones."""
 
 import os
+import sys
+
+if "--benchmark-only" not in sys.argv:
+    # small tensors gain nothing by a second thread, and processes next to each other lose much by it
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch is imported
+
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +14,10 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from omegaconf import DictConfig
+
+from vsumlab.config import compose_config
+from vsumlab.data.demo.generator import write_demo
 
 Arrays = dict[str, Any]
 
@@ -41,6 +51,18 @@ def video_arrays() -> Callable[[int], Arrays]:
     return good_video
 
 
+def write_videos(path: Path, n_videos: int, changes: Mapping[str, Mapping[str, Any]]) -> Path:
+    """Writes `video_1` .. `video_n` to a file, as `video_file` says."""
+    with h5py.File(path, "w") as file:
+        for i in range(1, n_videos + 1):
+            key = f"video_{i}"
+            group = file.create_group(key)
+            for entry, value in (good_video(i) | dict(changes.get(key, {}))).items():
+                if value is not None:
+                    group[entry] = value
+    return path
+
+
 @pytest.fixture
 def video_file(tmp_path: Path) -> Callable[..., Path]:
     """Writes `video_1` .. `video_n` to a file; `changes` replaces a video's keys, or removes them by None."""
@@ -48,17 +70,22 @@ def video_file(tmp_path: Path) -> Callable[..., Path]:
     def write(
         n_videos: int = 3, changes: Mapping[str, Mapping[str, Any]] | None = None, name: str = "videos.h5"
     ) -> Path:
-        path = tmp_path / name
-        with h5py.File(path, "w") as file:
-            for i in range(1, n_videos + 1):
-                key = f"video_{i}"
-                group = file.create_group(key)
-                for entry, value in (good_video(i) | dict((changes or {}).get(key, {}))).items():
-                    if value is not None:
-                        group[entry] = value
-        return path
+        return write_videos(tmp_path / name, n_videos, changes or {})
 
     return write
+
+
+@pytest.fixture(scope="session")
+def tiny_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten videos that are trained on and scored in no time; not to be written to.
+
+    Their shots are short enough to be selected, so that F1 differs.
+    """
+    begins = np.arange(0, N_FRAMES, 10)
+    lengths = np.full(len(begins), 10)
+    shots = {"change_points": np.stack([begins, begins + 9], axis=1), "n_frame_per_seg": lengths}
+    changes = {f"video_{i}": shots for i in range(1, 11)}
+    return write_videos(tmp_path_factory.mktemp("tiny") / "videos.h5", 10, changes)
 
 
 @pytest.fixture(scope="session")
@@ -73,32 +100,16 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds the demo dataset."""
-    from vsumlab.data.demo import write_demo
-
     folder = tmp_path_factory.mktemp("data")
     write_demo(folder / "demo.h5")
     return folder
 
 
 @pytest.fixture(scope="session")
-def composed(demo_folder: Path) -> Callable[..., Any]:
+def composed(demo_folder: Path) -> Callable[..., DictConfig]:
     """Composes a run's configuration, on the demo data unless overridden."""
-    from hydra import compose, initialize_config_dir
-    from hydra.core.hydra_config import HydraConfig
-    from omegaconf import open_dict
 
-    from vsumlab.config import find_conf
+    def compose(*overrides: str, run: Path | str = "unused") -> DictConfig:
+        return compose_config([f"paths.data={demo_folder}", f"paths.run={run}", *overrides])
 
-    def make(*overrides: str, run: Path | str = "unused") -> Any:
-        with initialize_config_dir(str(find_conf()), version_base="1.3"):
-            config = compose(
-                "config",
-                [f"paths.data={demo_folder}", f"paths.run={run}", *overrides],
-                return_hydra_config=True,
-            )
-        HydraConfig.instance().set_config(config)
-        with open_dict(config):
-            del config["hydra"]
-        return config
-
-    return make
+    return compose

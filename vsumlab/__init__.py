@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
-def load(run: Path | str, fold: int | None = None) -> Summarizer:
+def load(run: Path | str, fold: int | None = None, scorer: str | None = None) -> Summarizer:
     """Gives a run's trained method back, ready to score.
 
     Args:
         run: A run folder.
         fold: Which fold's method; may be left out where the run has only one.
+        scorer: Whose epoch, where `selection=test_oracle` chose one for each of the method's scorers: the
+            main one's, unless another is named.
 
     Returns:
         The method, in evaluation mode, on the CPU: `load(run, fold=0).score(features)` takes features (T, D)
@@ -25,6 +27,6 @@ def load(run: Path | str, fold: int | None = None) -> Summarizer:
     Raises:
         UserError: If the folder holds no such trained method.
     """
-    from vsumlab.results.load import load_method  # torch takes seconds to import
+    from vsumlab.runs.loading import load_method  # torch takes seconds to import
 
-    return load_method(Path(run), fold)
+    return load_method(Path(run), fold, scorer)

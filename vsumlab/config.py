@@ -1,18 +1,21 @@
-"""Where the configuration lives, and what it names."""
+"""Where the configuration lives, how it is composed and compared, and how what it names is built."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+import hashlib
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hydra.errors import InstantiationException
-from hydra.utils import instantiate
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.errors import UserError
 
 
 def find_conf() -> Path:
-    """The folder of Hydra groups: inside the package (a wheel), else beside it (a checkout).
+    """The folder of Hydra groups: inside the package (a wheel), else next to it (a checkout).
 
     Raises:
         FileNotFoundError: If the installation is broken and has neither.
@@ -22,6 +25,88 @@ def find_conf() -> Path:
         if (folder / "config.yaml").is_file():
             return folder
     raise FileNotFoundError(f"no conf/config.yaml in {package} or {package.parent}: install vsumlab again")
+
+
+def snake_case(target: str) -> str:
+    """The name of a class, as a file of `conf` would have it.
+
+    >>> snake_case("my_methods.FrameScorer")
+    'frame_scorer'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", target.rsplit(".", 1)[-1]).lower()
+
+
+def cell_folder(overrides: str) -> str:
+    """The name of a sweep's run in the sweep's folder, from Hydra's `override_dirname`.
+
+    It does not depend on the place in the sweep, so that a longer sweep finds what a shorter one has run.
+
+    >>> cell_folder("data.file=a/b.h5,fold=0")
+    'data.file=a-b.h5,fold=0'
+    """
+    name = overrides.replace("/", "-") or "default"
+    if len(name.encode()) > 200:  # file systems take 255 bytes
+        name = f"{name[:150]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return name
+
+
+OmegaConf.register_new_resolver("snake_case", snake_case, replace=True)
+OmegaConf.register_new_resolver("cell_folder", cell_folder, replace=True)
+
+
+def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictConfig:
+    """The configuration that a command line would have, without one.
+
+    `train(compose_config(["experiment=csnet_canonical", "fold=0", "paths.run=FOLDER"]))` runs a fold.
+
+    Args:
+        overrides: As on the command line.
+        name: Which file of `conf` it begins with.
+
+    Raises:
+        UserError: If an override is wrong.
+    """
+    from hydra import compose, initialize_config_dir  # takes longer to import than most of what is here
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
+
+    command = GlobalHydra.instance().hydra  # that of a command line, if this is called within one
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(find_conf()), version_base="1.3"):
+            return compose(name, list(overrides))
+    except HydraException as error:
+        raise UserError(" ".join(str(error).split())) from error
+    finally:
+        GlobalHydra.instance().hydra = command
+
+
+def flat(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of nested mappings, with their dotted names.
+
+    >>> dict(flat({"seed": 0, "data": {"name": "tvsum"}}))
+    {'seed': 0, 'data.name': 'tvsum'}
+    """
+    for name, value in node.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def flattened(config: DictConfig) -> dict[str, Any]:
+    """A configuration's leaves, resolved."""
+    plain: Any = OmegaConf.to_container(config, resolve=True)
+    return dict(flat(plain))
+
+
+def changed(config: DictConfig, **values: Any) -> DictConfig:
+    """A copy of a configuration with other values, by top-level or, as `paths__run`, nested name."""
+    copy = OmegaConf.merge(config, {})
+    for name, value in values.items():
+        OmegaConf.update(copy, name.replace("__", "."), value)
+    assert isinstance(copy, DictConfig)
+    return copy
 
 
 def check_whole(node: Mapping[str, Any], prefix: str = "", **least: int) -> None:
@@ -58,10 +143,23 @@ def build(node: DictConfig, **arguments: Any) -> Any:
         UserError: If there is no such target.
         Exception: What the target raises, where Hydra would wrap it.
     """
+    from hydra.errors import InstantiationException
+    from hydra.utils import instantiate
+
+    try:
+        pkgutil.resolve_name(node._target_)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UserError(f"{node._target_}: cannot be imported ({error}): correct the _target_") from error
     try:
         # lists and mappings of Hydra's own in hyper-parameters would make a checkpoint that cannot be loaded
         return instantiate(node, _convert_="all", **arguments)
     except InstantiationException as error:
-        if "locating target" in str(error):
-            raise UserError(f"{node._target_}: cannot be imported: correct the _target_") from error
-        raise error.__cause__ or error from None
+        raise reason(error) from None
+
+
+def reason(error: BaseException) -> BaseException:
+    """Why something could not be built: the user's error behind it if there is one, else its cause."""
+    causes = [error]
+    while causes[-1].__cause__ is not None:
+        causes.append(causes[-1].__cause__)
+    return next((each for each in causes if isinstance(each, UserError)), causes[min(1, len(causes) - 1)])

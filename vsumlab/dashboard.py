@@ -1,10 +1,10 @@
-"""Saves a dashboard of runs that were logged to W&B: `python -m vsumlab.dashboard ENTITY`."""
+"""Saves a dashboard of runs that were logged to W&B: `vsumlab dashboard ENTITY`."""
 
 from __future__ import annotations
 
 import argparse
 
-from vsumlab.errors import UserError, first_line, one_line_errors
+from vsumlab.errors import UserError, first_line, needs_extra, one_line_errors
 
 
 def save_dashboard(entity: str, project: str) -> str:
@@ -16,12 +16,10 @@ def save_dashboard(entity: str, project: str) -> str:
     Raises:
         UserError: If the package that it needs is not installed, or W&B cannot be had.
     """
+    with needs_extra("dashboard"):
+        from vsumlab.tracking.workspace import workspace
     try:
-        from vsumlab.results.dashboard import dashboard
-    except ModuleNotFoundError as error:
-        raise UserError(f"dashboard: {error}: pip install 'vsumlab[dashboard]'") from error
-    try:
-        return str(dashboard(entity, project).save().url)  # type: ignore[no-untyped-call]
+        return str(workspace(entity, project).save().url)  # type: ignore[no-untyped-call]
     except Exception as error:  # no account, no network, no such project: each an error of another kind
         reason = first_line(error).rstrip(".")
         raise UserError(
@@ -33,8 +31,8 @@ def save_dashboard(entity: str, project: str) -> str:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m vsumlab.dashboard",
-        description="Saves a dashboard in a W&B project: test figures of methods beside random scores and "
+        prog="vsumlab dashboard",
+        description="Saves a dashboard in a W&B project: test metrics of methods, of random scores and of "
         "people, the table of videos with their pictures, scores and losses epoch by epoch.",
     )
     parser.add_argument("entity", help="a W&B user or team")

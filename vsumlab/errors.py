@@ -12,6 +12,19 @@ class UserError(Exception):
     """Something that the user can mend: its message is one line that says what, where and what to do."""
 
 
+@contextmanager
+def needs_extra(extra: str) -> Iterator[None]:
+    """Imports of what only an extra of this package installs.
+
+    Raises:
+        UserError: If it is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UserError(f"{error.name} is not installed: pip install 'vsumlab[{extra}]'") from error
+
+
 def first_line(error: Exception) -> str:
     """What an error says in its first line, or its kind if it says nothing."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]

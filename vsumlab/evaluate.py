@@ -1,4 +1,4 @@
-"""Evaluates importance scores from anywhere: `python -m vsumlab.evaluate SCORES data=tvsum`."""
+"""Evaluates importance scores from anywhere: `vsumlab evaluate SCORES data=tvsum`."""
 
 from __future__ import annotations
 
@@ -6,46 +6,64 @@ import argparse
 import logging
 from pathlib import Path
 
-from hydra import compose, initialize_config_dir
-from hydra.errors import HydraException
+import pandas as pd
 from omegaconf import DictConfig
 from rich.console import Console
 
-from vsumlab.config import build, check_whole, find_conf
-from vsumlab.data.folds import chosen_folds
-from vsumlab.data.reader import VideoFile, natural_order
-from vsumlab.data.scores import ScoresFile
-from vsumlab.errors import UserError, one_line_errors
-from vsumlab.results.evaluation import Evaluation
-from vsumlab.results.table import results_table
+from vsumlab.config import build, check_whole, compose_config
+from vsumlab.core.natural_order import natural_order
+from vsumlab.data.feature_file.reader import VideoFile
+from vsumlab.data.folds import chosen_indices
+from vsumlab.data.foreign_scores import ForeignScores
+from vsumlab.errors import one_line_errors
+from vsumlab.evaluation.rows import evaluate_fold
+from vsumlab.report.compare import compare
+from vsumlab.report.contents import fold_tables, result_tables
+from vsumlab.report.terminal import show
+from vsumlab.runs.reading import Run
 
 log = logging.getLogger(__name__)
 
 
-def evaluate(path: Path, config: DictConfig, scorer: str | None = None) -> Evaluation:
+def evaluate(path: Path, config: DictConfig, scorer: str | None = None) -> Run:
     """Evaluates a file of importance scores on the folds of a setting.
 
     Args:
-        path: The file, as `ScoresFile` reads it.
+        path: The file, as `ForeignScores` reads it.
         config: `conf/evaluate.yaml`, composed.
         scorer: Whose scores, where it is a run's file with several scorers.
+
+    Returns:
+        What a report shows; nothing is written.
 
     Raises:
         UserError: If something is missing or unusable.
     """
     check_whole(config, random_draws=2)
-    scores = ScoresFile(path, scorer)
+    scores = ForeignScores(path, scorer)
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
     warn_of_unknown(scores, videos)
-    evaluation = Evaluation(dataset, videos, seed=0, draws=config.random_draws)
-    for fold in chosen_folds(setting.folds(dataset, setting.open(videos)), config.fold):
-        of_fold = {key: scores.of(videos[key], fold.index) for key in fold.test}
-        evaluation.add_fold(fold.index, {scores.name: of_fold})
-    return evaluation
+    folds = setting.folds(dataset, setting.open(videos))
+    rows = []
+    for index in chosen_indices(len(folds), config.fold):
+        of_fold = {key: scores.of(videos[key], index) for key in folds[index].test}
+        evaluation = evaluate_fold({scores.name: of_fold}, videos, dataset, index, 0, config.random_draws)
+        rows.append(evaluation.rows)
+    record = {
+        "status": "done",
+        "name": path.name,
+        "seed": 0,
+        "git": {"commit": None, "dirty": None},
+        "dataset": {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark},
+        "setting": setting.name,
+        "remarks": [path.name],
+    }
+    names = {"method_name": scores.name, "data.name": dataset.name, "setting.name": setting.name}
+    return Run(record, names, pd.concat(rows, ignore_index=True))
 
 
-def warn_of_unknown(scores: ScoresFile, videos: VideoFile) -> None:
+def warn_of_unknown(scores: ForeignScores, videos: VideoFile) -> None:
     """Warns of scores that belong to no video, since a misspelt key would look like them."""
     unknown = sorted(set(scores.keys) - set(videos.keys), key=natural_order)
     if unknown:
@@ -61,10 +79,10 @@ def warn_of_unknown(scores: ScoresFile, videos: VideoFile) -> None:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m vsumlab.evaluate",
-        description="Evaluates importance scores from anywhere by the protocol of every run, beside random "
+        prog="vsumlab evaluate",
+        description="Evaluates importance scores from anywhere by the protocol of every run, next to random "
         "scores and people.",
-        epilog="For example: python -m vsumlab.evaluate scores.csv data=tvsum paths.data=FOLDER fold=2. "
+        epilog="For example: vsumlab evaluate scores.csv data=tvsum paths.data=FOLDER fold=2. "
         "The row in the table is called after the scorer of a run's file, or else after the file.",
     )
     parser.add_argument(
@@ -84,14 +102,9 @@ def main() -> None:
     arguments = parser.parse_intermixed_args()  # --scorer may stand among the overrides
     logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
     with one_line_errors():
-        try:
-            with initialize_config_dir(str(find_conf()), version_base="1.3"):
-                config = compose("evaluate", arguments.overrides)
-        except HydraException as error:
-            raise UserError(" ".join(str(error).split())) from error
-        evaluation = evaluate(arguments.scores, config, arguments.scorer)
-    title = f"{arguments.scores.name} · {config.data.name} · {config.setting.name}"
-    Console().print(results_table(evaluation, title, published={}, published_over_videos={}))
+        config = compose_config(arguments.overrides, "evaluate")
+        comparisons = compare([evaluate(arguments.scores, config, arguments.scorer)])
+    show([*result_tables(comparisons), *fold_tables(comparisons)], Console())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Downloads public feature files: `python -m vsumlab.fetch [DATASET…]`."""
+"""Downloads public feature files: `vsumlab fetch [DATASET…]`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hydra import compose, initialize_config_dir
-from hydra.errors import HydraException
 from omegaconf import DictConfig
 from rich.console import Console
 
-from vsumlab.config import check_positive, check_whole, find_conf
+from vsumlab.config import check_positive, check_whole, compose_config
 from vsumlab.data.download import download, unpack
 from vsumlab.errors import UserError, one_line_errors
 
@@ -27,7 +25,7 @@ def fetch(names: Sequence[str], config: DictConfig, console: Console) -> None:
         console: Where what was done is said, and the bar is shown.
 
     Raises:
-        UserError: If a dataset is not known or cannot be had.
+        UserError: If there is no such dataset, or it cannot be had.
     """
     check_whole(config, attempts=1)
     check_positive(config, "timeout")
@@ -42,7 +40,9 @@ def fetch(names: Sequence[str], config: DictConfig, console: Console) -> None:
         if target.is_file():
             console.print(f"{name}: {target} is there", soft_wrap=True)
             continue
-        downloaded = download(source.url, source.sha256, downloads, config.timeout, config.attempts, console)
+        downloaded = download(
+            source.url, source.sha256, downloads, config.timeout, config.attempts, console.is_terminal
+        )
         try:
             unpack(downloaded, target)
         except UserError:
@@ -55,10 +55,10 @@ def fetch(names: Sequence[str], config: DictConfig, console: Console) -> None:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m vsumlab.fetch",
+        prog="vsumlab fetch",
         description="Downloads public feature files to paths.data: tvsum, summe, ovp, youtube; all of them "
-        "where none is named. Repeat the command to go on after an interruption.",
-        epilog="For example: python -m vsumlab.fetch tvsum summe paths.data=FOLDER. Replace a dead link with "
+        "where none is named. Files that are there are left alone.",
+        epilog="For example: vsumlab fetch tvsum summe paths.data=FOLDER. Replace a dead link with "
         "sources.tvsum.url=URL; conf/fetch.yaml says where links come from.",
     )
     parser.add_argument(
@@ -67,11 +67,7 @@ def main() -> None:
     arguments = parser.parse_args().arguments
     console = Console(stderr=True)
     with one_line_errors():
-        try:
-            with initialize_config_dir(str(find_conf()), version_base="1.3"):
-                config = compose("fetch", [argument for argument in arguments if "=" in argument])
-        except HydraException as error:
-            raise UserError(" ".join(str(error).split())) from error
+        config = compose_config([argument for argument in arguments if "=" in argument], "fetch")
         try:
             fetch([argument for argument in arguments if "=" not in argument], config, console)
         except KeyboardInterrupt:

@@ -1,156 +1,154 @@
-"""One run: build, fit, test, record. Callable without a command line."""
+"""One fold: build, fit, predict, record. Callable without a command line."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+import warnings
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytorch_lightning as pl
 import torch
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig
-from rich.console import Console
 
+from vsumlab.callbacks.selection import Selection
 from vsumlab.config import build, check_whole
 from vsumlab.data.datamodule import VideoDataModule
-from vsumlab.data.dataset import Dataset
-from vsumlab.data.folds import Fold, chosen_folds
-from vsumlab.data.guard import check_labels, check_no_leak
-from vsumlab.data.pool import VideoPool
+from vsumlab.data.guard import check_labels
 from vsumlab.errors import UserError, first_line
-from vsumlab.methods.summarizer import Summarizer
-from vsumlab.results.claim import claimed
-from vsumlab.results.evaluation import Evaluation
-from vsumlab.results.loggers import log_config, log_job, log_test, logging_to, open_logger
-from vsumlab.results.published import Published, published_figures
-from vsumlab.results.run_folder import checkpoint_path, file_record, overrides, write_epochs, write_results
-from vsumlab.results.table import as_text, results_table
-from vsumlab.selection import Selection
+from vsumlab.methods.summarizer import Prediction, Summarizer
+from vsumlab.runs.checkpoints import checkpoint_name
+from vsumlab.runs.claim import claimed
+from vsumlab.runs.fold_record import fold_seed, write_fold
+from vsumlab.runs.folder import fold_folder
+from vsumlab.runs.record import Origin, this_process
+from vsumlab.tracking.loggers import log_config, log_test, logging_to, open_logger, test_metrics
+
+if TYPE_CHECKING:
+    from vsumlab.evaluation.rows import Scores
 
 SEED_STEP = 10**6
 """How far apart runs' orders of training videos are drawn: the sampler adds the epoch to its seed."""
 
 
-def train(config: DictConfig) -> None:
-    """Trains and tests a method on folds of a dataset, prints the table and fills the run folder.
+def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
+    """Trains and tests a method on one fold of a dataset, and records it in the fold's own folder.
 
-    Under several processes all of them train and test; the first one prints and records.
+    Under several processes all of them train and test; the first one evaluates and records.
 
     Args:
-        config: The composed configuration; it is not changed.
+        config: The composed configuration, with a number for `fold` and a folder for `paths.run`; it is not
+            changed.
+        origin: Where the configuration comes from, for the record; this process's command unless given.
+
+    Returns:
+        The metrics of the test videos, `test/f1` and its like, and of held-out training videos,
+        `validation/…`, where there are some; nothing in any but the first process.
 
     Raises:
         UserError: If something that the configuration names is missing or unusable.
+        BusyError: If another process is at work on the fold.
+        DoneError: If the fold is finished.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
+    quiet_libraries()
+    check(config)
+    origin = origin or this_process()
+    run, seed = Path(config.paths.run), fold_seed(config.seed, config.fold)
+    selection: Selection = build(config.selection)
+    data = set_up_data(config, selection)
+    pl.seed_everything(seed, workers=True, verbose=False)
+    method: Summarizer = build(config.method, feature_dim=data.pool.feature_dim)
+    if method.needs_gtscore:
+        check_labels(data.pool, data.fold)
+    with claimed(fold_folder(run, config.fold)):
+        trainer = build_trainer(config, method, selection, origin)
+        with logging_to(trainer.loggers):
+            fit(trainer, method, data, selection)
+            scores = predict(trainer, method, data, selection)
+            if not trainer.is_global_zero:
+                return {}
+            from vsumlab.evaluation.rows import evaluate_fold  # pandas, which training can do without
+
+            evaluation = evaluate_fold(
+                scores, data.pool.evaluated, data.dataset, config.fold, config.seed, config.random_draws
+            )
+            # an oracle has another name, so `test/f1` is never one
+            tested = test_metrics(evaluation.rows, config.fold, config.data.headline, method.main_scorer)
+            log_test(trainer.logger, tested, evaluation.rows, run)
+        metrics = selection.chosen_metrics() | tested
+        took = {"started": started.isoformat(timespec="seconds"), "wall_time_s": time.perf_counter() - clock}
+        write_fold(config, origin, data, selection, method.main_scorer, scores, evaluation, metrics, took)
+        return metrics
+
+
+def quiet_libraries() -> None:
+    """Leaves out what libraries warn of that a run does on purpose."""
+    for message in (
+        ".*does not have many workers.*",  # features lie in a file that is read faster than workers start
+        ".*treespec.*",  # Lightning's own use of torch
+        "Checkpoint directory .* exists and is not empty",  # the logger has been there just before
+    ):
+        warnings.filterwarnings("ignore", message=message)
+
+
+def check(config: DictConfig) -> None:
+    """Refuses numbers that make no sense.
+
+    Raises:
+        UserError: Naming the first.
+    """
+    if type(config.fold) is not int:
+        raise UserError(f"fold={config.fold}: one fold is trained at a time: choose a number")
+    if config.paths.run is None:
+        raise UserError("paths.run: names no folder: write paths.run=FOLDER")
     check_whole(config, seed=0, batch_size=1, random_draws=2, workers=0)
     check_whole(config.trainer, prefix="trainer.", max_epochs=1)
-    dataset, setting = build(config.data), build(config.setting)
-    videos = dataset.open()
-    pool = setting.open(videos)
-    folds = chosen_folds(setting.folds(dataset, pool), config.fold)
-    compared = check_no_leak(pool, folds)
-    if build(config.method, feature_dim=pool.feature_dim).needs_gtscore:
-        check_labels(pool, folds)
-    run = Path(config.paths.run)
-    evaluation = Evaluation(dataset, videos, config.seed, config.random_draws)
-    selections: dict[int, Selection] = {fold.index: build(config.selection) for fold in folds}
-    folds = [selections[fold.index].divide(fold, fold_seed(config.seed, fold)) for fold in folds]
-    with claimed(run):
-        for fold in folds:
-            selection = selections[fold.index]
-            trainer, method = prepare(config, pool, run, fold, selection)
-            data = VideoDataModule(pool, fold, config.batch_size, config.seed * SEED_STEP, config.workers)
-            with logging_to(trainer.loggers):
-                fit_and_test(
-                    trainer, method, data, selection, checkpoint_path(run, fold.index, selection.checkpoint)
-                )
-                if trainer.is_global_zero:
-                    evaluation.add_fold(fold.index, method.test_scores)
-                    log_test(trainer.logger, evaluation, method, fold.index, run)
-        if trainer.is_global_zero:
-            record = {
-                "started": started.isoformat(timespec="seconds"),
-                "wall_time_s": round(time.perf_counter() - clock, 1),
-                **asked(config, dataset, setting.name, method),
-                **trained(config.seed, pool, folds, selections),
-                "leak_check": {"by": "key and fingerprint of features", **compared},
-            }
-            table = results_table(
-                evaluation,
-                title=f"{config.name} · {dataset.name} · {setting.name} · seed {config.seed}",
-                remarks=[*filter(None, [config.remark, selection.remark]), *changes()],
-                published=published(method, dataset.name, setting.name),
-                # what does not learn is alike in all settings; in transfer, all videos are tested at once
-                published_over_videos={} if learns(method) else published(method, dataset.name, "transfer"),
-            )
-            Console().print(table)
-            histories = {fold: each.history for fold, each in selections.items() if each.history}
-            if histories:
-                write_epochs(run, histories)
-            write_results(run, config, evaluation, as_text(table), record)
-            if len(folds) > 1:  # one fold sums itself up
-                log_job(config, ", ".join(changes()), run, evaluation, method)
-            Console().print(f"run folder: {run}", soft_wrap=True)
 
 
-def asked(config: DictConfig, dataset: Dataset, setting: str, method: Summarizer) -> dict[str, Any]:
-    """What a run's record says of what was asked for."""
-    return {
-        "name": config.name,
-        "dataset": {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark},
-        "setting": setting,
-        "published": config.published,
-        "published_names": method.published_names,
-        "seed": config.seed,
-        "fold": config.fold,
-    }
+def set_up_data(config: DictConfig, selection: Selection) -> VideoDataModule:
+    """The fold's data module, with its files open and checked.
+
+    Raises:
+        UserError: If a file is missing or unusable, or the fold trains on test videos.
+    """
+    data = VideoDataModule(
+        dataset=build(config.data),
+        setting=build(config.setting),
+        fold=config.fold,
+        batch_size=config.batch_size,
+        seed=config.seed * SEED_STEP,
+        workers=config.workers,
+        divide=partial(selection.divide, seed=fold_seed(config.seed, config.fold)),
+    )
+    data.setup()
+    return data
 
 
-def trained(
-    seed: int, pool: VideoPool, folds: Sequence[Fold], selections: Mapping[int, Selection]
-) -> dict[str, Any]:
-    """What a run's record says of what was trained, and on what."""
-    return {
-        "folds": {
-            str(fold.index): {"train": fold.train, "validation": fold.validation, "test": fold.test}
-            for fold in folds
-        },
-        "fold_seeds": {str(fold.index): fold_seed(seed, fold) for fold in folds},
-        "selection": next(iter(selections.values())).name,
-        "chosen_epochs": {str(fold): each.chosen for fold, each in selections.items()},
-        "trained_on": {name: file_record(file.path) for name, file in pool.others.items()},
-    }
-
-
-def fold_seed(seed: int, fold: Fold) -> int:
-    """A fold's own seed, the same whether or not other folds run before it."""
-    return int(np.random.SeedSequence([seed, fold.index]).generate_state(1)[0])
-
-
-def prepare(
-    config: DictConfig, pool: VideoPool, run: Path, fold: Fold, selection: Selection
-) -> tuple[pl.Trainer, Summarizer]:
-    """The Trainer and the method of a fold, from the fold's own seed.
+def build_trainer(config: DictConfig, method: Summarizer, selection: Selection, origin: Origin) -> pl.Trainer:
+    """The fold's Trainer, with its callbacks and its logger.
 
     Raises:
         UserError: If the Trainer cannot be had here: no GPU, say.
     """
-    pl.seed_everything(fold_seed(config.seed, fold), workers=True, verbose=False)
-    method = build(config.method, feature_dim=pool.feature_dim)
+    run = Path(config.paths.run)
+    folder = fold_folder(run, config.fold)
+    logger = open_logger(config, run, folder.name)
     callbacks = [selection, *(build(callback) for callback in config.callbacks.values())]
-    logger = open_logger(config, run, f"fold_{fold.index}")
+    if method.learns:
+        callbacks += selection.checkpoints(folder, method)
     try:
-        trainer = build(
+        trainer: pl.Trainer = build(
             config.trainer,
-            default_root_dir=str(run),
+            default_root_dir=str(folder),
             logger=logger,
             callbacks=callbacks,
-            limit_val_batches=1.0 if fold.validation else 0,
+            limit_val_batches=1.0 if selection.validates else 0,
+            **strategy(config.trainer, method),
         )
     except (MisconfigurationException, ModuleNotFoundError, ValueError) as error:
         # no GPU, a strategy that there is not or whose package is not installed
@@ -158,49 +156,63 @@ def prepare(
             f"trainer: {first_line(error).rstrip('.!')}: choose trainer=default, which "
             "takes one CPU process, or correct trainer.NAME=VALUE"
         ) from error
-    log_config(logger, config, ", ".join(changes()))
+    log_config(logger, config, ", ".join(origin.changes))
     if trainer.global_rank > 0:
         # noise of its own for every process; they start from the first one's weights all the same
-        torch.manual_seed(fold_seed(config.seed, fold) + trainer.global_rank)
-    return trainer, method
+        torch.manual_seed(fold_seed(config.seed, config.fold) + trainer.global_rank)
+    return trainer
 
 
-def learns(method: Summarizer) -> bool:
-    """Whether there is anything to train."""
-    return any(parameter.requires_grad for parameter in method.parameters())
+def strategy(trainer: DictConfig, method: Summarizer) -> dict[str, str]:
+    """What several processes need to know of a method whose backward passes leave parameters out."""
+    several = trainer.devices != 1 or trainer.get("num_nodes", 1) != 1
+    plain = trainer.get("strategy", "auto") in ("auto", "ddp")
+    return (
+        {"strategy": "ddp_find_unused_parameters_true"}
+        if several and plain and method.find_unused_parameters
+        else {}
+    )
 
 
-def fit_and_test(
-    trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, selection: Selection, checkpoint: Path
-) -> None:
-    """Trains a method on a fold, if it has anything to train, keeps it, and scores the fold's test videos.
+def fit(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, selection: Selection) -> None:
+    """Trains a method, if it has anything to train.
 
     Raises:
         UserError: If the Trainer cannot do what is asked of it.
     """
+    if not method.learns:
+        return
     try:
-        if learns(method):
-            trainer.fit(method, datamodule=data)
-            selection.after_training(method)
-            trainer.save_checkpoint(checkpoint, weights_only=True)
-        trainer.test(method, datamodule=data, verbose=False)
+        trainer.fit(method, datamodule=data)
     except MisconfigurationException as error:
         raise UserError(f"trainer: {first_line(error)}") from error
-    method.gather_test_scores()
-    selection.after_testing(method)
-    if not learns(method):  # a Trainer can save what it has been given
-        trainer.save_checkpoint(checkpoint, weights_only=True)
+    selection.log_choice(method)
 
 
-def published(method: Summarizer, dataset: str, setting: str) -> dict[str, Published]:
-    """What the paper reports for the method's scorers, where it does."""
-    found = {
-        scorer: published_figures(row, dataset, setting) for scorer, row in method.published_names.items()
-    }
-    return {scorer: figures for scorer, figures in found.items() if figures is not None}
+def predict(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, selection: Selection) -> Scores:
+    """Scores the fold's test videos by the epochs that were selected.
+
+    Returns:
+        Importance scores (T,) by scorer and video, in every process those of all videos.
+    """
+    checkpoints = selection.tested() if method.learns else {None: None}
+    scores: dict[str, dict[str, np.ndarray]] = {}
+    for scorer, checkpoint in checkpoints.items():
+        own = trainer.predict(method, datamodule=data, ckpt_path=checkpoint)
+        for prediction in gathered(trainer, cast(list[Prediction], own or [])):  # None without a video
+            for name, of_video in prediction.scores.items():
+                if scorer in (None, name):
+                    scores.setdefault(name + selection.suffix, {})[prediction.key] = of_video
+    if not method.learns:  # no callback has kept it, and a Trainer can save what it has been given
+        folder = Path(trainer.default_root_dir)
+        trainer.save_checkpoint(folder / f"{checkpoint_name(selection.name)}.ckpt", weights_only=True)
+    return scores
 
 
-def changes() -> list[str]:
-    """What was changed of the method and its training: it tells the jobs of a sweep apart."""
-    kinds = ("method", "trainer.", "setting.", "batch_size")
-    return [override for override in overrides() if override.lstrip("+~").startswith(kinds)]
+def gathered(trainer: pl.Trainer, predictions: list[Prediction]) -> list[Prediction]:
+    """The predictions of all processes, in each of them, also in those that had no video to score."""
+    if trainer.world_size == 1:
+        return predictions
+    shares: list[list[Prediction]] = [[]] * trainer.world_size
+    torch.distributed.all_gather_object(shares, predictions)
+    return [prediction for share in shares for prediction in share]

@@ -45,23 +45,23 @@ def explicit(method: Contrastive) -> Contrastive:
 
 def plain_losses(method: Contrastive, features: Tensor) -> dict[str, Tensor]:
     """The losses as the equations are written: full sorts, neighbours' features, distances of vectors."""
-    given = method.hparams
+    given = method.hyperparameters
     frozen = F.normalize(features, dim=-1)
-    count = neighbour_count(features.shape[1], given["neighbour_share"], given["neighbour_itself"])
+    count = neighbour_count(features.shape[1], given.neighbour_share, given.neighbour_itself)
     neighbours = (frozen @ frozen.mT).argsort(dim=-1, descending=True)[..., :count]
     outputs = method.projector(frozen)
     refined = F.normalize(outputs, dim=-1)
     videos = torch.arange(len(features))[:, None, None]
     align = (refined[:, :, None] - refined[videos, neighbours]).norm(dim=-1).square().mean(dim=-1)
     uniform = (-2 * torch.cdist(refined, refined).square()).exp().mean(dim=-1).log()
-    runs = outputs.split(given["segment_length"], dim=1)
+    runs = outputs.split(given.segment_length, dim=1)
     segments = F.normalize(torch.stack([run.mean(dim=1) for run in runs], dim=1), dim=-1).flatten(0, 1)
     unique = (-2 * torch.cdist(refined, segments).square()).exp().mean(dim=-1).log()
     return {
         "align": align,
         "uniform": uniform,
         "unique": unique,
-        "filter": filter_loss(method.filter(outputs.detach()), unique, given["filter_target"]),
+        "filter": filter_loss(method.filter(outputs.detach()), unique, given.filter_target),
     }
 
 
@@ -84,12 +84,12 @@ def step(method: Contrastive, losses: Losses) -> Callable[[], None]:
 def seconds(function: Callable[[], object], rounds: int) -> float:
     """The median after a first call."""
     function()
-    figures = []
+    measured = []
     for _ in range(rounds):
         started = time.perf_counter()
         function()
-        figures.append(time.perf_counter() - started)
-    return statistics.median(figures)
+        measured.append(time.perf_counter() - started)
+    return statistics.median(measured)
 
 
 @pytest.fixture
@@ -110,19 +110,19 @@ def test_plain_losses_are_the_same(method) -> None:
 
 
 def test_training_step(method, benchmark) -> None:
-    figures = {}
+    measured = {}
 
     def measure() -> None:
-        figures["ours"] = seconds(step(method().train(), Contrastive.losses), rounds=5)
-        figures["plain"] = seconds(step(explicit(method().train()), plain_losses), rounds=5)
+        measured["ours"] = seconds(step(method().train(), Contrastive.losses), rounds=5)
+        measured["plain"] = seconds(step(explicit(method().train()), plain_losses), rounds=5)
 
     benchmark.pedantic(measure, rounds=1)
     print(f"\nA training step of the full loss, {B} videos of {T} frames, {torch.get_num_threads()} threads:")
     print(
-        f"  {figures['ours']:.3f} s; full sorts, explicit attention and distances {figures['plain']:.3f} s,"
+        f"  {measured['ours']:.3f} s; full sorts, explicit attention and distances {measured['plain']:.3f} s,"
     )
-    print(f"  {figures['plain'] / figures['ours']:.2f} times as long")
-    assert all(figure > 0 for figure in figures.values())
+    print(f"  {measured['plain'] / measured['ours']:.2f} times as long")
+    assert all(number > 0 for number in measured.values())
 
 
 def plain_criteria(features: Tensor, share: float) -> tuple[Tensor, Tensor]:
@@ -145,34 +145,32 @@ def test_plain_criteria_are_the_same() -> None:
 
 
 def test_training_free_pass(benchmark) -> None:
-    figures = {}
+    measured = {}
 
     def measure() -> None:
         for n_frames in (300, 1000, 3000):
             features = torch.rand(n_frames, D)
-            figures[n_frames] = (
+            measured[n_frames] = (
                 seconds(lambda features=features: ours(features), rounds=5),
                 seconds(lambda features=features: plain_criteria(features, 0.1), rounds=5),
             )
 
     benchmark.pedantic(measure, rounds=1)
     print(f"\nL_align and L_uniform of a video of {D} dimensions, {torch.get_num_threads()} threads:")
-    for n_frames, (fast, plain) in figures.items():
+    for n_frames, (fast, plain) in measured.items():
         print(
             f"  T = {n_frames:5}: {fast:.4f} s; all frames at once, fully sorted, {plain:.4f} s, "
             f"{plain / fast:.1f} times as long"
         )
-    assert all(figure > 0 for pair in figures.values() for figure in pair)
+    assert all(number > 0 for pair in measured.values() for number in pair)
 
 
 LONG = """
 import resource, sys, time
 import torch
-from vsumlab.config import build, find_conf
-from hydra import compose, initialize_config_dir
+from vsumlab.config import build, compose_config
 
-with initialize_config_dir(str(find_conf()), version_base="1.3"):
-    config = compose("config", ["method=contrastive", "method.refine=false"])
+config = compose_config(["method=contrastive", "method.refine=false"])
 n_frames = int(sys.argv[1])
 method = build(config.method, feature_dim=1024)
 method.score(torch.rand(100, 1024))
@@ -188,17 +186,17 @@ print(seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start) / 2*
 
 
 def test_long_videos(benchmark) -> None:
-    figures = {}
+    measured = {}
 
     def measure() -> None:
         for n_frames in (1_000, 10_000, 100_000):
             # a process of its own, whose peak is that of this video; its terminal shows the bar
             command = [sys.executable, "-c", LONG, str(n_frames)]
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            figures[n_frames] = [float(figure) for figure in done.stdout.split()]
+            measured[n_frames] = [float(number) for number in done.stdout.split()]
 
     benchmark.pedantic(measure, rounds=1)
     print(f"\nScores without training, {D} dimensions; memory above the process's start, features included:")
-    for n_frames, (duration, gibibytes) in figures.items():
+    for n_frames, (duration, gibibytes) in measured.items():
         print(f"  T = {n_frames:6}: {duration:8.2f} s, {gibibytes:.2f} GiB")
-    assert figures[100_000][1] < 2
+    assert measured[100_000][1] < 2

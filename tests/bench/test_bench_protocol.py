@@ -9,13 +9,14 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-import plain
 import pytest
+from support import plain
 
-from vsumlab.data.reader import VideoFile
-from vsumlab.methods.baselines import random_scores
-from vsumlab.metrics.protocol import evaluate_scores, f1_of_shots
-from vsumlab.summary.keyshots import shot_scores
+from vsumlab.data.feature_file.reader import open_videos
+from vsumlab.evaluation.baselines import random_scores
+from vsumlab.evaluation.protocol import evaluate_scores
+from vsumlab.metrics.f1 import f1_of_shots
+from vsumlab.summary.keyshots import budget, shot_scores
 from vsumlab.summary.knapsack import knapsack
 
 
@@ -24,7 +25,7 @@ def scored(demo_folder):
     """Every video of the dataset with random scores (T,), and its name."""
     real = os.environ.get("VSUMLAB_DATA")
     path = Path(real) / "tvsum.h5" if real else demo_folder / "demo.h5"
-    videos = VideoFile(path)
+    videos = open_videos(path)
     return path.stem, [(videos[key], random_scores(videos[key], draws=1)[0]) for key in videos.keys]
 
 
@@ -32,7 +33,14 @@ def scored(demo_folder):
 def instances(scored):
     """Every video with its knapsack: shot scores, shot lengths, capacity."""
     return [
-        (video, (shot_scores(scores, video), video.shot_lengths, video.n_frames * 15 // 100))
+        (
+            video,
+            (
+                shot_scores(scores, video.timeline),
+                video.timeline.shot_lengths,
+                budget(video.timeline.n_frames),
+            ),
+        )
         for video, scores in scored[1]
     ]
 
@@ -79,11 +87,16 @@ def test_knapsack(compare, instances):
 
 def test_knapsack_and_f1(compare, instances):
     def fast():
-        return [f1_of_shots(knapsack(*instance)[None], video)[0] for video, instance in instances]
+        return [
+            f1_of_shots(knapsack(*instance)[None], video.timeline, video.annotations.user_summary)[0]
+            for video, instance in instances
+        ]
 
     def slow():
         return [
-            plain.f1_scores(plain.expand(plain.knapsack(*instance), video), video.user_summary)
+            plain.f1_scores(
+                plain.expand(plain.knapsack(*instance), video.timeline), video.annotations.user_summary
+            )
             for video, instance in instances
         ]
 

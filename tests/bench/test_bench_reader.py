@@ -5,11 +5,9 @@ import time
 import h5py
 import numpy as np
 import pytest
+from support.loaders import training_data
 
-from vsumlab.data.datamodule import VideoDataModule
-from vsumlab.data.folds import Fold
-from vsumlab.data.pool import VideoPool
-from vsumlab.data.reader import VideoFile
+from vsumlab.data.feature_file.reader import VideoFile
 
 N_VIDEOS, T, D = 2000, 200, 1024
 
@@ -25,12 +23,11 @@ def videos(tmp_path_factory) -> VideoFile:
 
 
 def test_reading_training_videos(videos, benchmark) -> None:
-    fold = Fold(0, videos.keys, ())
-    figures = {}
+    rates = {}
 
     def measure() -> None:
         for workers in (0, 1, 2):
-            data = VideoDataModule(VideoPool(videos, {}), fold, batch_size=128, seed=0, workers=workers)
+            data = training_data(videos, batch_size=128, workers=workers)
             batches = iter(data.train_dataloader())
             started, read = None, 0
             for batch in batches:
@@ -38,10 +35,10 @@ def test_reading_training_videos(videos, benchmark) -> None:
                     started = time.perf_counter()
                     continue
                 read += len(batch)
-            figures[workers] = read / (time.perf_counter() - started)
+            rates[workers] = read / (time.perf_counter() - started)
 
     benchmark.pedantic(measure, rounds=1)
     print(f"\nTraining videos of {T} frames of {D} bytes, batches of 128, from the page cache:")
-    for workers, rate in figures.items():
+    for workers, rate in rates.items():
         print(f"  {workers} workers: {rate:,.0f} videos a second")
-    assert all(rate > 0 for rate in figures.values())
+    assert all(rate > 0 for rate in rates.values())

@@ -1,6 +1,5 @@
-"""How quick a page of dozens of runs on hundreds of videos is to open, beside one that shows many of them."""
+"""How quick a page of dozens of runs on hundreds of videos is to open, and one that shows many of them."""
 
-import csv
 import shutil
 import subprocess
 import time
@@ -8,15 +7,18 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+import pandas as pd
 import pytest
-import run_folders
-from run_folders import made_run
+from support import run_folders
+from support.run_folders import made_run
 
-from vsumlab.data.reader import VideoFile
+from vsumlab.callbacks.video_plot import video_plot
+from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.methods.explanation import NOTHING
-from vsumlab.results.figures import svg, video_figure
-from vsumlab.results.html import html_report
-from vsumlab.results.runs import find_runs
+from vsumlab.plotting import svg
+from vsumlab.report.page import html_report
+from vsumlab.runs.folder import fold_folder, plot_path
+from vsumlab.runs.reading import find_runs
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 RUNS, VIDEOS, MANY, EPOCHS, ROUNDS = 24, 200, 30, 20, 3
@@ -29,7 +31,7 @@ def runs(demo_folder, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
     videos = VideoFile(demo_folder / "demo.h5")
     video = videos[videos.keys[0]]
-    drawn = svg(video_figure(video, {"ours": np.linspace(0, 1, video.n_picks, dtype=np.float32)}, NOTHING))
+    drawn = svg(video_plot(video, {"ours": np.linspace(0, 1, video.n_picks, dtype=np.float32)}, NOTHING))
     half = VIDEOS // 2
     by_fold = {fold: tuple(f"video_{fold * half + i}" for i in range(half)) for fold in (0, 1)}
     with pytest.MonkeyPatch.context() as patch:
@@ -38,12 +40,13 @@ def runs(demo_folder, tmp_path_factory) -> Path:
             run = folder / str(number)
             made_run(run, {"ours": 0.3 + number / 100}, overrides=(f"x={number}",))
             for fold, keys in by_fold.items():
-                (run / f"fold_{fold}" / "figures").mkdir(parents=True)
+                own = fold_folder(run, fold)
+                plot_path(own, "any").parent.mkdir(parents=True)
                 for key in keys:
-                    (run / f"fold_{fold}" / "figures" / f"{key}.svg").write_bytes(drawn)
-                with (run / f"fold_{fold}" / "metrics.csv").open("w", newline="") as file:
-                    values = np.random.default_rng(number).random((EPOCHS, len(LOSSES)))
-                    csv.writer(file).writerows([LOSSES, *values.tolist()])
+                    plot_path(own, key).write_bytes(drawn)
+                values = np.random.default_rng(number).random((EPOCHS, len(LOSSES)))
+                logged = pd.DataFrame(values, columns=LOSSES).rename_axis("epoch").reset_index()
+                logged.to_csv(own / "metrics.csv", index=False)
     return folder
 
 

@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 import pytorch_lightning as pl
 import torch
+from support.loaders import training_data
 from torch import Tensor, nn
 
 from vsumlab.config import build
-from vsumlab.data.datamodule import VideoDataModule
-from vsumlab.data.folds import Fold
-from vsumlab.data.pool import VideoPool
-from vsumlab.data.reader import VideoFile
+from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.methods.csnet import CSNet
 
 T, D = 470, 1024  # the mean length of a TVSum video, and GoogLeNet's features
@@ -88,31 +86,29 @@ def seconds_a_step(csnet: CSNet, file: VideoFile, batch_size: int, steps: int) -
         enable_model_summary=False,
         use_distributed_sampler=False,
     )
-    trainer.fit(
-        csnet, datamodule=VideoDataModule(VideoPool(file, {}), Fold(0, file.keys, ()), batch_size, seed=0)
-    )
+    trainer.fit(csnet, datamodule=training_data(file, batch_size))
     return statistics.median(stopwatch.seconds[1:])
 
 
 def test_unrolled_scores_are_the_same(composed, file) -> None:
-    features = file[file.keys[0]].features[:50]
+    features = file.features(file.keys[0]).features[:50]
     fused, unrolled = method(composed), unroll(method(composed))
     torch.testing.assert_close(unrolled.score(features), fused.score(features), atol=1e-5, rtol=0)
 
 
 def test_training_step(composed, file, benchmark) -> None:
-    figures = {}
+    measured = {}
 
     def measure() -> None:
-        figures["unrolled"] = seconds_a_step(unroll(method(composed)), file, batch_size=1, steps=3)
+        measured["unrolled"] = seconds_a_step(unroll(method(composed)), file, batch_size=1, steps=3)
         for batch_size in (1, 4, 8):
-            figures[batch_size] = seconds_a_step(method(composed), file, batch_size, steps=3)
+            measured[batch_size] = seconds_a_step(method(composed), file, batch_size, steps=3)
 
     benchmark.pedantic(measure, rounds=1)
     print(f"\nA training step of CSNet-GAN on videos of {T} frames, {torch.get_num_threads()} threads:")
     for batch_size in (1, 4, 8):
-        frames = batch_size * T / figures[batch_size]
-        print(f"  batch {batch_size}: {figures[batch_size]:.3f} s, {frames:,.0f} frames per second")
-    ratio = figures["unrolled"] / figures[1]
-    print(f"  batch 1, LSTMs unrolled cell by cell: {figures['unrolled']:.3f} s, {ratio:.1f} times as long")
-    assert all(seconds > 0 for seconds in figures.values())
+        frames = batch_size * T / measured[batch_size]
+        print(f"  batch {batch_size}: {measured[batch_size]:.3f} s, {frames:,.0f} frames per second")
+    ratio = measured["unrolled"] / measured[1]
+    print(f"  batch 1, LSTMs unrolled cell by cell: {measured['unrolled']:.3f} s, {ratio:.1f} times as long")
+    assert all(seconds > 0 for seconds in measured.values())

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from vsumlab.data.youtube8m.convert import convert
-from vsumlab.data.youtube8m.sequence_example import FrameLevelVideo
-from vsumlab.data.youtube8m.work import Job
-from vsumlab.data.youtube8m.write import write_shard
+from vsumlab.youtube8m.convert import convert
+from vsumlab.youtube8m.sequence_example import FrameLevelVideo
+from vsumlab.youtube8m.work import Job
+from vsumlab.youtube8m.write import write_shard
 
 N_VIDEOS, N_FRAMES, NAMES = 470, 230, 32
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
-from vsumlab.data.annotations import SOURCE as ANNOTATIONS
-from vsumlab.data.demo_files import is_demo, make_demo
-from vsumlab.data.reader import VideoFile
+from vsumlab.core.annotations import RankReference
+from vsumlab.data.feature_file.reader import VideoFile, open_videos
+from vsumlab.data.tvsum_annotations import SOURCE as ANNOTATIONS
 from vsumlab.errors import UserError
-from vsumlab.metrics.protocol import RankReference
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +30,7 @@ class Dataset:
             `folder`. Of several the first that is there is taken, if there is any.
         source: Where researchers get the file.
         remark: What every table of this dataset must say.
+        make: Makes the file where it is missing, if it is one that can be made.
 
     Raises:
         UserError: If `headline` or `rank_reference` is none of the above.
@@ -47,6 +47,7 @@ class Dataset:
         annotations: str | Sequence[str] | None = None,
         source: str = "",
         remark: str = "",
+        make: Callable[[Path], None] | None = None,
     ) -> None:
         if not file:
             raise UserError("data.file: names no file: write data.file=FILE.h5, or leave it out")
@@ -65,6 +66,7 @@ class Dataset:
         self.annotations = annotations
         self.source = source
         self.remark = remark
+        self.make = make
 
     @property
     def path(self) -> Path:
@@ -77,12 +79,12 @@ class Dataset:
         Raises:
             UserError: If the file is missing or unusable.
         """
-        if not self.path.is_file():
+        if not is_there(self.path, self.make):
             raise UserError(
                 f"{self.name}: no feature file {self.path}; {self.source} Put it there, or name another "
                 "place with paths.data=FOLDER or data.file=FILE.h5."
             )
-        videos = VideoFile(self.path, annotations=self._annotations_path())
+        videos = open_videos(self.path, annotations=self._annotations_path())
         if self.rank_reference == "user_scores" and not videos.has_user_scores:
             log.warning("%s: no user_scores, so no rank correlations: %s", self.path, self._to_have_scores())
         return videos
@@ -107,15 +109,8 @@ def find_file(folder: Path, file: Path) -> Path:
     return file if file.is_file() and not inside.is_file() else inside
 
 
-class DemoDataset(Dataset):
-    """The bundled dataset, made on first use."""
-
-    def open(self) -> VideoFile:
-        """Makes the file where there is none yet, unless it is named by `data.file`, then opens it.
-
-        Raises:
-            UserError: If the file cannot be written or is unusable.
-        """
-        if is_demo(self.file):
-            make_demo(self.path)
-        return super().open()
+def is_there(path: Path, make: Callable[[Path], None] | None) -> bool:
+    """Whether there is a file, made just now where it can be."""
+    if make is not None and not path.is_file():
+        make(path)
+    return path.is_file()

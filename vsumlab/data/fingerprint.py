@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vsumlab.data.youtube8m.quantization import dequantize
+from vsumlab.data.quantization import as_floats
 
 CLOSE = 5e-3
 """How far the cosine of two fingerprints of one video may be from 1.
@@ -28,8 +28,8 @@ LENGTHS = 0.02
 class Fingerprint(NamedTuple):
     """How many frames a video has and which way they point.
 
-    Rounding, scale and normalisation of features hardly change it, so the same video is known in float32,
-    float16 or bytes. Order does not enter.
+    Rounding, scale and normalisation of features hardly change it, so the same video is recognised in
+    float32, float16 or bytes. Order does not enter.
 
     Attributes:
         n_picks: T.
@@ -42,7 +42,7 @@ class Fingerprint(NamedTuple):
 
 def unit(features: Tensor) -> Tensor:
     """Features (T, D), floats or bytes, as unit vectors; zeros stay."""
-    numbers = dequantize(features) if features.dtype == torch.uint8 else features
+    numbers = as_floats(features)
     largest = numbers.abs().amax(dim=-1, keepdim=True)
     return F.normalize(numbers / torch.where(largest > 0, largest, 1.0), dim=-1)
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import yaml
 
-from vsumlab.data.reader import natural_order
+from vsumlab.core.natural_order import natural_order
 from vsumlab.errors import UserError
 
 SIDES = ("train_keys", "test_keys")
@@ -70,18 +70,26 @@ def draw_folds(keys: Sequence[str], n_folds: int, seed: int) -> list[Fold]:
     ]
 
 
-def chosen_folds(folds: list[Fold], choice: int | str) -> list[Fold]:
-    """All folds, or the one that is asked for.
+def chosen_indices(n_folds: int, choice: int | str) -> list[int]:
+    """The folds that `fold=` names: all of them, or one.
 
     Raises:
         UserError: If there is no such fold.
     """
     if choice == "all":
-        return folds
-    chosen = [fold for fold in folds if fold.index == choice]
-    if not chosen:
-        raise UserError(f"fold={choice}: no such fold: choose one of 0 to {len(folds) - 1}, or all")
-    return chosen
+        return list(range(n_folds))
+    if type(choice) is not int or not 0 <= choice < n_folds:
+        raise UserError(f"fold={choice}: no such fold: choose one of 0 to {n_folds - 1}, or all")
+    return [choice]
+
+
+def chosen_fold(folds: Sequence[Fold], choice: int) -> Fold:
+    """One of the folds.
+
+    Raises:
+        UserError: If there is no such fold.
+    """
+    return folds[chosen_indices(len(folds), choice)[0]]
 
 
 class Name(NamedTuple):
@@ -123,6 +131,15 @@ def read_folds(path: Path | str, keys: Sequence[str]) -> list[Fold]:
     ]
     _warn_unless_tested_once(path, folds, keys)
     return folds
+
+
+def n_folds_in(path: Path | str) -> int:
+    """How many folds a split file has.
+
+    Raises:
+        UserError: The file cannot be read, or is no list.
+    """
+    return len(_load(Path(path)))
 
 
 def _load(path: Path) -> list[Any]:

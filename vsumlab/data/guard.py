@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from vsumlab.data.fingerprint import close, same_video
 from vsumlab.data.folds import Fold
 from vsumlab.data.pool import VideoPool
 from vsumlab.errors import UserError
 
 
-def check_no_leak(pool: VideoPool, folds: Sequence[Fold]) -> dict[str, int]:
-    """Refuses folds that train on a test video, under whatever key or dataset.
+def check_no_leak(pool: VideoPool, fold: Fold) -> dict[str, int]:
+    """Refuses a fold that trains on a test video, under whatever key or dataset.
 
     Returns:
-        For the record, how many fingerprints of features were compared: `train_videos` and `test_videos`,
-        over all folds.
+        For the record, how many fingerprints of features were compared: `train_videos` and `test_videos`.
 
     Raises:
         UserError: Naming the first such video, both its keys, and the fold.
     """
-    for fold in folds:
-        train, test = ([*map(pool.fingerprint, keys)] for keys in (fold.train, fold.test))
-        pairs = [(key, key) for key in fold.test if key in fold.train]
-        pairs += [(fold.train[i], fold.test[j]) for i, j in close(train, test)]
-        for key, tested in pairs:
-            if key == tested or same_video(pool.features(key), pool.features(tested)):
-                raise UserError(
-                    f"fold {fold.index}: the test video {tested} is trained on as {key}, with the same "
-                    "features: take it out of one of the two"
-                )
-    return {
-        "train_videos": sum(len(fold.train) for fold in folds),
-        "test_videos": sum(len(fold.test) for fold in folds),
-    }
+    trained = (*fold.train, *fold.validation)
+    train, test = ([*map(pool.fingerprint, keys)] for keys in (trained, fold.test))
+    pairs = [(key, key) for key in fold.test if key in trained]
+    pairs += [(trained[i], fold.test[j]) for i, j in close(train, test)]
+    for key, tested in pairs:
+        if key == tested or same_video(pool.video(key).features, pool.video(tested).features):
+            raise UserError(
+                f"fold {fold.index}: the test video {tested} is trained on as {key}, with the same "
+                "features: take it out of one of the two"
+            )
+    return {"train_videos": len(train), "test_videos": len(test)}
 
 
-def check_labels(pool: VideoPool, folds: Sequence[Fold]) -> None:
+def check_labels(pool: VideoPool, fold: Fold) -> None:
     """Refuses supervised training on a dataset without labels.
 
     Raises:
         UserError: Naming its file, and the first video without.
     """
-    for fold in folds:
-        for key in fold.train:
-            if not pool.is_labelled(key):
-                name, _, own = key.rpartition("/")
-                path = pool.others[name].path if name else pool.evaluated.path
-                leave_out = f", leave it out with '~setting.others.{name}'" if name else ""
-                raise UserError(
-                    f"{path}: {own} of {name or 'the evaluated dataset'} has no gtscore, or a constant one, "
-                    f"to train on with supervision: use a file that has it{leave_out}, or train without"
-                )
+    for key in (*fold.train, *fold.validation):
+        if not pool.is_labelled(key):
+            name, _, own = key.rpartition("/")
+            path = pool.others[name].path if name else pool.evaluated.path
+            leave_out = f", leave it out with '~setting.others.{name}'" if name else ""
+            raise UserError(
+                f"{path}: {own} of {name or 'the evaluated dataset'} has no gtscore, or a constant one, "
+                f"to train on with supervision: use a file that has it{leave_out}, or train without"
+            )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from torch import Tensor
-
+from vsumlab.core.video import VideoFeatures
+from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.fingerprint import Fingerprint
-from vsumlab.data.reader import VideoFile
-from vsumlab.data.video import Video
 from vsumlab.errors import UserError
 
 
@@ -47,19 +45,15 @@ class VideoPool:
                     "features of one network for both, with data.file=FILE.h5"
                 )
 
-    def training_video(self, key: str) -> Video:
-        """Reads what is trained on of a video."""
+    def video(self, key: str) -> VideoFeatures:
+        """Reads what a method sees of a video."""
         file, own_key = self._locate(key)
-        return file.unannotated(own_key)
+        return file.features(own_key)
 
     def fingerprint(self, key: str) -> Fingerprint:
         """What tells a video's features from any other's."""
         file, own_key = self._locate(key)
         return file.fingerprints[own_key]
-
-    def features(self, key: str) -> Tensor:
-        """Reads a video's features (T, D), floats or bytes."""
-        return self.training_video(key).features
 
     def is_labelled(self, key: str) -> bool:
         """Whether a video can be trained on with labels."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vsumlab.data.dataset import Dataset, find_file
-from vsumlab.data.demo_files import is_demo, make_demo
-from vsumlab.data.folds import Fold, draw_folds, read_folds
+from vsumlab.data.dataset import Dataset, find_file, is_there
+from vsumlab.data.feature_file.reader import VideoFile, open_videos
+from vsumlab.data.folds import Fold, draw_folds, n_folds_in, read_folds
 from vsumlab.data.pool import VideoPool
-from vsumlab.data.reader import VideoFile
 from vsumlab.errors import UserError
 
 
@@ -21,13 +20,21 @@ class Setting(ABC):
         name: What tables and published figures call it.
         folder: Where the other datasets' feature files are looked for.
         others: The feature files of datasets that are trained on besides the evaluated one, by name.
+        make: Makes one of these files where it is missing, if it is one that can be made.
 
     Raises:
         UserError: If one of the others names no file.
     """
 
-    def __init__(self, name: str, folder: str = "", others: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: str = "",
+        others: Mapping[str, str] | None = None,
+        make: Callable[[Path], None] | None = None,
+    ) -> None:
         self.name = name
+        self.make = make
         self.folder = Path(folder)
         self.others = dict(others or {})
         for other, file in self.others.items():
@@ -38,7 +45,7 @@ class Setting(ABC):
                 )
 
     def open(self, videos: VideoFile) -> VideoPool:
-        """Opens the other datasets beside the evaluated one's videos.
+        """Opens the other datasets, to go with the evaluated one's videos.
 
         Raises:
             UserError: If a file is missing or unusable, or its features have another dimension.
@@ -47,15 +54,21 @@ class Setting(ABC):
 
     def _open(self, name: str, file: str) -> VideoFile:
         path = find_file(self.folder, Path(file))
-        if is_demo(Path(file)):
-            make_demo(path)
-        if not path.is_file():
+        if not is_there(path, self.make):
             raise UserError(
-                f"{name}: no feature file {path}, which setting={self.name} trains on: get it (the README "
+                f"{name}: no feature file {path}, which setting={self.name} trains on: get it (docs/data.md "
                 f"says how) and put it there, or name another place with paths.data=FOLDER or "
                 f"setting.others.{name}=FILE.h5"
             )
-        return VideoFile(path, evaluated=False)
+        return open_videos(path, evaluated=False)
+
+    @abstractmethod
+    def n_folds(self, dataset: Dataset) -> int:
+        """How many folds there are, without a look at the videos.
+
+        Raises:
+            UserError: If the dataset's split file cannot be read.
+        """
 
     @abstractmethod
     def folds(self, dataset: Dataset, pool: VideoPool) -> list[Fold]:
@@ -78,6 +91,7 @@ class Folds(Setting):
             are tested on the same folds.
         folder: See `Setting`.
         others: See `Setting`.
+        make: See `Setting`.
     """
 
     def __init__(
@@ -87,10 +101,15 @@ class Folds(Setting):
         fold_seed: int,
         folder: str = "",
         others: Mapping[str, str] | None = None,
+        make: Callable[[Path], None] | None = None,
     ) -> None:
-        super().__init__(name, folder, others)
-        self.n_folds = n_folds
+        super().__init__(name, folder, others, make)
+        self.drawn = n_folds
         self.fold_seed = fold_seed
+
+    def n_folds(self, dataset: Dataset) -> int:
+        """As many as the dataset's split file has, or as are drawn."""
+        return self.drawn if dataset.splits is None else n_folds_in(dataset.splits)
 
     def folds(self, dataset: Dataset, pool: VideoPool) -> list[Fold]:
         """The folds of the dataset's split file, or drawn ones, each trained on the others' videos too."""
@@ -98,12 +117,16 @@ class Folds(Setting):
         if dataset.splits is not None:
             folds = read_folds(dataset.splits, keys)
         else:
-            folds = draw_folds(keys, self.n_folds, self.fold_seed)
+            folds = draw_folds(keys, self.drawn, self.fold_seed)
         return [Fold(fold.index, (*fold.train, *pool.other_keys), fold.test) for fold in folds]
 
 
 class Transfer(Setting):
     """Train on the other datasets alone, test on all of the evaluated one: a single fold (csnet, table 1)."""
+
+    def n_folds(self, dataset: Dataset) -> int:
+        """One."""
+        return 1
 
     def folds(self, dataset: Dataset, pool: VideoPool) -> list[Fold]:
         """The one fold."""

@@ -1,1 +1,1 @@
-"""The methods: one folder each, readable beside its paper."""
+"""The methods: one folder each, to be read with its paper at hand."""

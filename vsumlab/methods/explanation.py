@@ -1,4 +1,4 @@
-"""What a method can show beside its scores."""
+"""What a method can show of how it scores."""
 
 from __future__ import annotations
 

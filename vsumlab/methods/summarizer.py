@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,23 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from vsumlab.data.batch import Batch
-from vsumlab.data.youtube8m.quantization import dequantize
+from vsumlab.core.batch import Batch
+from vsumlab.data.quantization import as_floats
 from vsumlab.errors import UserError
 from vsumlab.methods.explanation import NOTHING, Explanation
+from vsumlab.methods.published import PaperRow
 
-Scores = dict[str, npt.NDArray[np.float32]]
-"""Importance scores (T,) of videos by their keys."""
+
+class Prediction(NamedTuple):
+    """The scores of one video.
+
+    Attributes:
+        key: The video.
+        scores: Importance scores (T,) in [0, 1], by scorer.
+    """
+
+    key: str
+    scores: dict[str, npt.NDArray[np.float32]]
 
 
 class Summarizer(pl.LightningModule, ABC):
@@ -29,26 +39,40 @@ class Summarizer(pl.LightningModule, ABC):
     checkpoint gives it back.
 
     Attributes:
-        name: What it is called in results.
-        main_scorer: Which of its scorers `forward` is: its name, unless it has several.
-        needs_gtscore: Whether it is trained on ground-truth scores.
-        published_names: What the paper's tables call its scorers as it is configured, where they have them.
-        test_scores: After testing, each scorer's scores of this process's test videos; after
-            `gather_test_scores`, of all.
+        name: What it is called.
+        glossary: What a reader of its rows has to know: terms, each with a sentence.
+        curves: What it logs in training that is worth a plot, each with a title; all it logs where empty.
+        paper_rows: Which configurations of it are rows of its paper, whose tables are the `published.csv`
+            in its folder.
+        find_unused_parameters: Whether a backward pass leaves parameters out, which several processes need
+            to know.
     """
 
-    name: str
-    needs_gtscore: bool = False
-    published_names: Mapping[str, str] = {}
+    name: ClassVar[str]
+    glossary: ClassVar[tuple[tuple[str, str], ...]] = ()
+    curves: ClassVar[tuple[tuple[str, str], ...]] = ()
+    paper_rows: ClassVar[tuple[PaperRow, ...]] = ()
+    find_unused_parameters: bool = False
 
     @property
     def main_scorer(self) -> str:
-        """See the class."""
+        """Which of its scorers `forward` is: its name, unless it has several."""
         return self.name
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.test_scores: dict[str, Scores] = {}
+    @property
+    def scorers(self) -> tuple[str, ...]:
+        """The names of all its scorers, each a row of the table, in the order of `all_scores`."""
+        return (self.main_scorer,)
+
+    @property
+    def needs_gtscore(self) -> bool:
+        """Whether it is trained on ground-truth scores."""
+        return False
+
+    @property
+    def learns(self) -> bool:
+        """Whether there is anything to train."""
+        return any(parameter.requires_grad for parameter in self.parameters())
 
     @abstractmethod
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
@@ -66,10 +90,16 @@ class Summarizer(pl.LightningModule, ABC):
     def all_scores(self, features: Tensor) -> dict[str, Tensor]:
         """Scores one video (T, D) by every scorer that the method has: its own name is the only one.
 
-        A method that scores in several ways overrides this: each is a row of the table.
+        A method that scores in several ways overrides this and `scorers`.
         """
         lengths = torch.tensor([len(features)], device=features.device)
-        return {self.name: self(features.unsqueeze(0), lengths)[0]}
+        return {self.main_scorer: self(features.unsqueeze(0), lengths)[0]}
+
+    def predict_step(self, batch: Batch, batch_idx: int) -> Prediction:
+        """Scores the one video of the batch."""
+        (key,) = batch.keys
+        scores = self.all_scores(batch.features[0])
+        return Prediction(key, {name: each.float().cpu().numpy() for name, each in scores.items()})
 
     def validation_losses(self, batch: Batch) -> Tensor:
         """What the best epoch is lowest in, (B,) or a mean over the batch's videos.
@@ -84,15 +114,27 @@ class Summarizer(pl.LightningModule, ABC):
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Logs `validation/loss`, the mean over videos."""
+        self.log_mean("validation/loss", self.validation_losses(batch), len(batch))
+
+    def log_mean(self, name: str, values: Tensor, n_videos: int | None = None) -> None:
+        """Logs a number's mean over the epoch's videos and over processes.
+
+        Args:
+            name: Such as `train/loss`.
+            values: A number a video (B,), or what has the mean over a batch's videos.
+            n_videos: B, where `values` is not (B,).
+        """
         self.log(
-            "validation/loss",
-            self.validation_losses(batch).mean(),
-            batch_size=len(batch),
+            name,
+            values.detach().float().mean(),
+            on_step=False,
+            on_epoch=True,
+            batch_size=len(values) if n_videos is None else n_videos,
             sync_dist=True,
         )
 
     def explain(self, features: Tensor) -> Explanation:
-        """What the scores of a video (T, D) are made of, for pictures: nothing, unless a method says so."""
+        """What the scores of a video (T, D) are made of, for plots: nothing, unless a method says so."""
         return NOTHING
 
     @torch.no_grad()
@@ -109,10 +151,7 @@ class Summarizer(pl.LightningModule, ABC):
         Raises:
             UserError: If the features are of another shape or not finite.
         """
-        tensor = torch.as_tensor(features)
-        if tensor.dtype == torch.uint8:
-            tensor = dequantize(tensor)
-        tensor = tensor.to(self.device, torch.float32)
+        tensor = as_floats(torch.as_tensor(features)).to(self.device, torch.float32)
         feature_dim = self.hparams.get("feature_dim", tensor.shape[-1] if tensor.ndim else 0)
         if tensor.ndim != 2 or tensor.shape[0] < 1 or tensor.shape[1] != feature_dim:
             raise UserError(f"features: found shape {tuple(tensor.shape)}: expected (T, {feature_dim})")
@@ -121,23 +160,3 @@ class Summarizer(pl.LightningModule, ABC):
         lengths = torch.tensor([len(tensor)], device=self.device)
         scores: Tensor = self(tensor.unsqueeze(0), lengths)
         return scores[0]
-
-    def on_test_epoch_start(self) -> None:
-        """Forgets what an earlier test scored."""
-        self.test_scores = {}
-
-    def test_step(self, batch: Batch, batch_idx: int) -> None:
-        """Scores the one video of the batch."""
-        (key,) = batch.keys
-        for scorer, scores in self.all_scores(batch.features[0]).items():
-            self.test_scores.setdefault(scorer, {})[key] = scores.cpu().numpy()
-
-    def gather_test_scores(self) -> None:
-        """After testing, gives every process the scores of all, also those that had no video to test."""
-        if self.trainer.world_size > 1:
-            shares: list[dict[str, Scores]] = [{}] * self.trainer.world_size
-            torch.distributed.all_gather_object(shares, self.test_scores)
-            self.test_scores = {}
-            for share in shares:
-                for scorer, scores in share.items():
-                    self.test_scores.setdefault(scorer, {}).update(scores)

@@ -1,1 +1,5 @@
-"""How a summary and importance scores are judged: pure functions, and torchmetrics classes on them."""
+"""How a summary and importance scores are judged: torchmetrics classes, on the pure functions beneath."""
+
+from vsumlab.metrics.modules import KendallTau, KeyShotF1, SpearmanRho
+
+__all__ = ["KendallTau", "KeyShotF1", "SpearmanRho"]

@@ -10,14 +10,17 @@ import torch
 from torch import Tensor
 from torchmetrics import Metric
 
-from vsumlab.data.video import Video
-from vsumlab.metrics.protocol import Floats, RankReference, annotator_scores, f1_of_shots, mean_of_known
-from vsumlab.metrics.rank import kendall_tau, spearman_rho
+from vsumlab.core.annotations import RankReference
+from vsumlab.core.video import Video
+from vsumlab.metrics.f1 import f1_of_shots
+from vsumlab.metrics.means import nan_mean
+from vsumlab.metrics.rank import Floats, kendall_tau, spearman_rho
+from vsumlab.metrics.reference import annotator_scores
 from vsumlab.summary.keyshots import select_shots
 
 
 class VideoMean(Metric, ABC):
-    """The mean over videos of a figure; videos that have none are left out."""
+    """The mean over videos of a metric; videos that lack it are left out."""
 
     total: Tensor
     count: Tensor
@@ -30,14 +33,14 @@ class VideoMean(Metric, ABC):
         self.add_state("count", torch.zeros((), dtype=torch.int64), dist_reduce_fx="sum")
 
     @abstractmethod
-    def figure(self, scores: Floats, video: Video) -> float:
-        """A video's figure from its importance scores (T,); NaN where it has none."""
+    def of_video(self, scores: Floats, video: Video) -> float:
+        """A video's metric from its importance scores (T,); NaN where it has none."""
 
     def update(self, scores: Tensor, video: Video) -> None:
         """Takes in the importance scores (T,) of an annotated video."""
-        figure = self.figure(scores.detach().to("cpu", torch.float64).numpy(), video)
-        if not math.isnan(figure):
-            self.total += figure
+        value = self.of_video(scores.detach().to("cpu", torch.float64).numpy(), video)
+        if not math.isnan(value):
+            self.total += value
             self.count += 1
 
     def compute(self) -> Tensor:
@@ -46,15 +49,31 @@ class VideoMean(Metric, ABC):
 
 
 class KeyShotF1(VideoMean):
-    """F1 in [0, 1] of key-shot summaries, by mean (TVSum) or maximum (SumMe) over annotators."""
+    """F1 in [0, 1] of key-shot summaries, by mean (TVSum) or maximum (SumMe) over annotators.
+
+    >>> import numpy as np
+    >>> from vsumlab.core.annotations import Annotations
+    >>> from vsumlab.core.timeline import Timeline
+    >>> timeline = Timeline(np.arange(7), 7, np.stack([np.arange(7), np.arange(7)], axis=1))
+    >>> people = Annotations(np.eye(2, 7, dtype=bool), np.empty((0, 7)))  # a frame each
+    >>> video = Video("video_1", torch.zeros(7, 1), timeline, people)
+    >>> mean, best = KeyShotF1("mean"), KeyShotF1("max")
+    >>> scores = torch.tensor([0.9, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])  # the summary has one frame, frame 0
+    >>> mean.update(scores, video)
+    >>> best.update(scores, video)
+    >>> float(mean.compute()), float(best.compute())
+    (0.5, 1.0)
+    """
 
     def __init__(self, reduction: Literal["mean", "max"]) -> None:
         super().__init__()
         self.reduction = reduction
 
-    def figure(self, scores: Floats, video: Video) -> float:
+    def of_video(self, scores: Floats, video: Video) -> float:
         """F1 of the video's summary."""
-        f1 = f1_of_shots(select_shots(scores, video)[None], video)
+        f1 = f1_of_shots(
+            select_shots(scores, video.timeline)[None], video.timeline, video.annotated.user_summary
+        )
         return float(f1.mean() if self.reduction == "mean" else f1.max())
 
 
@@ -69,15 +88,26 @@ class RankCorrelation(VideoMean):
     def correlation(self, scores: Floats, annotators: Floats) -> Floats:
         """Scores (1, T) and annotators' scores (U, T) to correlations (1, U)."""
 
-    def figure(self, scores: Floats, video: Video) -> float:
+    def of_video(self, scores: Floats, video: Video) -> float:
         """The mean over annotators who have one."""
         annotators = annotator_scores(video, self.reference)
         ranked = scores[None, : annotators.shape[1]]
-        return float(mean_of_known(self.correlation(ranked, annotators))[0])
+        return float(nan_mean(self.correlation(ranked, annotators))[0])
 
 
 class KendallTau(RankCorrelation):
-    """Kendall's tau-b in [-1, 1]."""
+    """Kendall's tau-b in [-1, 1].
+
+    >>> import numpy as np
+    >>> from vsumlab.core.annotations import Annotations
+    >>> from vsumlab.core.timeline import Timeline
+    >>> timeline = Timeline(np.arange(3), 3, np.array([[0, 2]]))
+    >>> people = Annotations(np.zeros((1, 3), dtype=bool), np.array([[1.0, 2.0, 5.0]]))
+    >>> tau = KendallTau("user_scores")
+    >>> tau.update(torch.tensor([0.1, 0.9, 0.5]), Video("video_1", torch.zeros(3, 1), timeline, people))
+    >>> round(float(tau.compute()), 3)
+    0.333
+    """
 
     def correlation(self, scores: Floats, annotators: Floats) -> Floats:
         """See `kendall_tau`."""
@@ -85,7 +115,18 @@ class KendallTau(RankCorrelation):
 
 
 class SpearmanRho(RankCorrelation):
-    """Spearman's rho in [-1, 1]."""
+    """Spearman's rho in [-1, 1].
+
+    >>> import numpy as np
+    >>> from vsumlab.core.annotations import Annotations
+    >>> from vsumlab.core.timeline import Timeline
+    >>> timeline = Timeline(np.arange(3), 3, np.array([[0, 2]]))
+    >>> people = Annotations(np.zeros((1, 3), dtype=bool), np.array([[1.0, 2.0, 5.0]]))
+    >>> rho = SpearmanRho("user_scores")
+    >>> rho.update(torch.tensor([0.1, 0.9, 0.5]), Video("video_1", torch.zeros(3, 1), timeline, people))
+    >>> round(float(rho.compute()), 3)
+    0.5
+    """
 
     def correlation(self, scores: Floats, annotators: Floats) -> Floats:
         """See `spearman_rho`."""

@@ -28,6 +28,9 @@ def kendall_tau(
 
     Returns:
         (D, U) in [-1, 1]; NaN where either row is constant.
+
+    >>> kendall_tau(np.array([[1.0, 2.0, 3.0]]), np.array([[1, 2, 3], [3, 2, 1], [5.0, 5.0, 5.0]]))
+    array([[ 1., -1., nan]])
     """
     x, y = (rankdata(rows, axis=-1).astype(np.float32) for rows in (scores, references))
     T = x.shape[1]
@@ -45,7 +48,11 @@ def kendall_tau(
 
 
 def untied_pairs(rows: npt.NDArray[np.floating]) -> Floats:
-    """How many ordered pairs of places of each row (D, T) hold different values: (D,)."""
+    """How many ordered pairs of places of each row (D, T) hold different values: (D,).
+
+    >>> untied_pairs(np.array([[1.0, 1.0, 2.0]]))
+    array([4.])
+    """
     tied = rankdata(rows, "max", axis=-1) - rankdata(rows, "min", axis=-1) + 1
     pairs: Floats = rows.shape[1] ** 2 - tied.sum(axis=-1, dtype=np.float64)
     return pairs
@@ -60,6 +67,9 @@ def spearman_rho(scores: npt.NDArray[np.floating], references: npt.NDArray[np.fl
 
     Returns:
         (D, U) in [-1, 1]; NaN where either row is constant.
+
+    >>> spearman_rho(np.array([[1.0, 2.0, 9.0]]), np.array([[1.0, 3.0, 4.0]]))
+    array([[1.]])
     """
     x, y = (rankdata(rows, axis=-1) for rows in (scores, references))
     x, y = (rows - rows.mean(axis=-1, keepdims=True) for rows in (x, y))
@@ -68,6 +78,10 @@ def spearman_rho(scores: npt.NDArray[np.floating], references: npt.NDArray[np.fl
 
 
 def ratio(products: Floats, norms: Floats) -> Floats:
-    """Products over norms, NaN where a norm is 0."""
+    """Products over norms, NaN where a norm is 0.
+
+    >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
+    array([0.5, nan])
+    """
     quotients: Floats = np.full(products.shape, np.nan)
     return np.divide(products, norms, out=quotients, where=norms > 0)

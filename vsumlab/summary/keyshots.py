@@ -5,10 +5,19 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from vsumlab.data.video import Video
+from vsumlab.core.timeline import Timeline
 from vsumlab.summary.knapsack import knapsack
 
 BUDGET_PERCENT = 15  # of the frames; an integer, so that the capacity is floor(0.15 N) without rounding
+
+
+def budget(n_frames: int) -> int:
+    """How many of N frames a summary may have: floor(0.15 N).
+
+    >>> budget(100), budget(99)
+    (15, 14)
+    """
+    return n_frames * BUDGET_PERCENT // 100
 
 
 def frame_scores(
@@ -23,6 +32,9 @@ def frame_scores(
 
     Returns:
         (N,); frames before the first pick get 0.
+
+    >>> frame_scores(np.array([0.5, 1.0]), np.array([1, 3]), 6)
+    array([0. , 0.5, 0.5, 1. , 1. , 1. ])
     """
     ends = np.append(picks[1:], n_frames)
     frames = np.zeros(n_frames)
@@ -30,19 +42,33 @@ def frame_scores(
     return frames
 
 
-def shot_scores(scores: npt.NDArray[np.floating], video: Video) -> npt.NDArray[np.float64]:
-    """The mean (S,) of the frames' scores over each shot, from scores (T,) at the picks."""
-    frames = frame_scores(scores, video.picks, video.n_frames)
-    means: npt.NDArray[np.float64] = np.add.reduceat(frames, video.shots[:, 0]) / video.shot_lengths
+def shot_scores(scores: npt.NDArray[np.floating], timeline: Timeline) -> npt.NDArray[np.float64]:
+    """The mean (S,) of the frames' scores over each shot, from scores (T,) at the picks.
+
+    >>> timeline = Timeline(np.array([0, 2]), 4, np.array([[0, 2], [3, 3]]))
+    >>> shot_scores(np.array([0.0, 0.9]), timeline)
+    array([0.3, 0.9])
+    """
+    frames = frame_scores(scores, timeline.picks, timeline.n_frames)
+    means: npt.NDArray[np.float64] = np.add.reduceat(frames, timeline.shots[:, 0]) / timeline.shot_lengths
     return means
 
 
-def select_shots(scores: npt.NDArray[np.floating], video: Video) -> npt.NDArray[np.bool_]:
-    """Chooses the shots (S,) of greatest total score within 15 % of the frames, from scores (T,) >= 0."""
-    capacity = video.n_frames * BUDGET_PERCENT // 100
-    return knapsack(shot_scores(scores, video), video.shot_lengths, capacity)
+def select_shots(scores: npt.NDArray[np.floating], timeline: Timeline) -> npt.NDArray[np.bool_]:
+    """Chooses the shots (S,) of greatest total score within 15 % of the frames, from scores (T,) >= 0.
+
+    >>> timeline = Timeline(np.arange(20), 20, np.array([[0, 1], [2, 4], [5, 19]]))
+    >>> select_shots(np.r_[0.8, 0.8, 0.9, 0.9, 0.9, np.ones(15)], timeline)
+    array([False,  True, False])
+    """
+    return knapsack(shot_scores(scores, timeline), timeline.shot_lengths, budget(timeline.n_frames))
 
 
-def key_shot_summary(scores: npt.NDArray[np.floating], video: Video) -> npt.NDArray[np.bool_]:
-    """The key-shot summary (N,) of importance scores (T,)."""
-    return np.repeat(select_shots(scores, video), video.shot_lengths)
+def key_shot_summary(scores: npt.NDArray[np.floating], timeline: Timeline) -> npt.NDArray[np.bool_]:
+    """The key-shot summary (N,) of importance scores (T,), true for frames of the summary.
+
+    >>> timeline = Timeline(np.array([0, 1]), 7, np.array([[0, 0], [1, 6]]))
+    >>> key_shot_summary(np.array([0.2, 0.9]), timeline).astype(int)
+    array([1, 0, 0, 0, 0, 0, 0])
+    """
+    return np.repeat(select_shots(scores, timeline), timeline.shot_lengths)

@@ -21,6 +21,9 @@ def knapsack(
 
     Returns:
         (S,) which items are taken.
+
+    >>> knapsack(np.array([6.0, 5.0, 5.0]), np.array([4, 3, 3]), capacity=6)
+    array([False,  True,  True])
     """
     best = np.zeros(capacity + 1)  # the greatest value within each capacity, of the items so far
     candidate = np.empty(capacity + 1)

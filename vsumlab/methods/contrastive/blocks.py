@@ -13,7 +13,7 @@ from vsumlab.methods.contrastive.criteria import (
     neighbour_count,
     own_columns,
 )
-from vsumlab.progress import track
+from vsumlab.terminal import track
 
 BLOCK_ELEMENTS = 2**24
 """Of a block's matrix of similarities: 64 MB; a few are alive at a time."""

@@ -18,6 +18,9 @@ def segments(outputs: Tensor, length: int) -> Tensor:
     Args:
         outputs: (B, T, E).
         length: m.
+
+    >>> segments(torch.tensor([[[0.0, 2.0], [0.0, 4.0], [1.0, 0.0]]]), length=2)
+    tensor([[[0., 1.]]])
     """
     count = outputs.shape[1] // length
     n_videos, _, size = outputs.shape
@@ -33,6 +36,11 @@ def uniqueness_loss(refined: Tensor, all_segments: Tensor, with_own: bool) -> Te
         all_segments: (B, S, E) unit vectors.
         with_own: False for the paper's mean over the other videos' segments, of which there must be some;
             true for its authors' code: over all.
+
+    >>> refined = torch.tensor([[[1.0, 0.0]], [[0.0, 1.0]]])
+    >>> uniqueness_loss(refined, all_segments=refined, with_own=False)
+    tensor([[-4.],
+            [-4.]])
     """
     n_videos, n_segments, _ = all_segments.shape
     similarity = refined @ all_segments.flatten(0, 1).T
@@ -51,6 +59,9 @@ def filter_loss(logits: Tensor, uniqueness: Tensor, target_range: tuple[float, f
         logits: (B, T), the filter's, before its sigmoid.
         uniqueness: (B, T), L_unique; no gradient flows into it.
         target_range: What L_unique is scaled to: (0, 1) in the paper, (0.25, 0.75) in its authors' code.
+
+    >>> filter_loss(torch.tensor([[0.0, 2.0]]), torch.tensor([[-5.0, -1.0]]), (0.0, 1.0))
+    tensor([[0.6931, 2.1269]])
     """
     low, high = target_range
     target = 1 - (low + (high - low) * rescaled(uniqueness.detach()))

@@ -14,7 +14,12 @@ NOISE = 1e-5
 
 
 def rescaled(values: Tensor) -> Tensor:
-    """Scales values (…, T) to [0, 1] over the last axis; constant ones, which tell nothing, to 1."""
+    """Scales values (…, T) to [0, 1] over the last axis; constant ones, which tell nothing, to 1.
+
+    >>> rescaled(torch.tensor([[-5.0, -2.0, -1.0], [3.0, 3.0, 3.0]]))
+    tensor([[0.0000, 0.7500, 1.0000],
+            [1.0000, 1.0000, 1.0000]])
+    """
     low, high = values.amin(dim=-1, keepdim=True), values.amax(dim=-1, keepdim=True)
     spread = high - low
     return torch.where(spread > NOISE, (values - low) / spread.clamp_min(NOISE), 1.0)
@@ -37,6 +42,9 @@ def importance(
 
     Returns:
         (T,) in [0, 1].
+
+    >>> importance([torch.tensor([-5.0, -5.0, -1.0])], "offset", offset=1.0, smoothing=0.1)
+    tensor([0.5000, 0.5000, 1.0000])
     """
     product = torch.stack([rescaled(criterion) for criterion in criteria]).prod(dim=0)
     scores = (product - 1).exp() if magnitude == "exponential" else (product + offset) / (1 + offset)

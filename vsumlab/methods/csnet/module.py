@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Any, cast
 
 import torch
 from pytorch_lightning.core.optimizer import LightningOptimizer
@@ -10,28 +10,29 @@ from torch import Tensor
 from torch.optim import Adam, Optimizer
 from torch.optim.lr_scheduler import MultiStepLR
 
-from vsumlab.config import check_positive, check_whole
-from vsumlab.data.batch import Batch
-from vsumlab.errors import UserError
-from vsumlab.methods.csnet import losses
-from vsumlab.methods.csnet.adversary import Decoder, Discriminator, Encoder, sample
+from vsumlab.core.batch import Batch
+from vsumlab.methods.common import losses
+from vsumlab.methods.common.masked import masked_mean, masked_variance
+from vsumlab.methods.common.vae_gan import Decoder, Discriminator, Encoder, sample
+from vsumlab.methods.csnet.hyperparameters import CSNetHyperparameters
+from vsumlab.methods.csnet.losses import variance_loss
 from vsumlab.methods.csnet.scorer import Scorer
 from vsumlab.methods.explanation import NOTHING, Explanation
+from vsumlab.methods.published import PaperRow
 from vsumlab.methods.summarizer import Summarizer
 
 Losses = dict[str, Tensor]
 
-# what the paper's table 2 switches: chunk and stride, difference attention, variance loss
-TABLE_2 = {
-    (False, False, "none"): "CSNet1",
-    (True, False, "none"): "CSNet2",
-    (False, True, "none"): "CSNet3",
-    (False, False, "median"): "CSNet4",
-    (True, True, "none"): "CSNet5",
-    (True, False, "median"): "CSNet6",
-    (False, True, "median"): "CSNet7",
-    (True, True, "median"): "CSNet",
-}
+
+def ablation(row: str, chunk_stride: bool, difference_attention: bool, variance_loss: str) -> PaperRow:
+    """A row of table 2."""
+    switches = {
+        "chunk_stride": chunk_stride,
+        "difference_attention": difference_attention,
+        "variance_loss": variance_loss,
+        "supervised": False,
+    }
+    return PaperRow(row, "csnet", "csnet", switches)
 
 
 class CSNet(Summarizer):
@@ -39,62 +40,74 @@ class CSNet(Summarizer):
 
     Args:
         feature_dim: D, taken from the feature file.
-        hidden_size: What features are reduced to for the scorer, and the size of all LSTMs.
-        divisions: M of eq. 3 and 4.
-        chunk_stride: Score by chunk and stride streams (eq. 3-7), else by one BiLSTM.
-        difference_attention: Add difference attention (eq. 8-11).
-        variance_loss: About the median (eq. 2), about the mean (eq. 1), or none.
-        variance_epsilon: The epsilon of eq. 1.
-        sparsity: The share of a video that the sparsity loss wants kept.
-        supervised: Add binary cross entropy against the ground-truth scores.
-        learning_rate: Of scorer, encoder and decoder (Adam).
-        discriminator_learning_rate: Of the discriminator (Adam).
-        decay_epoch: After how many epochs the learning rates are multiplied by `decay_factor`.
-        decay_factor: See `decay_epoch`.
-        gradient_clip: The norm that each of the three gradients is clipped to.
+        **hyperparameters: See `CSNetHyperparameters`.
 
     Raises:
-        UserError: If a number or a choice is none that can be meant.
+        UserError: If a number or a choice makes no sense.
     """
 
-    def __init__(
-        self,
-        feature_dim: int,
-        hidden_size: int,
-        divisions: int,
-        chunk_stride: bool,
-        difference_attention: bool,
-        variance_loss: Literal["median", "mean", "none"],
-        variance_epsilon: float,
-        sparsity: float,
-        supervised: bool,
-        learning_rate: float,
-        discriminator_learning_rate: float,
-        decay_epoch: int,
-        decay_factor: float,
-        gradient_clip: float,
-    ) -> None:
+    name = "csnet"
+    glossary = (
+        (
+            "csnet",
+            "Jung et al., Discriminative Feature Learning for Unsupervised Video Summarization, AAAI 2019.",
+        ),
+    )
+    curves = (
+        ("train/score_variance", "Variance of scores"),
+        ("train/score_mean", "Mean of scores"),
+        ("train/summarizer/reconstruction", "Scorer and encoder: reconstruction"),
+        ("train/summarizer/prior", "Scorer and encoder: prior"),
+        ("train/summarizer/sparsity", "Scorer and encoder: sparsity"),
+        ("train/summarizer/variance", "Scorer and encoder: variance"),
+        ("train/summarizer/supervised", "Scorer and encoder: supervised"),
+        ("train/decoder/reconstruction", "Decoder: reconstruction"),
+        ("train/decoder/reconstructed_as_original", "Decoder: reconstructions pass for originals"),
+        ("train/decoder/uniform_as_original", "Decoder: those of random scores do"),
+        ("train/discriminator/original", "Discriminator: originals"),
+        ("train/discriminator/reconstructed", "Discriminator: reconstructions"),
+        ("train/discriminator/uniform", "Discriminator: those of random scores"),
+    )
+    paper_rows = (
+        ablation("CSNet1", False, False, "none"),
+        ablation("CSNet2", True, False, "none"),
+        ablation("CSNet3", False, True, "none"),
+        ablation("CSNet4", False, False, "median"),
+        ablation("CSNet5", True, True, "none"),
+        ablation("CSNet6", True, False, "median"),
+        ablation("CSNet7", False, True, "median"),
+        ablation("CSNet", True, True, "median"),
+        PaperRow("CSNet_sup", "csnet", "csnet_supervised", {"supervised": True}),
+    )
+    find_unused_parameters = True  # three optimizers, so no backward pass reaches all parameters
+
+    hyperparameters: CSNetHyperparameters
+
+    def __init__(self, feature_dim: int, **hyperparameters: Any) -> None:
         super().__init__()
-        if variance_loss not in ("median", "mean", "none"):
-            raise UserError(f"method.variance_loss={variance_loss}: expected median, mean or none")
         self.save_hyperparameters()
-        check_whole(self.hparams, prefix="method.", hidden_size=1, divisions=1, decay_epoch=1)
-        rates = ("learning_rate", "discriminator_learning_rate", "decay_factor")
-        sizes = ("variance_epsilon", "sparsity", "gradient_clip")
-        check_positive(self.hparams, *rates, *sizes, prefix="method.")
+        self.hyperparameters = chosen = CSNetHyperparameters(**hyperparameters)
         self.automatic_optimization = False
-        self.scorer = Scorer(feature_dim, hidden_size, divisions, chunk_stride, difference_attention)
-        self.encoder = Encoder(feature_dim, hidden_size)
-        self.decoder = Decoder(hidden_size, feature_dim)
-        self.discriminator = Discriminator(feature_dim, hidden_size)
-        self.name = "csnet_supervised" if supervised else "csnet"
-        self.needs_gtscore = supervised
-        row = TABLE_2.get((chunk_stride, difference_attention, variance_loss))
-        if (hidden_size, divisions) != (256, 4):
-            row = None
-        if supervised:
-            row = "CSNet_sup" if row == "CSNet" else None
-        self.published_names = {self.name: row} if row else {}
+        self.scorer = Scorer(
+            feature_dim,
+            chosen.hidden_size,
+            chosen.divisions,
+            chosen.chunk_stride,
+            chosen.difference_attention,
+        )
+        self.encoder = Encoder(feature_dim, chosen.hidden_size)
+        self.decoder = Decoder(chosen.hidden_size, feature_dim)
+        self.discriminator = Discriminator(feature_dim, chosen.hidden_size)
+
+    @property
+    def main_scorer(self) -> str:
+        """The name, or another one where it is supervised."""
+        return "csnet_supervised" if self.hyperparameters.supervised else "csnet"
+
+    @property
+    def needs_gtscore(self) -> bool:
+        """Where it is supervised."""
+        return self.hyperparameters.supervised
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Importance scores (B, T) of a padded batch (B, T, D)."""
@@ -108,7 +121,7 @@ class CSNet(Summarizer):
             return NOTHING
         lengths = torch.tensor([len(features)], device=features.device)
         attention = self.scorer.difference_attention(features[None], lengths)[0]
-        return Explanation({"difference attention": attention.cpu().numpy()}, {})
+        return Explanation({"difference attention": attention.float().cpu().numpy()}, {})
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """Updates scorer and encoder, then decoder, then discriminator, each on a graph of its own."""
@@ -122,8 +135,8 @@ class CSNet(Summarizer):
             self._descend("decoder", decoder, self.decoder_losses(batch, codes))
         with self.toggled_optimizer(discriminator):
             self._descend("discriminator", discriminator, self.discriminator_losses(batch, codes))
-        self._log("score_mean", losses.masked_mean(scores.detach(), batch.mask))
-        self._log("score_variance", losses.score_variance(scores.detach(), batch.mask))
+        self.log_mean("train/score_mean", masked_mean(scores, batch.mask))
+        self.log_mean("train/score_variance", masked_variance(scores, batch.mask))
 
     def summarizer_losses(self, batch: Batch, scores: Tensor) -> Losses:
         """What scorer and encoder are trained by, each loss (B,)."""
@@ -134,13 +147,14 @@ class CSNet(Summarizer):
                 self._original(batch), self.discriminator(reconstruction, batch.lengths)[0]
             ),
             "prior": losses.prior_loss(mean, log_variance),
-            "sparsity": losses.sparsity_loss(scores, batch.mask, self.hparams["sparsity"]),
+            "sparsity": losses.sparsity_loss(scores, batch.mask, self.hyperparameters.sparsity),
         }
-        if self.hparams["variance_loss"] != "none":
-            terms["variance"] = losses.variance_loss(
-                scores, batch.mask, self.hparams["variance_loss"], self.hparams["variance_epsilon"]
+        centre = self.hyperparameters.variance_loss
+        if centre != "none":
+            terms["variance"] = variance_loss(
+                scores, batch.mask, centre, self.hyperparameters.variance_epsilon
             )
-        if self.hparams["supervised"]:
+        if self.hyperparameters.supervised:
             assert batch.gtscore is not None  # needs_gtscore: checked before training
             terms["supervised"] = losses.supervised_loss(scores, batch.gtscore, batch.mask)
         return terms
@@ -148,9 +162,7 @@ class CSNet(Summarizer):
     def validation_losses(self, batch: Batch) -> Tensor:
         """Where supervised, the loss against ground-truth scores; else what the scorer is trained by."""
         terms = self.summarizer_losses(batch, self(batch.features, batch.lengths))
-        return (
-            terms["supervised"] if self.hparams["supervised"] else torch.stack([*terms.values()]).sum(dim=0)
-        )
+        return terms.get("supervised", torch.stack([*terms.values()]).sum(dim=0))
 
     def codes(self, batch: Batch) -> Tensor:
         """Latent codes (2B, H): of the videos by their scores, then by uniformly random scores."""
@@ -189,13 +201,13 @@ class CSNet(Summarizer):
 
     def configure_optimizers(self) -> tuple[list[Optimizer], list[MultiStepLR]]:
         """One Adam each for scorer and encoder, decoder, discriminator, and the paper's schedule for all."""
-        learning_rate = self.hparams["learning_rate"]
+        learning_rate = self.hyperparameters.learning_rate
         optimizers = [
             Adam([*self.scorer.parameters(), *self.encoder.parameters()], learning_rate),
             Adam(self.decoder.parameters(), learning_rate),
-            Adam(self.discriminator.parameters(), self.hparams["discriminator_learning_rate"]),
+            Adam(self.discriminator.parameters(), self.hyperparameters.discriminator_learning_rate),
         ]
-        milestones, gamma = [self.hparams["decay_epoch"]], self.hparams["decay_factor"]
+        milestones, gamma = [self.hyperparameters.decay_epoch], self.hyperparameters.decay_factor
         return list[Optimizer](optimizers), [MultiStepLR(each, milestones, gamma) for each in optimizers]
 
     @torch.no_grad()
@@ -208,20 +220,8 @@ class CSNet(Summarizer):
         """One clipped step down the sum of some losses, each a mean over the batch's videos."""
         optimizer.zero_grad()
         self.manual_backward(torch.stack([term.mean() for term in terms.values()]).sum())
-        self.clip_gradients(
-            optimizer.optimizer, self.hparams["gradient_clip"], gradient_clip_algorithm="norm"
-        )
+        clip = self.hyperparameters.gradient_clip
+        self.clip_gradients(optimizer.optimizer, clip, gradient_clip_algorithm="norm")
         optimizer.step()
         for name, term in terms.items():
-            self._log(f"{part}/{name}", term.detach())
-
-    def _log(self, name: str, values: Tensor) -> None:
-        """Logs the mean over the epoch's videos, and over processes, of a number a video (B,)."""
-        self.log(
-            f"train/{name}",
-            values.mean(),
-            on_step=False,
-            on_epoch=True,
-            batch_size=len(values),
-            sync_dist=True,
-        )
+            self.log_mean(f"train/{part}/{name}", term)

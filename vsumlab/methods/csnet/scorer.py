@@ -5,29 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from vsumlab.methods.common.bilstm import BiLSTM
 from vsumlab.methods.csnet.streams import Sequences, chunk_sequences, merge, split, stride_sequences
-
-
-class BiLSTM(nn.Module):
-    """A bidirectional LSTM over padded sequences that never sees the padding.
-
-    The backward LSTM reads each sequence reversed within its own length, so that padding stays behind the
-    data for both directions. (This gives what `nn.LSTM(bidirectional=True)` gives on packed sequences.)
-    """
-
-    def __init__(self, input_size: int, hidden_size: int) -> None:
-        super().__init__()
-        self.ahead = nn.LSTM(input_size, hidden_size, batch_first=True)
-        self.back = nn.LSTM(input_size, hidden_size, batch_first=True)
-
-    def forward(self, sequences: Tensor, sizes: Tensor) -> Tensor:
-        """(N, L, input) and sizes (N,) to hidden states (N, L, 2 hidden); past a size they mean nothing."""
-        places = torch.arange(sequences.shape[1], device=sequences.device)
-        mirror = sizes.unsqueeze(-1) - 1 - places
-        mirror = mirror.where(mirror >= 0, places).unsqueeze(-1)
-        ahead, _ = self.ahead(sequences)
-        back, _ = self.back(sequences.gather(1, mirror.expand_as(sequences)))
-        return torch.cat([ahead, back.gather(1, mirror.expand_as(back))], dim=-1)
 
 
 class Stream(nn.Module):
@@ -110,7 +89,9 @@ class Scorer(nn.Module):
             (B, T) importance scores in [0, 1]; what stands in the padding means nothing.
         """
         reduced = self.reduce(features)
-        attention = 0.0 if self.difference_attention is None else self.difference_attention(features, lengths)
+        attention = features.new_zeros(features.shape[:2])  # float32, so scores are, also under autocast
+        if self.difference_attention is not None:
+            attention = self.difference_attention(features, lengths)
         if self.stride is None or self.fusion is None:
             whole = chunk_sequences(lengths, divisions=1)
             return torch.sigmoid(self.chunk(reduced, whole) + attention)

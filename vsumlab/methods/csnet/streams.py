@@ -34,6 +34,11 @@ def chunk_sequences(lengths: Tensor, divisions: int) -> Sequences:
     Args:
         lengths: (B,) int64, each video's T.
         divisions: M.
+
+    >>> chunks = chunk_sequences(torch.tensor([4]), divisions=2)
+    >>> chunks.positions, chunks.sizes
+    (tensor([[[0, 1],
+             [2, 3]]]), tensor([[2, 2]]))
     """
     bounds = torch.arange(divisions + 1, device=lengths.device) * lengths.unsqueeze(-1) // divisions
     starts, sizes = bounds[:, :-1], bounds.diff(dim=-1)
@@ -47,6 +52,11 @@ def stride_sequences(lengths: Tensor, divisions: int) -> Sequences:
     Args:
         lengths: (B,) int64, each video's T.
         divisions: M.
+
+    >>> strides = stride_sequences(torch.tensor([4]), divisions=2)
+    >>> strides.positions, strides.sizes
+    (tensor([[[0, 2],
+             [1, 3]]]), tensor([[2, 2]]))
     """
     first = torch.arange(divisions, device=lengths.device)
     sizes = (lengths.unsqueeze(-1) - first + divisions - 1).clamp(min=0) // divisions
@@ -56,14 +66,25 @@ def stride_sequences(lengths: Tensor, divisions: int) -> Sequences:
 
 
 def split(frames: Tensor, sequences: Sequences) -> Tensor:
-    """Gathers a batch of videos (B, T, H) into its sequences (B, M, L, H)."""
+    """Gathers a batch of videos (B, T, H) into its sequences (B, M, L, H).
+
+    >>> frames = torch.tensor([[[0.0], [1.0], [2.0], [3.0]]])
+    >>> split(frames, stride_sequences(torch.tensor([4]), divisions=2)).squeeze(-1)
+    tensor([[[0., 2.],
+             [1., 3.]]])
+    """
     B, T, H = frames.shape
     positions = sequences.positions.clamp(max=T - 1).reshape(B, -1, 1).expand(-1, -1, H)
     return frames.gather(1, positions).view(*sequences.positions.shape, H)
 
 
 def merge(values: Tensor, sequences: Sequences, n_frames: int) -> Tensor:
-    """Puts one number a place (B, M, L) back in the original frame order (B, T); padding becomes 0."""
+    """Puts one number a place (B, M, L) back in the original frame order (B, T); padding becomes 0.
+
+    >>> values = torch.tensor([[[0.0, 2.0], [1.0, 3.0]]])
+    >>> merge(values, stride_sequences(torch.tensor([4]), divisions=2), n_frames=5)
+    tensor([[0., 1., 2., 3., 0.]])
+    """
     spare = n_frames  # a slot after the video takes what lies past a sequence's end
     positions = sequences.positions.where(sequences.valid, spare)
     merged = values.new_zeros(len(values), n_frames + 1).scatter(1, positions.flatten(1), values.flatten(1))

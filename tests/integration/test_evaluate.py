@@ -1,0 +1,285 @@
+"""Importance scores from anywhere, under the same protocol as a run's."""
+
+import csv
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from support.runs import module, process
+
+from vsumlab.config import build
+from vsumlab.data.feature_file.reader import VideoFile
+from vsumlab.data.foreign_scores import ForeignScores
+from vsumlab.evaluate import main
+from vsumlab.evaluation.baselines import mean_annotator_scores
+
+
+@pytest.fixture
+def evaluate(monkeypatch, capsys, demo_folder):
+    """Runs the command line in this process; gives exit code, standard output and error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        small = (f"paths.data={demo_folder}", "random_draws=5")
+        monkeypatch.setattr(sys, "argv", ["vsumlab.evaluate", *arguments, *small])
+        monkeypatch.setenv("COLUMNS", "120")
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def videos(demo_folder) -> VideoFile:
+    return VideoFile(demo_folder / "demo.h5")
+
+
+@pytest.fixture
+def scores(videos) -> dict[str, np.ndarray]:
+    """What the mean annotator would say."""
+    return {key: mean_annotator_scores(videos[key], "user_scores") for key in videos.keys}
+
+
+def write_csv(
+    path: Path, videos: VideoFile, scores: dict[str, np.ndarray], header="video,pick,score"
+) -> Path:
+    lines = [header]
+    for key, of_video in scores.items():
+        lines += [
+            f"{key},{pick},{score!r}"
+            for pick, score in zip(videos[key].timeline.picks, of_video.tolist(), strict=True)
+        ]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def write_h5(path: Path, scores: dict[str, np.ndarray]) -> Path:
+    with h5py.File(path, "w") as file:
+        for key, of_video in scores.items():
+            file[key] = of_video
+    return path
+
+
+def rows_of(text: str) -> dict[str, list[str]]:
+    """The metrics of the first table's lines, which is over all folds, by scorer."""
+    lines = iter(text.splitlines())
+    header = next(line for line in lines if "F1 %" in line)
+    next(lines)
+    starts = [header.index(name) for name in ("F1 %", "τ", "ρ", "variance")]
+    found = {}
+    while (line := next(lines)).strip():
+        found[line.split()[0]] = [line[a:b].strip() for a, b in pairwise([*starts, None])]
+    return found
+
+
+def first(cell: str) -> float:
+    """The mean in a cell."""
+    return float(cell.split()[0])
+
+
+def test_csv_and_h5_give_the_same_table(evaluate, videos, scores, tmp_path) -> None:
+    tables = []
+    for path in (write_csv(tmp_path / "mine.csv", videos, scores), write_h5(tmp_path / "mine.h5", scores)):
+        code, out, err = evaluate(str(path))
+        assert (code, err) == (0, "")
+        tables.append([line for line in out.splitlines() if line.startswith(" ")])  # no titles
+    assert tables[0] == tables[1]
+    assert set(rows_of(out)) == {"mine", "random", "human", "gtscore"}
+
+
+def test_the_mean_annotator_beats_random_on_the_demo(evaluate, scores, tmp_path) -> None:
+    metrics = rows_of(evaluate(str(write_h5(tmp_path / "mean.h5", scores)))[1])
+    f1, tau, rho = (first(cell) for cell in metrics["mean"][:3])
+    random_f1, random_tau, _ = (first(cell) for cell in metrics["random"][:3])
+    assert f1 > random_f1 + 5
+    assert tau > 0.3 > abs(random_tau) + 0.2
+    assert rho > tau
+
+
+def write_run(path: Path, folds: dict[int, dict[str, dict[str, np.ndarray]]]) -> Path:
+    """A run's scores.h5, from scores by fold, scorer and video."""
+    with h5py.File(path, "w") as file:
+        for fold, by_scorer in folds.items():
+            for scorer, of_videos in by_scorer.items():
+                for key, of_video in of_videos.items():
+                    group = file.create_group(f"fold_{fold}/{key}/{scorer}")
+                    group["importance_scores"] = of_video
+                    group["summary"] = np.zeros(10, dtype=bool)
+    return path
+
+
+@pytest.fixture
+def tested(composed) -> dict[int, list[str]]:
+    """The test videos of each fold of the demo data."""
+    config = composed()
+    dataset, setting = build(config.data), build(config.setting)
+    return {fold.index: fold.test for fold in setting.folds(dataset, setting.open(dataset.open()))}
+
+
+def test_a_runs_scores_evaluate_to_the_runs_own_rows(evaluate, demo_run) -> None:
+    code, out, err = evaluate(str(demo_run / "scores.h5"))
+    assert (code, err) == (0, "")
+    assert rows_of(out) == rows_of((demo_run / "table.txt").read_text())
+    assert "csnet" in rows_of(out)
+
+
+def test_a_runs_file_evaluates_as_the_same_scores_by_video(evaluate, scores, tested, tmp_path) -> None:
+    one = {fold: {"align,uniform": {key: scores[key] for key in keys}} for fold, keys in tested.items()}
+    code, out, err = evaluate(str(write_run(tmp_path / "scores.h5", one)))
+    assert (code, err) == (0, "")
+    by_video = rows_of(evaluate(str(write_h5(tmp_path / "mean.h5", scores)))[1])
+    assert rows_of(out)["align,uniform"] == by_video["mean"]
+
+
+def test_of_several_scorers_one_is_named(evaluate, scores, tested, tmp_path) -> None:
+    """Also among the overrides; the metrics are the named one's."""
+    flat = {key: np.zeros_like(of_video) for key, of_video in scores.items()}
+    both = {
+        fold: {
+            "align": {key: scores[key] for key in keys},
+            "align,uniform": {key: flat[key] for key in keys},
+        }
+        for fold, keys in tested.items()
+    }
+    path = str(write_run(tmp_path / "scores.h5", both))
+    for arguments, says in (((), "no scorer is named"), (("--scorer", "csnet"), "no scorer csnet")):
+        code, out, err = evaluate(path, *arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert says in err
+        assert err.endswith("choose one with --scorer: align align,uniform\n")
+    for scorer, of_videos in (("align", scores), ("align,uniform", flat)):
+        code, out, err = evaluate(path, "fold=all", "--scorer", scorer, "data=demo")
+        assert (code, err) == (0, "")
+        by_video = rows_of(evaluate(str(write_h5(tmp_path / "mine.h5", of_videos)))[1])
+        assert rows_of(out)[scorer] == by_video["mine"]
+
+
+def test_a_folds_own_scores_come_before_another_folds(videos, scores, tmp_path) -> None:
+    video = videos[videos.keys[0]]
+    folds = {fold: {"csnet": {video.key: np.full(video.n_picks, fold / 10)}} for fold in (1, 3)}
+    file = ForeignScores(write_run(tmp_path / "scores.h5", folds))
+    assert [file.of(video, fold)[0] for fold in (1, 3, 2)] == [0.1, 0.3, 0.1]
+
+
+@pytest.mark.parametrize("write", [write_h5, lambda path, scores: write_run(path, {0: {"csnet": scores}})])
+def test_scores_of_unknown_videos_are_warned_of_in_one_line(
+    evaluate, scores, tmp_path, caplog, write
+) -> None:
+    expected = rows_of(evaluate(str(write(tmp_path / "mine.h5", scores)))[1])
+    assert not caplog.records
+    more = {**scores, **{f"video_{n}": np.ones(3) for n in (111, 22, 33, 44)}}
+    code, out, _ = evaluate(str(write(tmp_path / "mine.h5", more)))
+    assert code == 0
+    assert rows_of(out) == expected
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert "mine.h5: video_22, video_33, video_44, …: not among the videos of" in record.message
+    assert "\n" not in record.message
+
+
+def test_a_warning_is_a_line_on_standard_error(scores, demo_folder, tmp_path) -> None:
+    """In a process of its own, since this one's logging is pytest's."""
+    path = write_h5(tmp_path / "mine.h5", {**scores, "vidoe_1": np.ones(3)})
+    done = process(*module("evaluate"), path, f"paths.data={demo_folder}", "random_draws=5", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"vsumlab: {path}: vidoe_1: not among")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_says_that_overrides_may_be_left_out_and_what_scores_may_be(evaluate, capsys) -> None:
+    code, out, _ = evaluate("--help")
+    words = " ".join(out.split())
+    assert code == 0
+    assert "scores [override ...]" in words
+    assert "if not all folds of the demo data" in words
+    assert "in [0, 1] (they must be finite and at least 0)" in words
+
+
+def test_one_fold_needs_only_its_own_videos(evaluate, scores, tested, tmp_path) -> None:
+    path = write_h5(tmp_path / "part.h5", {key: scores[key] for key in tested[2]})
+    code, out, _ = evaluate(str(path), "fold=2")
+    assert code == 0
+    assert "part" in out
+    code, _, err = evaluate(str(path))
+    assert code == 2
+    assert "no scores" in err
+    assert "fold=N" in err
+
+
+def spoilt(videos: VideoFile, scores: dict[str, np.ndarray], folder: Path) -> dict[str, tuple[Path, str]]:
+    """Files that cannot be evaluated, and what is said of each."""
+    key = videos.keys[0]
+    text = folder / "text.csv"
+    text.write_text("video,pick,score\nvideo_1,0,high\n")
+    foreign = folder / "foreign.h5"
+    foreign.write_bytes(b"not HDF5")
+    nested = {f"{key}/scores": scores[key]}
+    no_scorer = {f"fold_0/{key}/importance_scores": scores[key]}
+    swapped = {**scores, key: scores[key][:-1]}
+    return {
+        "only groups": (write_h5(folder / "nested.h5", nested), "no scores"),
+        "a run's file without scorers": (
+            write_h5(folder / "no_scorer.h5", no_scorer),
+            "nor a run's scores.h5",
+        ),
+        "a folder": (folder, "no such file"),
+        "missing": (folder / "missing.csv", "no such file"),
+        "no header": (write_csv(folder / "bare.csv", videos, scores, header="a,b,c"), "video,pick,score"),
+        "words": (text, "not a CSV file"),
+        "foreign": (foreign, "not an HDF5 file"),
+        "too short": (write_h5(folder / "short.h5", swapped), "picks"),
+        "not finite": (write_h5(folder / "nan.h5", {**scores, key: scores[key] * np.nan}), "not finite"),
+        "a number a video": (write_h5(folder / "scalar.h5", {**scores, key: np.float64(1)}), "picks"),
+        "below 0": (write_h5(folder / "logits.h5", {**scores, key: scores[key] - 3}), "[0, 1]"),
+        "a baseline's name": (write_h5(folder / "random.h5", scores), "name of a row"),
+        "only a header": (write_csv(folder / "header.csv", videos, {}), "no"),
+        "no video": (write_h5(folder / "few.h5", {key: scores[key]}), "no scores"),
+    }
+
+
+def test_what_cannot_be_evaluated_ends_in_one_line_and_exit_code_2(
+    evaluate, videos, scores, tmp_path
+) -> None:
+    for what, (path, says) in spoilt(videos, scores, tmp_path).items():
+        code, out, err = evaluate(str(path))
+        assert code == 2, what
+        assert out == "", what
+        assert err.count("\n") == 1, what
+        assert says in err, what
+
+
+def test_csv_as_spreadsheets_and_pandas_write_it(evaluate, videos, scores, tmp_path) -> None:
+    plain = write_csv(tmp_path / "mine.csv", videos, scores)
+    expected = evaluate(str(plain))[1]
+    lines = plain.read_text().splitlines()
+    cells = [line.split(",") for line in lines]
+    quoted = [",".join(f'"{cell}"' for cell in line) for line in cells]
+    floats = [lines[0], *(f"{video},{float(pick)},{score}" for video, pick, score in cells[1:])]
+    for text in ("\ufeff" + "\r\n".join(quoted) + "\r\n\r\n", "\n".join(floats)):
+        plain.write_text(text, encoding="utf-8")
+        assert evaluate(str(plain)) == (0, expected, "")
+
+
+def test_scores_at_other_picks_are_refused(evaluate, videos, scores, tmp_path) -> None:
+    path = write_csv(tmp_path / "mine.csv", videos, scores)
+    with path.open() as file:
+        lines = list(csv.reader(file))
+    lines[1][1] = str(int(lines[1][1]) + 1)
+    path.write_text("\n".join(map(",".join, lines)) + "\n")
+    code, _, err = evaluate(str(path))
+    assert code == 2
+    assert "pick" in err
+
+
+def test_a_misspelt_override_is_one_line(evaluate, scores, tmp_path) -> None:
+    code, _, err = evaluate(str(write_h5(tmp_path / "mine.h5", scores)), "data=tvsam")
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "tvsam" in err

@@ -1,0 +1,48 @@
+"""Callbacks for runs in several processes."""
+
+import time
+from pathlib import Path
+
+import pytorch_lightning as pl
+import torch
+
+
+class RanksEqual(pl.Callback):
+    """After training, writes down whether all processes hold the same weights, bit for bit."""
+
+    def __init__(self, file: str) -> None:
+        self.file = Path(file)
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        mine = [parameter.detach().clone() for parameter in pl_module.parameters()]
+        theirs = [mine] * trainer.world_size
+        torch.distributed.all_gather_object(theirs, mine)
+        equal = all(torch.equal(a, b) for other in theirs for a, b in zip(mine, other, strict=True))
+        if trainer.is_global_zero:
+            self.file.write_text(f"{trainer.world_size} processes, equal: {equal}")
+
+
+class FailsOnce(pl.Callback):
+    """Raises an error when a fold's training starts, until the file that it then leaves is there."""
+
+    def __init__(self, fold: int, file: str) -> None:
+        self.fold = fold
+        self.file = Path(file)
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if trainer.datamodule.fold.index == self.fold and not self.file.exists():  # type: ignore[attr-defined]
+            self.file.touch()
+            raise ArithmeticError("the loss is not a number\nand more lines")
+
+
+class WaitsOnce(pl.Callback):
+    """Waits, when a fold's training starts, for whoever stops the process, unless it has done so before."""
+
+    def __init__(self, fold: int, file: str) -> None:
+        self.fold = fold
+        self.file = Path(file)
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if trainer.datamodule.fold.index == self.fold and not self.file.exists():  # type: ignore[attr-defined]
+            self.file.touch()
+            time.sleep(300)

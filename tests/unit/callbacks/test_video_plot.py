@@ -1,0 +1,146 @@
+"""What is in the plot of a video, read back from it."""
+
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.patches import StepPatch
+from support.made import annotated, made_video
+
+from vsumlab.callbacks.video_plot import ANCHORS, edges, middles, rescaled, seconds, video_plot
+from vsumlab.core.timeline import Timeline
+from vsumlab.core.video import Video
+from vsumlab.methods.explanation import NOTHING, Anchor, Explanation
+from vsumlab.plotting import BOUNDARY, CURVE, PEOPLE, SELECTED, svg
+from vsumlab.summary.keyshots import key_shot_summary
+
+
+@pytest.fixture
+def video() -> Video:
+    return made_video(seed=3, n_picks=30)
+
+
+@pytest.fixture
+def scores(video) -> np.ndarray:
+    return np.random.default_rng(0).random(video.n_picks).astype(np.float32)
+
+
+def frames_a_second(video: Video) -> float:
+    return 2 * float(np.median(np.diff(video.timeline.picks)))
+
+
+def area_of_people(axis: Axes) -> StepPatch:
+    return next(
+        patch
+        for patch in axis.patches
+        if isinstance(patch, StepPatch) and to_hex(patch.get_facecolor()) == PEOPLE
+    )
+
+
+def test_bands_are_the_key_shots_and_the_line_is_the_scores(video, scores) -> None:
+    (axis,) = video_plot(video, {"ours": scores}, NOTHING).axes
+    selected = np.zeros(video.timeline.n_frames, dtype=bool)
+    bands = [
+        patch
+        for patch in axis.patches
+        if not isinstance(patch, StepPatch) and to_hex(patch.get_facecolor()) == SELECTED
+    ]
+    for band in bands:
+        begin, end = band.get_x(), band.get_x() + band.get_width()
+        selected[round(begin * frames_a_second(video)) : round(end * frames_a_second(video))] = True
+    assert selected.any()
+    np.testing.assert_array_equal(selected, key_shot_summary(scores, video.timeline))
+    (line,) = (line for line in axis.lines if line.get_label() == "importance score")
+    np.testing.assert_array_equal(line.get_ydata()[:-1], scores)
+    np.testing.assert_allclose(line.get_xdata()[:-1], video.timeline.picks / frames_a_second(video))
+
+
+def test_the_area_is_the_peoples_mean_scaled(video, scores) -> None:
+    (axis,) = video_plot(video, {"ours": scores}, NOTHING).axes
+    mean = video.annotated.user_scores.mean(axis=0)
+    np.testing.assert_allclose(
+        area_of_people(axis).get_data().values, (mean - mean.min()) / np.ptp(mean), atol=1e-12
+    )
+
+
+def test_where_people_gave_no_scores_the_area_is_the_mean_of_their_summaries(video, scores) -> None:
+    unscored = annotated(video, user_scores=np.zeros((0, video.n_picks)))
+    (axis,) = video_plot(unscored, {"ours": scores}, NOTHING).axes
+    mean = video.annotated.user_summary[:, video.timeline.picks].mean(axis=0)
+    np.testing.assert_allclose(
+        area_of_people(axis).get_data().values, (mean - mean.min()) / np.ptp(mean), atol=1e-12
+    )
+
+
+def test_shots_are_told_apart_by_ticks_where_they_begin(video, scores) -> None:
+    (axis,) = video_plot(video, {"ours": scores}, NOTHING).axes
+    (ticks,) = (each for each in axis.collections if to_hex(each.get_color()[0]) == BOUNDARY)
+    begins = sorted(segment[0][0] for segment in ticks.get_segments())
+    np.testing.assert_allclose(begins, video.timeline.shots[1:, 0] / frames_a_second(video))
+
+
+def test_there_is_a_panel_for_every_curve_and_scorer(video, scores) -> None:
+    curves = {"one": scores, "two": np.zeros_like(scores)}
+    anchor = Anchor("both", 3, (1, 2))
+    explanation = Explanation(curves, {("one", "two"): (anchor,)})
+    figure = video_plot(video, {"a": scores, "b": scores}, explanation)
+    titles = [axis.get_title(loc="left") for axis in figure.axes]
+    assert titles == ["criterion: one", "criterion: two", "scores: a", "scores: b"]
+    assert "seconds" in figure.axes[-1].get_xlabel()
+    marked = [axis for axis in figure.axes if any(line.get_color() == ANCHORS["both"] for line in axis.lines)]
+    assert marked == [figure.axes[1]]
+    (legend,) = figure.legends
+    said = [text.get_text() for text in legend.get_texts()]
+    assert len(said) == len(set(said))
+    assert {"people's mean", "key-shots", "importance score", "both high"} <= set(said)
+
+
+def test_a_curve_is_scaled_and_drawn_at_the_middle_of_each_picks_span(video, scores) -> None:
+    explanation = Explanation({"one": 7 * scores - 3}, {})
+    axis = video_plot(video, {"a": scores}, explanation).axes[0]
+    (line,) = (line for line in axis.lines if line.get_color() == CURVE)
+    np.testing.assert_allclose(line.get_ydata(), (scores - scores.min()) / np.ptp(scores), atol=1e-5)
+    ends = np.r_[video.timeline.picks, video.timeline.n_frames] / frames_a_second(video)
+    np.testing.assert_allclose(line.get_xdata(), (ends[1:] + ends[:-1]) / 2)
+
+
+def test_anchors_are_marked_where_they_are_with_their_neighbours_above(video, scores) -> None:
+    found = (Anchor("first", 3, (1, 2)), Anchor("second", 9, (4, 20)))
+    explanation = Explanation({"one": scores, "two": scores}, {("one", "two"): found})
+    axis = video_plot(video, {"a": scores}, explanation).axes[1]
+    times = middles(video.timeline)
+    for anchor in found:
+        upright, ticks = (line for line in axis.lines if line.get_color() == ANCHORS[anchor.meaning])
+        assert set(upright.get_xdata()) == {times[anchor.pick]}
+        np.testing.assert_array_equal(ticks.get_xdata(), times[list(anchor.neighbours)])
+    said = {line.get_label() for line in axis.lines}
+    assert {"one high, this low", "one low, this high"} <= said
+
+
+def test_a_video_of_one_pick_is_drawn(video) -> None:
+    timeline = replace(video.timeline, picks=video.timeline.picks[:1])
+    short = replace(video, features=video.features[:1], timeline=timeline)
+    short = annotated(short, user_scores=video.annotated.user_scores[:, :1])
+    assert svg(video_plot(short, {"ours": np.ones(1, dtype=np.float32)}, NOTHING))
+
+
+def test_names_from_data_are_shown_as_they_are(video, scores) -> None:
+    odd = "a$\\frac{$<b>"
+    figure = video_plot(replace(video, key=odd), {odd: scores}, Explanation({odd: scores}, {}))
+    text = "".join(ElementTree.fromstring(svg(figure)).itertext())
+    assert text.count(odd) == 3
+
+
+def test_a_second_is_two_picks() -> None:
+    timeline = Timeline(np.array([0, 15, 30, 45]), 58, np.array([[0, 57]]))
+    np.testing.assert_allclose(seconds(timeline, np.array([30, 60])), [1, 2])
+    np.testing.assert_allclose(edges(timeline), [0, 0.5, 1, 1.5, 58 / 30])
+    np.testing.assert_allclose(middles(timeline), [0.25, 0.75, 1.25, (45 + 58) / 60])
+
+
+def test_constant_values_are_scaled_to_0() -> None:
+    assert rescaled(np.array([3.0, 3.0])).tolist() == [0, 0]
+    assert rescaled(np.array([3.0, 5.0, 4.0])).tolist() == [0, 1, 0.5]

@@ -1,0 +1,144 @@
+"""Who gets which video, in training and in testing, in one process or several."""
+
+from collections import Counter
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from vsumlab.core.batch import Batch
+from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.data.dataset import Dataset
+from vsumlab.data.folds import Fold
+from vsumlab.data.settings import Setting
+from vsumlab.errors import UserError
+
+TRAIN, TEST = ([f"video_{i}" for i in numbers] for numbers in (range(1, 6), range(6, 11)))
+
+
+class OneFold(Setting):
+    """A fold that is given."""
+
+    def __init__(self, train=TRAIN, test=TEST) -> None:
+        super().__init__("canonical")
+        self.sides = tuple(train), tuple(test)
+
+    def n_folds(self, dataset) -> int:
+        return 1
+
+    def folds(self, dataset, pool) -> list[Fold]:
+        return [Fold(0, *self.sides)]
+
+
+@pytest.fixture
+def dataset(video_file) -> Dataset:
+    path = video_file(n_videos=10)
+    return Dataset("tvsum", str(path.parent), path.name, "mean", "user_scores")
+
+
+def module(dataset, world_size=1, rank=0, seed=0, setting=None, **options) -> VideoDataModule:
+    data = VideoDataModule(dataset, setting or OneFold(), 0, batch_size=2, seed=seed, **options)
+    data.trainer = SimpleNamespace(world_size=world_size, global_rank=rank)
+    data.setup()
+    return data
+
+
+def keys(loader) -> list[str]:
+    return [key for batch in loader for key in batch.keys]
+
+
+def test_training_sees_every_training_video_once_an_epoch_in_a_new_order(dataset) -> None:
+    loader = module(dataset).train_dataloader()
+    orders = []
+    for epoch in range(2):
+        loader.sampler.set_epoch(epoch)
+        orders.append(keys(loader))
+        assert sorted(orders[-1]) == TRAIN
+    assert orders[0] != orders[1]
+
+
+def test_the_order_is_drawn_from_the_seed(dataset) -> None:
+    orders = [keys(module(dataset, seed=seed).train_dataloader()) for seed in (0, 0, 1, 2)]
+    assert orders[0] == orders[1]
+    assert len({*map(tuple, orders)}) > 1
+
+
+@pytest.mark.parametrize("world_size", [1, 2, 3, 4, 8])
+def test_any_number_of_processes_test_each_video_once(dataset, world_size) -> None:
+    tested = Counter(
+        key
+        for rank in range(world_size)
+        for key in keys(module(dataset, world_size, rank).predict_dataloader())
+    )
+    assert tested == Counter(TEST)
+
+
+def test_test_videos_come_one_a_batch_in_order(dataset) -> None:
+    assert [batch.keys for batch in module(dataset).predict_dataloader()] == [(key,) for key in TEST]
+
+
+@pytest.mark.parametrize("world_size", [2, 3])
+def test_processes_train_equally_many_steps_on_different_videos(dataset, world_size) -> None:
+    shares = [
+        [batch.keys for batch in module(dataset, world_size, rank).train_dataloader()]
+        for rank in range(world_size)
+    ]
+    assert len({len(share) for share in shares}) == 1
+    assert {key for share in shares for keys in share for key in keys} == {*TRAIN}
+
+
+def test_videos_that_are_held_out_are_not_trained_on(dataset) -> None:
+    def divide(fold: Fold) -> Fold:
+        return Fold(fold.index, fold.train[:3], fold.test, validation=fold.train[3:])
+
+    data = module(dataset, divide=divide)
+    assert sorted(keys(data.train_dataloader())) == TRAIN[:3]
+    assert keys(data.val_dataloader()) == TRAIN[3:]
+    assert data.fold.validation == tuple(TRAIN[3:])
+
+
+def test_what_a_method_sees_has_no_annotations(dataset) -> None:
+    for batch in module(dataset).predict_dataloader():
+        assert isinstance(batch, Batch)
+        assert {*vars(batch)} == {"keys", "features", "lengths", "gtscore"}
+
+
+def test_a_video_on_both_sides_is_refused_before_anything_is_trained(dataset) -> None:
+    with pytest.raises(UserError, match="the test video video_5 is trained on as video_5"):
+        module(dataset, setting=OneFold(test=TRAIN[4:]))
+
+
+def test_a_fold_that_there_is_not_is_refused(dataset) -> None:
+    data = VideoDataModule(dataset, OneFold(), 1, batch_size=2, seed=0)
+    with pytest.raises(UserError, match="fold=1: no such fold"):
+        data.setup()
+
+
+def test_setting_up_once_is_enough_and_says_what_was_compared(dataset) -> None:
+    data = module(dataset)
+    pool = data.pool
+    data.setup("predict")
+    assert data.pool is pool
+    assert pool.feature_dim == 8
+    assert data.compared == {"train_videos": 5, "test_videos": 5}
+
+
+def test_other_processes_may_read_what_is_trained_on(dataset) -> None:
+    here, there = (module(dataset, workers=workers).train_dataloader() for workers in (0, 1))
+    for ours, theirs in zip(here, there, strict=True):
+        assert ours.keys == theirs.keys
+        assert torch.equal(ours.features, theirs.features)
+
+
+def test_a_training_batch_travels_as_bytes_and_is_dequantized_where_it_arrives(video_file) -> None:
+    rng = np.random.default_rng(0)
+    stored = {f"video_{i}": rng.integers(0, 256, (12, 8), dtype=np.uint8) for i in range(1, 11)}
+    path = video_file(n_videos=10, changes={key: {"features": of} for key, of in stored.items()})
+    data = module(Dataset("youtube8m", str(path.parent), path.name, "mean", "user_scores"))
+    for batch in data.train_dataloader():
+        assert batch.features.dtype == torch.uint8
+        arrived = data.on_after_batch_transfer(batch, 0)
+        for key, features in zip(batch.keys, arrived.features, strict=True):
+            expected = stored[key] * (4 / 255) + 4 / 512 - 2
+            np.testing.assert_allclose(features.numpy(), expected, rtol=1e-6, atol=1e-6)

@@ -1,0 +1,82 @@
+"""Rows of a fold: every scorer's, random scores' and people's, on every video."""
+
+import numpy as np
+import pytest
+from support import plain
+
+from vsumlab.core.metric_names import METRICS
+from vsumlab.data.dataset import Dataset
+from vsumlab.errors import UserError
+from vsumlab.evaluation.baselines import BASELINES, evaluate_human, random_scores
+from vsumlab.evaluation.rows import COLUMNS, evaluate_fold
+
+KEYS = ("video_1", "video_3")
+DRAWS = 4
+
+
+@pytest.fixture
+def dataset(video_file) -> Dataset:
+    constant = {"video_3": {"user_scores": np.array([[3] * 12, [*range(12)], [5] * 12], dtype=np.uint8)}}
+    path = video_file(changes=constant)
+    return Dataset("tvsum", str(path.parent), path.name, "mean", "user_scores")
+
+
+def drawn(*scorers):
+    """Scores by scorer and video."""
+    return {
+        scorer: {key: np.random.default_rng([i, int(key[-1])]).random(12) for key in KEYS}
+        for i, scorer in enumerate(scorers)
+    }
+
+
+@pytest.fixture
+def evaluated(dataset):
+    return evaluate_fold(drawn("csnet", "csnet (loss)"), dataset.open(), dataset, 2, seed=7, draws=DRAWS)
+
+
+def test_there_is_a_row_for_each_video_and_scorer(evaluated) -> None:
+    rows = evaluated.rows
+    assert [*rows.columns] == COLUMNS
+    assert [*zip(rows["video"], rows["scorer"], strict=True)] == [
+        (key, scorer) for key in KEYS for scorer in ("csnet", "csnet (loss)", *BASELINES)
+    ]
+    assert {*rows["fold"]} == {2}
+    assert {*rows["seed"]} == {7}
+    assert {*rows["dataset"]} == {"tvsum"}
+
+
+def test_a_rows_metrics_are_those_of_the_plain_protocol(evaluated, dataset) -> None:
+    scores, videos = drawn("csnet", "csnet (loss)"), dataset.open()
+    rows = evaluated.rows.set_index(["video", "scorer"])
+    for key in KEYS:
+        video = videos[key]
+        people = video.annotations.user_scores.mean(axis=0)
+        own = {scorer: of[key] for scorer, of in scores.items()}
+        own["gtscore"] = (people - people.min()) / (people.max() - people.min())
+        for scorer, of_video in own.items():
+            expected = plain.evaluate(of_video, video, "user_scores")
+            np.testing.assert_allclose(
+                rows.loc[(key, scorer), [*METRICS]].astype(float), expected, atol=1e-12
+            )
+        random = [plain.evaluate(draw, video, "user_scores") for draw in random_scores(video, DRAWS)]
+        found = rows.loc[(key, "random"), [*METRICS]].astype(float)
+        np.testing.assert_allclose(found, np.mean(random, axis=0), atol=1e-12)
+        human = rows.loc[(key, "human"), [*METRICS]].astype(float)
+        np.testing.assert_array_equal(human, evaluate_human(video, "user_scores"))
+
+
+def test_annotators_without_a_rank_correlation_are_counted_over_all_videos(evaluated) -> None:
+    assert evaluated.constant_annotators == 2
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_a_scorer_cannot_be_called_as_a_baseline(dataset, name) -> None:
+    with pytest.raises(UserError, match=f"^{name}: is the name of a row of every table"):
+        evaluate_fold(drawn("csnet", name), dataset.open(), dataset, 0, seed=0, draws=2)
+
+
+def test_scores_of_another_length_are_refused_by_video(dataset) -> None:
+    scores = drawn("csnet", "csnet (loss)")
+    scores["csnet (loss)"]["video_3"] = np.ones(11)
+    with pytest.raises(UserError, match=r"^video_3: found scores of shape \(11,\), expected .* 12 picks$"):
+        evaluate_fold(scores, dataset.open(), dataset, 0, seed=0, draws=2)

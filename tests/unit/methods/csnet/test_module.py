@@ -1,0 +1,261 @@
+"""A step of CSNet-GAN: who learns from what."""
+
+from itertools import product
+
+import pytest
+import pytorch_lightning as pl
+import torch
+from support.training import fit, made_data
+from torch import Tensor
+
+from vsumlab.core.batch import Batch
+from vsumlab.core.video import VideoFeatures
+from vsumlab.data.collate import collate
+from vsumlab.methods.csnet import CSNet
+
+PAPER = {
+    "hidden_size": 8,
+    "divisions": 4,
+    "chunk_stride": True,
+    "difference_attention": True,
+    "variance_loss": "median",
+    "variance_epsilon": 1e-8,
+    "sparsity": 0.3,
+    "supervised": False,
+    "learning_rate": 1e-3,
+    "discriminator_learning_rate": 1e-3,
+    "decay_epoch": 2,
+    "decay_factor": 0.1,
+    "gradient_clip": 5.0,
+}
+SWITCHES = [
+    *product([True, False], [True, False], ["median", "mean", "none"], [False]),
+    (True, True, "median", True),
+]
+
+
+def csnet(feature_dim: int = 8, **changes) -> CSNet:
+    torch.manual_seed(0)
+    return CSNet(feature_dim, **(PAPER | changes))
+
+
+def switched(chunk_stride: bool, difference_attention: bool, variance_loss: str, supervised: bool) -> CSNet:
+    return csnet(
+        chunk_stride=chunk_stride,
+        difference_attention=difference_attention,
+        variance_loss=variance_loss,
+        supervised=supervised,
+    )
+
+
+@pytest.fixture
+def data(video_file) -> pl.LightningDataModule:
+    """A fold of five training videos and a test video."""
+    return made_data(video_file(n_videos=6), n_folds=6)
+
+
+def made_batch(*lengths: int, feature_dim: int = 8) -> Batch:
+    generator = torch.Generator().manual_seed(1)
+    return collate(
+        [
+            VideoFeatures(
+                f"video_{length}",
+                torch.rand(length, feature_dim, generator=generator),
+                torch.rand(length, generator=generator),
+            )
+            for length in lengths
+        ]
+    )
+
+
+def snapshot(method: CSNet) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in method.named_parameters()}
+
+
+@pytest.mark.parametrize("switches", SWITCHES)
+def test_every_part_learns_with_every_switch(data, switches) -> None:
+    method = switched(*switches)
+    before = snapshot(method)
+    fit(method, data, limit_train_batches=1)
+    same = [name for name, value in snapshot(method).items() if torch.equal(value, before[name])]
+    assert same == []
+    assert all(value.isfinite().all() for value in snapshot(method).values())
+
+
+def test_each_of_the_three_steps_changes_its_own_part_alone(data) -> None:
+    """Spies on the optimizers: between two steps only the parameters of the one that stepped have moved."""
+    method = csnet()
+    parts = ({"scorer", "encoder"}, {"decoder"}, {"discriminator"})
+    moved: list[set[str]] = []
+    descend = method._descend
+
+    def spy(part, optimizer, terms) -> None:
+        before = snapshot(method)
+        descend(part, optimizer, terms)
+        after = snapshot(method)
+        moved.append({name.split(".")[0] for name in before if not torch.equal(before[name], after[name])})
+
+    method._descend = spy
+    fit(method, data, limit_train_batches=2)
+    assert moved == [*parts, *parts]
+
+
+@pytest.mark.parametrize(("decay_epoch", "max_epochs", "expected"), [(2, 3, 1e-4), (3, 2, 1e-3)])
+def test_the_learning_rates_follow_the_papers_schedule(data, decay_epoch, max_epochs, expected) -> None:
+    method = csnet(decay_epoch=decay_epoch)
+    trainer = fit(method, data, max_epochs=max_epochs, limit_train_batches=1)
+    rates = [optimizer.param_groups[0]["lr"] for optimizer in trainer.optimizers]
+    assert rates == pytest.approx([expected] * 3)
+
+
+def test_the_discriminator_has_a_rate_of_its_own(data) -> None:
+    trainer = fit(csnet(discriminator_learning_rate=1e-5), data, limit_train_batches=1)
+    rates = [optimizer.param_groups[0]["lr"] for optimizer in trainer.optimizers]
+    assert rates == pytest.approx([1e-3, 1e-3, 1e-5])
+
+
+def test_gradients_are_clipped(data, monkeypatch) -> None:
+    norms = []
+    step = torch.optim.Adam.step
+
+    def spy(self, closure=None):
+        gradients = [p.grad for group in self.param_groups for p in group["params"] if p.grad is not None]
+        norms.append(torch.stack([gradient.norm() for gradient in gradients]).norm().item())
+        return step(self, closure)
+
+    monkeypatch.setattr(torch.optim.Adam, "step", spy)
+    fit(csnet(gradient_clip=0.5), data, limit_train_batches=2)
+    assert len(norms) == 6
+    assert max(norms) <= 0.5 * (1 + 1e-4)
+    assert norms[0] == pytest.approx(0.5, rel=1e-3), "the first variance loss is very large"
+
+
+def widened(method: CSNet, videos: list[Tensor]) -> Tensor:
+    return torch.stack([method.score(video).var() for video in videos]).mean()
+
+
+def test_the_variance_loss_widens_the_scores() -> None:
+    """The paper's claim, in small: without it the scores stay flat, with it their variance grows."""
+    batch = made_batch(12, 12, 12)
+    variance = {}
+    for kind in ("none", "median", "mean"):
+        method = csnet(variance_loss=kind)
+        learned = [*method.scorer.parameters(), *method.encoder.parameters()]
+        optimizer = torch.optim.Adam(learned, lr=1e-2)
+        for _ in range(20):
+            losses = method.summarizer_losses(batch, method(batch.features, batch.lengths))
+            optimizer.zero_grad()
+            torch.stack([loss.mean() for loss in losses.values()]).sum().backward()
+            torch.nn.utils.clip_grad_norm_(learned, PAPER["gradient_clip"])
+            optimizer.step()
+        variance[kind] = widened(method, list(batch.features))
+    assert variance["none"] < 0.01 < variance["median"]
+    assert variance["none"] < 0.01 < variance["mean"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["none", "median", "mean"])
+def test_the_variance_loss_widens_the_scores_of_the_whole_vae_gan(data, kind) -> None:
+    """The same where decoder and discriminator learn as well, at the paper's pace."""
+    method = csnet(variance_loss=kind, decay_epoch=1000)
+    fit(method, data, max_epochs=40)
+    videos = data.pool.evaluated
+    variance = widened(method, [videos.features(key).features for key in videos.keys])
+    assert (variance < 0.01) == (kind == "none")
+
+
+def test_losses_of_a_video_do_not_depend_on_its_batch() -> None:
+    lengths = (31, 12, 20)
+    together = made_batch(*lengths)
+    alone = [
+        Batch(
+            (together.keys[i],),
+            together.features[i : i + 1, :length],
+            together.lengths[i : i + 1],
+            together.gtscore[i : i + 1, :length],
+        )
+        for i, length in enumerate(lengths)
+    ]
+    method = csnet(supervised=True)
+
+    def losses(batch: Batch) -> dict[str, Tensor]:
+        scores = method(batch.features, batch.lengths)
+        terms = method.summarizer_losses(batch, scores)
+        del terms["reconstruction"]  # draws a latent code at random
+        return terms
+
+    for name, of_all in losses(together).items():
+        each = torch.cat([losses(batch)[name] for batch in alone])
+        torch.testing.assert_close(of_all, each, rtol=1e-4, atol=1e-5, msg=name)
+
+    codes = torch.randn(2, 3, 8)  # of the videos' own scores and of random ones, three videos
+    for part in (method.decoder_losses, method.discriminator_losses):
+        of_all = part(together, codes.flatten(0, 1))
+        for name, values in of_all.items():
+            each = torch.cat([part(batch, codes[:, i])[name] for i, batch in enumerate(alone)])
+            torch.testing.assert_close(values, each, rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_reconstructions_compete_with_those_of_random_scores(monkeypatch) -> None:
+    """The codes that decoder and discriminator learn from: of the videos' scores, then of uniform ones."""
+    method, batch = csnet(), made_batch(9, 9)
+    seen: list[Tensor] = []
+
+    def encoder(weighted: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        seen.append(weighted)
+        return weighted, weighted
+
+    monkeypatch.setattr(method.encoder, "forward", encoder)
+    monkeypatch.setattr("vsumlab.methods.csnet.module.sample", lambda mean, _: mean)
+    torch.manual_seed(3)
+    method.codes(batch)
+    torch.manual_seed(3)
+    scores = method(batch.features, batch.lengths)
+    uniform = torch.rand(scores.shape)
+    (weighted,) = seen
+    torch.testing.assert_close(weighted[:2], batch.features * scores[..., None])
+    torch.testing.assert_close(weighted[2:], batch.features * uniform[..., None])
+
+
+@pytest.mark.parametrize("T", [1, 2, 3, 4, 5, 300])
+def test_any_number_of_frames_scores_and_trains(T) -> None:
+    method = csnet()
+    batch = Batch(("video",), torch.rand(1, T, 8), torch.tensor([T]), None)
+    terms = method.summarizer_losses(batch, method(batch.features, batch.lengths))
+    terms |= method.decoder_losses(batch, method.codes(batch))
+    terms |= method.discriminator_losses(batch, method.codes(batch))
+    torch.stack(list(terms.values())).sum().backward()
+    gradients = [parameter.grad for parameter in method.parameters() if parameter.grad is not None]
+    assert all(gradient.isfinite().all() for gradient in gradients)
+    assert method.score(torch.rand(T, 8)).shape == (T,)
+
+
+def test_what_is_supervised_has_a_name_of_its_own_and_needs_labels() -> None:
+    assert (csnet().main_scorer, csnet().needs_gtscore) == ("csnet", False)
+    supervised = csnet(supervised=True)
+    assert (supervised.main_scorer, supervised.needs_gtscore) == ("csnet_supervised", True)
+
+
+def test_a_supervised_methods_criterion_is_agreement_with_labels() -> None:
+    method = csnet(supervised=True).eval()
+    features, lengths = torch.randn(2, 30, 8), torch.tensor([30, 20])
+    with torch.no_grad():
+        scores = method(features, lengths)
+        for target in (scores, 1 - scores):
+            batch = Batch(("a", "b"), features, lengths, target)
+            expected = [
+                torch.nn.functional.binary_cross_entropy(scores[i, :length], target[i, :length])
+                for i, length in enumerate(lengths)
+            ]
+            torch.testing.assert_close(method.validation_losses(batch), torch.stack(expected))
+
+
+def test_an_unsupervised_methods_criterion_is_what_its_scorer_learns_from() -> None:
+    method, batch = csnet().eval(), made_batch(12, 7)
+    with torch.no_grad():
+        torch.manual_seed(5)
+        losses = method.validation_losses(batch)
+        torch.manual_seed(5)
+        terms = method.summarizer_losses(batch, method(batch.features, batch.lengths))
+    assert {*terms} == {"reconstruction", "prior", "sparsity", "variance"}
+    torch.testing.assert_close(losses, sum(terms.values()))

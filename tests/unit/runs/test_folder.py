@@ -1,0 +1,104 @@
+"""What stands where in a run folder, and that files get there whole."""
+
+import json
+import math
+from urllib.parse import unquote
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vsumlab.runs.folder import (
+    fold_folder,
+    fold_folders,
+    plot_path,
+    read_table,
+    replacing,
+    status,
+    write_record,
+    write_table,
+    write_whole,
+)
+
+
+def test_folds_are_found_in_the_order_of_their_numbers(tmp_path) -> None:
+    for fold in (10, 2, 0):
+        fold_folder(tmp_path, fold).mkdir()
+    (tmp_path / "fold_3").touch()
+    (tmp_path / "fold_old").mkdir()
+    (tmp_path / "figures").mkdir()
+    assert [*fold_folders(tmp_path).items()] == [(fold, tmp_path / f"fold_{fold}") for fold in (0, 2, 10)]
+
+
+@pytest.mark.parametrize("key", ["video_1", "a b", "a_b", "Ä/ö %41", "../up", 30 * "視"])
+def test_every_video_has_a_file_of_its_own_whose_name_says_which(tmp_path, key) -> None:
+    file = plot_path(fold_folder(tmp_path, 0), key)
+    assert file.parent == tmp_path / "fold_0" / "figures"
+    assert unquote(file.stem) == key
+    assert len(file.name.encode()) < 255
+
+
+def test_a_status_is_what_the_record_says(tmp_path) -> None:
+    assert status(tmp_path) is None
+    for said in ("failed", "done"):
+        write_record(tmp_path / "run.json", {"status": said})
+        assert status(tmp_path) == said
+
+
+def test_a_file_that_is_not_finished_does_not_replace_the_last_one(tmp_path) -> None:
+    file = tmp_path / "table.txt"
+    write_whole(file, "τ: the last one\n")
+
+    def half(unfinished) -> None:
+        unfinished.write_text("half")
+        assert file.read_text(encoding="utf-8") == "τ: the last one\n", "as long as it is being written"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), replacing(file) as unfinished:
+        half(unfinished)
+    assert file.read_bytes() == "τ: the last one\n".encode()
+    assert [each.name for each in tmp_path.iterdir()] == ["table.txt"]
+    write_whole(file, "the next one")
+    assert file.read_text() == "the next one"
+
+
+TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1).filter(lambda text: text.strip())
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(st.lists(st.tuples(TEXT, st.floats(allow_nan=True, allow_infinity=False)), min_size=1))
+def test_a_table_comes_back_to_the_last_bit(tmp_path, rows) -> None:
+    written = pd.DataFrame(rows, columns=["video", "f1"])
+    write_table(tmp_path / "videos.csv", written)
+    read = pd.read_csv(tmp_path / "videos.csv", dtype=str, keep_default_na=False)
+    assert (read["f1"] == "").tolist() == written["f1"].isna().tolist()
+    found = read_table(tmp_path / "videos.csv")["f1"]
+    for ours, theirs in zip(written["f1"], found, strict=True):
+        assert ours == theirs or (math.isnan(ours) and math.isnan(theirs))
+
+
+def test_names_that_look_like_nothing_are_names(tmp_path) -> None:
+    for name in ("NA", "null", "nan", "None", "a,b", 'a"b'):
+        write_table(tmp_path / "videos.csv", pd.DataFrame({"video": [name, "x"], "f1": [1.0, math.nan]}))
+        found = read_table(tmp_path / "videos.csv")
+        assert found["video"].tolist() == [name, "x"]
+        assert found["f1"].isna().tolist() == [False, True]
+
+
+def test_a_record_has_null_where_there_is_no_number(tmp_path) -> None:
+    record = {"results": {"csnet": {0: {"f1": math.nan, "τ": 0.5}}}, "list": [1], "none": None}
+    write_record(tmp_path / "run.json", record)
+    text = (tmp_path / "run.json").read_text(encoding="utf-8")
+    assert json.loads(text, parse_constant=pytest.fail) == {
+        "results": {"csnet": {"0": {"f1": None, "τ": 0.5}}},
+        "list": [1],
+        "none": None,
+    }
+
+
+def test_a_record_that_json_cannot_hold_leaves_the_last_one(tmp_path) -> None:
+    write_record(tmp_path / "run.json", {"status": "done"})
+    with pytest.raises(ValueError, match="Out of range"):
+        write_record(tmp_path / "run.json", {"status": "done", "f1": math.inf})
+    assert status(tmp_path) == "done"

@@ -1,0 +1,99 @@
+"""A trained method back from its folder: with the weights that the table is of."""
+
+import json
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+
+import vsumlab
+from vsumlab.data.feature_file.reader import VideoFile
+from vsumlab.errors import UserError
+from vsumlab.runs.loading import checkpoint, load_method
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_a_loaded_method_scores_as_its_run_did(trained, tiny_file, fold) -> None:
+    method = vsumlab.load(trained, fold=fold)
+    assert not method.training
+    videos = VideoFile(tiny_file)
+    with h5py.File(trained / "scores.h5") as file:
+        assert len(file[f"fold_{fold}"]) == 5
+        for key, scorers in file[f"fold_{fold}"].items():
+            scores = method.score(videos[key].features)
+            np.testing.assert_array_equal(scores, scorers["csnet/importance_scores"])
+
+
+def test_the_epoch_that_was_chosen_is_loaded_not_the_last_one(trained, tmp_path) -> None:
+    run = shutil.copytree(trained, tmp_path / "run")
+    assert (run / "fold_0" / "last.ckpt").exists()
+    (run / "fold_0" / "last.ckpt").write_text("not read")
+    load_method(run, 0)
+    (run / "fold_0" / "validation.ckpt").unlink()
+    (run / "fold_0" / "last.ckpt").unlink()
+    with pytest.raises(UserError, match=r"fold_0: no validation\.ckpt: run the fold again"):
+        load_method(run, 0)
+
+
+def test_a_fold_has_to_be_named_where_there_are_several(trained, tmp_path) -> None:
+    for fold in (None, 2):
+        with pytest.raises(UserError, match=rf"fold={fold}: there are the folds \[0, 1\]: name one of them"):
+            load_method(trained, fold)
+    run = shutil.copytree(trained, tmp_path / "run")
+    shutil.rmtree(run / "fold_0")
+    assert type(load_method(run, None)).__name__ == "CSNet"
+
+
+def test_finished_folds_of_an_unfinished_run_can_be_loaded(trained, tmp_path) -> None:
+    run = shutil.copytree(trained, tmp_path / "run")
+    (run / "run.json").unlink()
+    (run / "fold_1" / "run.json").unlink()
+    assert load_method(run, None).hparams["hidden_size"] == 8
+    with pytest.raises(UserError, match=r"fold=1: there are the folds \[0\]"):
+        load_method(run, 1)
+
+
+def test_a_run_of_an_earlier_version_has_no_record_a_fold(trained, tmp_path) -> None:
+    run = shutil.copytree(trained, tmp_path / "run")
+    for fold in (0, 1):
+        (run / f"fold_{fold}" / "run.json").unlink()
+    assert load_method(run, 1).hparams["hidden_size"] == 8
+
+
+def test_a_folder_that_is_no_run_is_named(tmp_path) -> None:
+    with pytest.raises(UserError, match="so it is not the folder of a finished run"):
+        load_method(tmp_path, 0)
+
+
+@pytest.mark.parametrize(
+    ("there", "selection", "scorer", "loaded"),
+    [
+        (("last",), "last", None, "last"),
+        (("last", "validation"), "validation", None, "validation"),
+        (("last", "validation"), "validation", "align", "validation"),
+        (("last", "test_oracle", "test_oracle_align"), "test_oracle", None, "test_oracle"),
+        (("last", "test_oracle", "test_oracle_align"), "test_oracle", "align", "test_oracle_align"),
+        (("last", "test_oracle", "test_oracle_align"), "test_oracle", "full", "test_oracle"),
+        (("last",), "validation", None, "last"),
+    ],
+)
+def test_the_checkpoint_is_that_of_the_selection_and_of_the_scorer(
+    tmp_path, there, selection, scorer, loaded
+) -> None:
+    for name in there:
+        (tmp_path / f"{name}.ckpt").touch()
+    record = {"selection": selection, "chosen_epochs": {"0": {"full": 3, "align": 1}}}
+    assert checkpoint(tmp_path, record, 0, scorer).stem == loaded
+
+
+def test_a_scorer_that_no_epoch_was_chosen_for_is_refused(tmp_path) -> None:
+    (tmp_path / "test_oracle.ckpt").touch()
+    record = {"selection": "test_oracle", "chosen_epochs": {"0": {"full": 3, "align": 1}}}
+    with pytest.raises(UserError, match="no epoch was chosen for nobody: name one of full, align"):
+        checkpoint(tmp_path, record, 0, "nobody")
+
+
+def test_a_record_of_the_first_versions_says_nothing_of_a_selection(tmp_path) -> None:
+    (tmp_path / "last.ckpt").touch()
+    assert checkpoint(tmp_path, json.loads("{}"), 0, None).stem == "last"

@@ -1,0 +1,79 @@
+"""The first process decides, the others follow: through the environment first, later through the group."""
+
+import json
+import multiprocessing
+
+import pytest
+import torch
+from lightning_fabric.utilities.rank_zero import rank_zero_only
+
+from vsumlab.runs import ranks
+from vsumlab.runs.ranks import JOURNAL, from_first_process, is_first
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch) -> None:
+    """A process that has decided and replayed nothing."""
+    monkeypatch.setattr(ranks, "_replayed", 0)
+    monkeypatch.setenv(JOURNAL, "[]")
+    monkeypatch.delenv(JOURNAL)
+
+
+def never() -> str:
+    raise AssertionError("only the first process decides")
+
+
+def test_the_only_process_decides_by_itself() -> None:
+    assert is_first()
+    assert from_first_process(lambda: "free") == "free"
+
+
+def test_decisions_are_replayed_in_order_by_a_process_that_starts_later(monkeypatch) -> None:
+    """Of two runs of a sweep, say: the second process finds what was decided for the first run, too."""
+    decided = [from_first_process(lambda word=word: word) for word in ("done", "free", "busy")]
+    monkeypatch.setattr(rank_zero_only, "rank", 1)
+    assert not is_first()
+    assert [from_first_process(never) for _ in decided] == decided == ["done", "free", "busy"]
+
+
+def test_a_process_without_a_decision_to_follow_does_not_make_one_up(monkeypatch) -> None:
+    monkeypatch.setenv(JOURNAL, json.dumps(["free"]))
+    monkeypatch.setattr(rank_zero_only, "rank", 1)
+    assert from_first_process(never) == "free"
+    with pytest.raises(IndexError):
+        from_first_process(never)
+
+
+def test_what_went_wrong_in_deciding_is_no_decision() -> None:
+    def wrong() -> str:
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        from_first_process(wrong)
+    assert from_first_process(lambda: "free") == "free"
+
+
+def follow(rank: int, file: str, pipe) -> None:
+    torch.distributed.init_process_group("gloo", init_method=f"file://{file}", rank=rank, world_size=2)
+    rank_zero_only.rank = rank
+    decide = (lambda: "of the first") if rank == 0 else never
+    pipe.send([from_first_process(decide) for _ in range(2)])
+    torch.distributed.destroy_process_group()
+
+
+def test_in_a_group_of_processes_the_first_one_tells_the_others(tmp_path) -> None:
+    fork = multiprocessing.get_context("fork")
+    pipes = [fork.Pipe() for _ in range(2)]
+    processes = [
+        fork.Process(target=follow, args=(rank, str(tmp_path / "group"), pipes[rank][1])) for rank in range(2)
+    ]
+    for process in processes:
+        process.start()
+    try:
+        for ours, _ in pipes:
+            assert ours.poll(60)
+            assert ours.recv() == ["of the first"] * 2
+    finally:
+        for process in processes:
+            process.kill()
+            process.join()

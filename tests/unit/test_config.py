@@ -1,0 +1,133 @@
+"""Composing, comparing and building configurations."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import OmegaConf
+from omegaconf.errors import ConfigAttributeError
+from support import PROJECT
+
+from vsumlab.config import (
+    build,
+    cell_folder,
+    changed,
+    check_positive,
+    check_whole,
+    compose_config,
+    find_conf,
+    flattened,
+    snake_case,
+)
+from vsumlab.errors import UserError
+
+
+def test_conf_is_found_from_any_folder(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (find_conf() / "config.yaml").is_file()
+
+
+def test_a_configuration_needs_nothing_of_hydras_afterwards(monkeypatch) -> None:
+    monkeypatch.setattr(HydraConfig.instance(), "cfg", None)
+    config = compose_config(["experiment=csnet_canonical", "data=tvsum", "paths.run=somewhere"])
+    found = flattened(config)
+    assert (found["name"], found["method_name"], found["paths.run"]) == (
+        "csnet_canonical",
+        "csnet",
+        "somewhere",
+    )
+    assert not GlobalHydra.instance().is_initialized()
+
+
+def test_a_misspelt_override_is_one_line() -> None:
+    for override in ("method.variance_los=none", "data=tvsam", "=="):
+        with pytest.raises(UserError) as error:
+            compose_config([override])
+        assert "\n" not in str(error.value)
+
+
+def test_a_method_is_called_after_its_class_where_its_file_says_nothing() -> None:
+    config = compose_config(["method._target_=my_methods.FrameScorer", "~method_name", "+method_name=x"])
+    assert config.method_name == "x"
+    assert snake_case("my_methods.FrameScorer") == "frame_scorer"
+    assert snake_case("a.b.CSNet") == "csnet"
+
+
+def test_a_change_is_of_a_copy_and_a_misspelt_one_is_an_error() -> None:
+    config = compose_config()
+    other = changed(config, fold=3, paths__run="there")
+    assert (config.fold, config.paths.run) == ("all", None)
+    assert (other.fold, other.paths.run) == (3, "there")
+    with pytest.raises(ConfigAttributeError):
+        _ = other.nothing_of_that_name
+
+
+def test_the_folder_of_a_sweeps_run_is_one_short_name() -> None:
+    assert cell_folder("data.file=a/b.h5,fold=0") == "data.file=a-b.h5,fold=0"
+    assert cell_folder("") == "default"
+    long = [cell_folder(f"x={'y' * 300}{end}") for end in "ab"]
+    assert long[0] != long[1]
+    assert all(len(name.encode()) < 200 for name in long)
+
+
+@pytest.mark.parametrize("value", [0, 1.0, True, "2", None])
+def test_what_is_no_whole_number_of_at_least_one_is_refused(value) -> None:
+    with pytest.raises(UserError, match=r"method\.heads=.*: expected a whole number, at least 1"):
+        check_whole({"heads": value}, prefix="method.", heads=1)
+    check_whole({"heads": 1}, heads=1)
+
+
+@pytest.mark.parametrize("value", [0, -1.0, True, "2", None, float("nan")])
+def test_what_is_no_number_above_0_is_refused(value) -> None:
+    with pytest.raises(UserError, match=r"rate=.*: expected a number above 0"):
+        check_positive({"rate": value}, "rate")
+    check_positive({"rate": 1e-9}, "rate")
+
+
+def target(**values: object) -> dict[str, object]:
+    """What the tests below build."""
+    if "wrong" in values:
+        raise UserError("wrong: as the target says")
+    if "broken" in values:
+        raise ZeroDivisionError
+    return values
+
+
+def node(**values: object):
+    sys.modules["made_up_targets"] = sys.modules[__name__]
+    return OmegaConf.create({"_target_": "made_up_targets.target", **values})
+
+
+def test_a_target_gets_plain_python() -> None:
+    built = build(node(numbers=[1, 2], nested={"a": 1}), more=3)
+    assert built == {"numbers": [1, 2], "nested": {"a": 1}, "more": 3}
+    assert (type(built["numbers"]), type(built["nested"])) == (list, dict)
+
+
+def test_what_a_target_raises_comes_as_it_is() -> None:
+    with pytest.raises(UserError, match=r"^wrong: as the target says$"):
+        build(node(wrong=1))
+    with pytest.raises(ZeroDivisionError):
+        build(node(broken=1))
+
+
+@pytest.mark.parametrize("name", ["nowhere.Thing", "vsumlab.config.nothing", "made up"])
+def test_a_target_that_there_is_not_is_named(name) -> None:
+    with pytest.raises(UserError, match=f"{name}: cannot be imported"):
+        build(OmegaConf.create({"_target_": name}))
+
+
+def test_a_users_error_deep_inside_is_the_one_that_is_said() -> None:
+    """As where a target's module lacks an extra, and Hydra wraps what its import raises."""
+    code = (
+        "import sys; sys.modules['google_crc32c'] = None\n"
+        "from vsumlab.config import build, compose_config\n"
+        "build(compose_config(['setting=youtube8m']).setting)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.endswith("UserError: google_crc32c is not installed: pip install 'vsumlab[youtube8m]'")

@@ -1,0 +1,71 @@
+"""Scores from a file to the rows of a report, without a command line."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from support import plain
+
+from vsumlab.config import build, compose_config
+from vsumlab.core.metric_names import METRICS
+from vsumlab.data.feature_file.reader import VideoFile
+from vsumlab.errors import UserError
+from vsumlab.evaluate import evaluate
+
+
+@pytest.fixture
+def config(tiny_file):
+    """Three folds of the tiny videos."""
+    data = ("data=tvsum", f"data.file={tiny_file}", "setting.n_folds=3", "random_draws=2")
+    return compose_config(data, "evaluate")
+
+
+@pytest.fixture
+def scores(tmp_path, tiny_file) -> Path:
+    """A file of random scores, a different one a video."""
+    path = tmp_path / "mine.h5"
+    with h5py.File(path, "w") as file:
+        for seed, key in enumerate(VideoFile(tiny_file).keys):
+            file[key] = np.random.default_rng(seed).random(12)
+    return path
+
+
+def test_rows_are_the_protocol_on_every_video_in_its_own_fold(config, scores, tiny_file) -> None:
+    run, videos = evaluate(scores, config), VideoFile(tiny_file)
+    dataset, setting = build(config.data), build(config.setting)
+    own = run.rows[run.rows["scorer"] == "mine"]
+    folds = {key: fold.index for fold in setting.folds(dataset, setting.open(videos)) for key in fold.test}
+    assert dict(zip(own["video"], own["fold"], strict=True)) == folds
+    assert len(folds) == 10
+    with h5py.File(scores) as file:
+        for row in own.to_dict("records"):
+            expected = plain.evaluate(file[row["video"]][()], videos[row["video"]], "user_scores")
+            assert [row[name] for name in METRICS] == pytest.approx(expected, nan_ok=True)
+    assert set(run.rows["scorer"]) == {"mine", "random", "human", "gtscore"}
+
+
+def test_a_fold_can_be_named_and_nothing_is_written(scores, tmp_path, tiny_file, config) -> None:
+    config.fold = 1
+    run = evaluate(scores, config)
+    assert set(run.rows["fold"]) == {1}
+    assert run.done
+    assert run.name == "mine.h5"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.h5"]
+
+
+def test_scores_of_no_video_are_named_in_order_and_not_used(scores, config, caplog) -> None:
+    expected = evaluate(scores, config).rows
+    assert caplog.text == ""
+    with h5py.File(scores, "a") as file:
+        for number in (10, 9, 2, 100):
+            file[f"unknown_{number}"] = np.ones(3)
+    found = evaluate(scores, config).rows
+    assert found.equals(expected)
+    assert "unknown_2, unknown_9, unknown_10, …: not among the videos" in caplog.text
+
+
+def test_numbers_that_make_no_sense_are_refused(scores, config) -> None:
+    config.random_draws = 1
+    with pytest.raises(UserError, match="random_draws=1: expected a whole number, at least 2"):
+        evaluate(scores, config)

@@ -1,0 +1,63 @@
+"""The parts of one fold's training that a whole run does not show: what several processes have to know."""
+
+import pytest
+from omegaconf import OmegaConf
+from pytorch_lightning.strategies import DDPStrategy
+from support.methods import VARIANTS, made_variant
+from support.stepping import Stepping
+
+from vsumlab.callbacks.selection import Last
+from vsumlab.runs.record import Origin
+from vsumlab.train import build_trainer, gathered, strategy
+
+FIND = {"strategy": "ddp_find_unused_parameters_true"}
+
+
+class LeavingOut(Stepping):
+    """Says that its backward passes leave parameters out."""
+
+    find_unused_parameters = True
+
+
+@pytest.mark.parametrize(
+    ("trainer", "expected"),
+    [
+        ({"devices": 1}, {}),
+        ({"devices": 1, "strategy": "ddp"}, {}),
+        ({"devices": 2}, FIND),
+        ({"devices": 2, "strategy": "auto"}, FIND),
+        ({"devices": 2, "strategy": "ddp"}, FIND),
+        ({"devices": "auto", "strategy": "ddp"}, FIND),
+        ({"devices": 1, "num_nodes": 2}, FIND),
+        ({"devices": 2, "strategy": "fsdp"}, {}),
+        ({"devices": 2, "strategy": "ddp_spawn"}, {}),
+    ],
+)
+def test_several_processes_look_for_unused_parameters_where_a_method_has_some(trainer, expected) -> None:
+    assert strategy(OmegaConf.create(trainer), LeavingOut(8)) == expected
+    assert strategy(OmegaConf.create(trainer), Stepping(8)) == {}, "one that has none needs nothing"
+
+
+@pytest.mark.parametrize(("name", "switch"), VARIANTS)
+def test_it_is_the_method_that_says_so(name, switch) -> None:
+    method = made_variant(name, switch)
+    expected = FIND if method.find_unused_parameters else {}
+    assert strategy(OmegaConf.create({"devices": 2}), method) == expected
+
+
+@pytest.mark.parametrize("plain", [("trainer.devices=2",), ("trainer=ddp", "trainer.accelerator=cpu")])
+@pytest.mark.parametrize("kind", [Stepping, LeavingOut])
+def test_the_trainer_of_several_processes_is_made_for_the_method(composed, tmp_path, plain, kind) -> None:
+    config = composed("fold=0", "trainer.max_epochs=1", *plain, "trainer.devices=2", run=tmp_path)
+    trainer = build_trainer(config, kind(8), Last(), Origin("made", []))
+    assert isinstance(trainer.strategy, DDPStrategy)
+    assert trainer.num_devices == 2
+    found = trainer.strategy._ddp_kwargs.get("find_unused_parameters", False)
+    assert found == kind.find_unused_parameters
+
+
+def test_predictions_of_one_process_are_its_own(composed, tmp_path) -> None:
+    config = composed("fold=0", "trainer.max_epochs=1", run=tmp_path)
+    trainer = build_trainer(config, Stepping(8), Last(), Origin("made", []))
+    predictions = [object()]
+    assert gathered(trainer, predictions) is predictions

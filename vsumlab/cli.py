@@ -1,0 +1,43 @@
+"""The door: `vsumlab COMMAND …` runs what `python -m vsumlab.COMMAND …` runs."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+
+import vsumlab
+
+COMMANDS = {
+    "run": "train and test a method on folds of a dataset",
+    "evaluate": "evaluate importance scores from anywhere",
+    "report": "compare runs: tables, a page, a study",
+    "fetch": "download public feature files",
+    "inspect": "show what is in a feature file, and what is wrong with it",
+    "youtube8m": "sample videos of YouTube-8M into a feature file",
+    "dashboard": "save a dashboard of runs in W&B",
+}
+"""What each command does, by the module that does it."""
+
+
+def main() -> None:
+    """The console script."""
+    command, *arguments = sys.argv[1:] or ["--help"]
+    if command in COMMANDS:
+        sys.argv = [sys.argv[0], *arguments]
+        sys.path.insert(0, str(Path.cwd()))  # as `python -m` does: methods of one's own may lie there
+        # as `python -m` would: Lightning and multiprocessing start processes by the main module's name
+        runpy.run_module(f"vsumlab.{command}", run_name="__main__", alter_sys=True)
+    elif command == "--version":
+        print(vsumlab.__version__)
+    elif command in ("-h", "--help"):
+        print(usage())
+    else:
+        print(f"vsumlab: {command}: no such command: choose one of {', '.join(COMMANDS)}", file=sys.stderr)
+        sys.exit(2)
+
+
+def usage() -> str:
+    """What there is, a line a command."""
+    lines = [f"  {name:<10} {what}" for name, what in COMMANDS.items()]
+    return "\n".join(["usage: vsumlab COMMAND …, or vsumlab COMMAND --help", "", *lines])

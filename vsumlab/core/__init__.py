@@ -1,0 +1,1 @@
+"""Videos, timelines, annotations and batches: what everything else speaks of."""

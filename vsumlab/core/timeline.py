@@ -1,0 +1,38 @@
+"""Where a video's picks and shots are among its frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """A video's frames, as far as a summary needs to know them.
+
+    Attributes:
+        picks: (T,) int64, strictly increasing frame indices in [0, N): where the features were taken.
+        n_frames: N.
+        shots: (S, 2) int64, first and last frame of each shot, both inclusive, contiguous, covering [0, N).
+
+    >>> timeline = Timeline(np.array([0, 15, 30]), 40, np.array([[0, 17], [18, 39]]))
+    >>> timeline.n_picks, timeline.shot_lengths
+    (3, array([18, 22]))
+    """
+
+    picks: npt.NDArray[np.int64]
+    n_frames: int
+    shots: npt.NDArray[np.int64]
+
+    @property
+    def n_picks(self) -> int:
+        """T."""
+        return len(self.picks)
+
+    @property
+    def shot_lengths(self) -> npt.NDArray[np.int64]:
+        """(S,) how many frames each shot has."""
+        lengths: npt.NDArray[np.int64] = self.shots[:, 1] - self.shots[:, 0] + 1
+        return lengths

@@ -1,0 +1,87 @@
+"""Scores in, rows out: a row a video and scorer, the method's and those of random scores and of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from vsumlab.core.metric_names import METRICS
+from vsumlab.data.dataset import Dataset
+from vsumlab.data.feature_file.reader import VideoFile
+from vsumlab.errors import UserError
+from vsumlab.evaluation.baselines import BASELINES, evaluate_human, mean_annotator_scores, random_scores
+from vsumlab.evaluation.protocol import check_length, evaluate_scores
+from vsumlab.metrics.means import nan_mean
+from vsumlab.metrics.reference import constant_annotators
+
+COLUMNS = ["fold", "seed", "dataset", "video", "scorer", *METRICS]
+"""Of `videos.csv`: F1 in [0, 1], correlations in [-1, 1], NaN where there is none."""
+
+Scores = Mapping[str, Mapping[str, npt.NDArray[np.floating]]]
+"""Importance scores (T,) by scorer and video."""
+
+
+class FoldEvaluation(NamedTuple):
+    """What a fold's scores come to.
+
+    Attributes:
+        rows: A row a video and scorer, with the columns COLUMNS.
+        constant_annotators: How many annotators, over all videos, have no rank correlation.
+    """
+
+    rows: pd.DataFrame
+    constant_annotators: int
+
+
+def evaluate_fold(
+    scores: Scores, videos: VideoFile, dataset: Dataset, fold: int, seed: int, draws: int
+) -> FoldEvaluation:
+    """Evaluates importance scores of a fold's test videos, next to random scores and people.
+
+    Args:
+        scores: By scorer and video, the same videos by every scorer.
+        videos: The dataset's feature file.
+        dataset: What is evaluated.
+        fold: For the rows.
+        seed: For the rows.
+        draws: How many random scorers the random rows are the mean of; the same ones in every run.
+
+    Raises:
+        UserError: If scores do not fit their video, or a scorer has a baseline's name.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from vsumlab.data.demo import make_demo
+    >>> with TemporaryDirectory() as folder:
+    ...     demo = Dataset("demo", folder, "demo.h5", "mean", "user_scores", make=make_demo)
+    ...     videos = demo.open()
+    ...     scores = {"rising": {"video_1": np.linspace(0, 1, videos["video_1"].n_picks)}}
+    ...     rows = evaluate_fold(scores, videos, demo, fold=0, seed=0, draws=2).rows
+    >>> rows["scorer"].to_list()
+    ['rising', 'random', 'human', 'gtscore']
+    """
+    for scorer in scores:
+        if scorer in BASELINES:
+            raise UserError(f"{scorer}: is the name of a row of every table: choose another")
+    reference = dataset.rank_reference
+    rows, constant = [], 0
+    for key in next(iter(scores.values())):
+        video = videos[key]
+        random = evaluate_scores(random_scores(video, draws), video, reference)
+        constant += constant_annotators(video, reference)
+        judged = [*(of_videos[key] for of_videos in scores.values()), mean_annotator_scores(video, reference)]
+        for of_video in judged:
+            check_length(of_video[None], video)
+        *own, gtscore = evaluate_scores(np.stack(judged), video, reference)
+        values = dict(zip(scores, own, strict=True)) | {
+            "random": nan_mean(random.T),
+            "human": evaluate_human(video, reference),
+            "gtscore": gtscore,
+        }
+        rows += [
+            (fold, seed, dataset.name, key, scorer, *metrics.tolist()) for scorer, metrics in values.items()
+        ]
+    return FoldEvaluation(pd.DataFrame(rows, columns=COLUMNS), constant)

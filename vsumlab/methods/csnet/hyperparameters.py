@@ -1,0 +1,55 @@
+"""What can be chosen of CSNet, each by a switch of the same name in `conf/method/csnet.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vsumlab.config import check_positive, check_whole
+from vsumlab.errors import UserError
+
+
+@dataclass(frozen=True)
+class CSNetHyperparameters:
+    """CSNet's hyper-parameters; the paper's values are the defaults of the configuration.
+
+    Attributes:
+        hidden_size: What features are reduced to for the scorer, and the size of all LSTMs.
+        divisions: M of eq. 3 and 4.
+        chunk_stride: Score by chunk and stride streams (eq. 3-7), else by one BiLSTM.
+        difference_attention: Add difference attention (eq. 8-11).
+        variance_loss: About the median (eq. 2), about the mean (eq. 1), or none.
+        variance_epsilon: The epsilon of eq. 1.
+        sparsity: The share of a video that the sparsity loss wants kept.
+        supervised: Add binary cross entropy against the ground-truth scores.
+        learning_rate: Of scorer, encoder and decoder (Adam).
+        discriminator_learning_rate: Of the discriminator (Adam).
+        decay_epoch: After how many epochs the learning rates are multiplied by `decay_factor`.
+        decay_factor: See `decay_epoch`.
+        gradient_clip: The norm that each of the three gradients is clipped to.
+
+    Raises:
+        UserError: If a number or a choice makes no sense.
+    """
+
+    hidden_size: int
+    divisions: int
+    chunk_stride: bool
+    difference_attention: bool
+    variance_loss: Literal["median", "mean", "none"]
+    variance_epsilon: float
+    sparsity: float
+    supervised: bool
+    learning_rate: float
+    discriminator_learning_rate: float
+    decay_epoch: int
+    decay_factor: float
+    gradient_clip: float
+
+    def __post_init__(self) -> None:
+        if self.variance_loss not in ("median", "mean", "none"):
+            raise UserError(f"method.variance_loss={self.variance_loss}: expected median, mean or none")
+        check_whole(vars(self), prefix="method.", hidden_size=1, divisions=1, decay_epoch=1)
+        rates = ("learning_rate", "discriminator_learning_rate", "decay_factor")
+        sizes = ("variance_epsilon", "sparsity", "gradient_clip")
+        check_positive(vars(self), *rates, *sizes, prefix="method.")

@@ -1,0 +1,34 @@
+"""What all plots have in common: each colour has one meaning, and text in an SVG stays text."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+PEOPLE, SELECTED, SCORE, CURVE, BOUNDARY = "#c9d3dc", "#e4572e", "#17324d", "#7b4fa3", "#8a94a0"
+WIDTH = 10.0  # inches
+SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "vsumlab"}
+"""Text stays text; the same plot is the same file."""
+
+
+def literal(text: str) -> str:
+    """A name from data as it is: between dollars Matplotlib would read mathematics."""
+    return text.replace("$", r"\$")
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Writes a plot in the format of its name; text in an SVG stays text."""
+    with rc_context(SVG):
+        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+
+
+def svg(figure: Figure) -> bytes:
+    """A plot as an SVG file."""
+    content = io.BytesIO()
+    with rc_context(SVG):
+        figure.savefig(content, format="svg", metadata={"Date": None})
+    return content.getvalue()

@@ -1,0 +1,1 @@
+"""Runs next to each other, as tables, plots and a page."""

@@ -1,0 +1,92 @@
+"""The lines of a comparison: what each is of, and its means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from vsumlab.core.metric_names import METRICS
+from vsumlab.evaluation.baselines import BASELINES
+from vsumlab.methods.published import FIGURES, TableRow
+from vsumlab.report.paper_rows import paper_rows, published
+from vsumlab.runs.reading import Run
+
+MEANS, OVER_FOLDS, OVER_SEEDS = list(METRICS), "_over_folds", "_over_seeds"
+STATES = ("failed", "not run")
+
+
+def method_lines(runs: list[Run]) -> list[dict[str, Any]]:
+    """A line for each scorer of runs of one configuration, or one without figures where none is done."""
+    counts = {state: sum(run.record["status"] == state for run in runs) for state in STATES}
+    line = {"missing": ", ".join(f"{count} {state}" for state, count in counts.items() if count)}
+    done = next((run for run in runs if run.done), None)
+    if done is None:
+        return [line]
+    paper = paper_rows(done)
+    scorers = [scorer for scorer in dict.fromkeys(done.rows["scorer"]) if scorer not in BASELINES]
+    return [
+        line
+        | {"scorer": scorer, "paper_row": paper.get(scorer, "")}
+        | {f"paper_{name}": value for name, value in published(done, paper.get(scorer, "")).items()}
+        for scorer in scorers
+    ]
+
+
+def published_line(row: TableRow) -> dict[str, Any]:
+    """A published row that nothing was run for."""
+    figures = {f"paper_{name}": value for name, value in row.figures.items()}
+    return {"scorer": row.row, "setting": row.setting, "kind": "published", "paper_row": row.row, **figures}
+
+
+def in_paper_order(ours: list[dict[str, Any]], theirs: Sequence[TableRow]) -> list[dict[str, Any]]:
+    """Lines in the order of a published table, with rows of its own method that nothing was run for."""
+    own = {row.row: published_line(row) for row in theirs if row.kind == "own"}
+    listed = []
+    for name, line in own.items():
+        listed += [each for each in ours if each.get("paper_row") == name] or [line]
+    return [*listed, *(line for line in ours if line.get("paper_row") not in own)]
+
+
+def as_lines(lines: list[dict[str, Any]]) -> pd.DataFrame:
+    """Lines as a frame that has all columns of text."""
+    text = ["scorer", "run", "setting", "kind", "paper_row", "missing"]
+    figures = [f"paper_{name}" for name in FIGURES]
+    frame = pd.DataFrame(lines)
+    frame = frame.reindex(columns=[*text, *figures, *frame.columns.difference([*text, *figures], sort=False)])
+    frame[figures] = frame[figures].astype(float)
+    other = frame.columns.difference([*figures, "group"])
+    frame[other] = frame[other].astype(object).where(frame[other].notna(), "")
+    return frame
+
+
+def numbered(lines: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lines, and the rows with the number of the line that each belongs to."""
+    if "group" not in lines:
+        lines = lines.assign(group=math.nan)
+    keys = ["setting", "scorer", "group"]
+    lines = lines.assign(group=lines["group"].where(lines["kind"] != "baseline", -1))
+    belongs = lines[lines["kind"] != "published"].rename_axis("line").reset_index()[["line", *keys]]
+    joined = rows.merge(belongs.astype({"group": rows["group"].dtype}), on=keys, how="left")
+    return lines.drop(columns="group"), joined
+
+
+def with_means(lines: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Lines with their means, spreads, folds, seeds and numbers of videos."""
+    by_fold = rows.groupby(["line", "seed", "fold"])[MEANS].mean()
+    by_seed = by_fold.groupby(level=["line", "seed"]).mean().groupby(level="line")
+    of_folds = by_fold.groupby(level=["line", "fold"]).mean().groupby(level="line")
+    of_lines = rows.groupby("line")
+    over_folds, over_seeds = of_folds.std().add_suffix(OVER_FOLDS), by_seed.std().add_suffix(OVER_SEEDS)
+    joined = lines.join([by_seed.mean(), over_folds, over_seeds])
+    for name in ("fold", "seed"):
+        found = {line: tuple(sorted(set(own))) for line, own in of_lines[name]}
+        joined[f"{name}s"] = [found.get(line, ()) for line in lines.index]
+    same_for_all = joined["kind"] == "baseline"
+    joined["seeds"] = [
+        () if same else seeds for same, seeds in zip(same_for_all, joined["seeds"], strict=True)
+    ]
+    joined["videos"] = of_lines["video"].nunique().reindex(lines.index, fill_value=0)
+    return joined

@@ -1,0 +1,105 @@
+"""What rows are called: by what differs between the resolved configurations of their runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from vsumlab.config import snake_case
+from vsumlab.runs.reading import Run
+
+NOT_COMPARED = ("fold", "seed", "name", "published", "remark", "workers", "random_draws", "folds_at_once")
+NOT_COMPARED_IN = (
+    *("paths.", "logger.", "callbacks.", "optimized_metric", "setting.folder", "setting.make."),
+    *("data.folder", "data.source", "data.annotations", "data.make."),  # what files hold is compared
+    *("trainer.accelerator", "trainer.devices", "trainer.strategy", "trainer.enable_", "trainer.log_every"),
+    *("trainer.num_sanity", "trainer.use_distributed"),
+)
+"""Entries in which runs may differ and yet be the same but for fold and seed."""
+
+TARGET = "._target_"
+FEATURES, ANNOTATIONS, TRAINED_ON, CODE = "data", "annotations", "trained on", "uncommitted code"
+"""What runs may differ in besides their configurations: contents of files, and changes of the code."""
+
+
+def compared(name: str) -> bool:
+    """Whether runs that differ in an entry of the configuration are different."""
+    return name not in NOT_COMPARED and not name.startswith(NOT_COMPARED_IN)
+
+
+def identities(runs: Sequence[Run]) -> pd.DataFrame:
+    """What each run depends on but for fold and seed: a row a run, a column an entry, all of them text.
+
+    An entry that a configuration lacks is empty. Besides the configuration there are checksums of the data,
+    and of uncommitted changes of the code: where those are not recorded, each run is one by itself.
+    """
+    found = pd.DataFrame(
+        [
+            {name: str(value) for name, value in run.config.items() if compared(name)} | contents(run, number)
+            for number, run in enumerate(runs)
+        ]
+    ).fillna("")
+    for column in (FEATURES, ANNOTATIONS, TRAINED_ON):  # what is planned or failed has not seen its data
+        seen = found.loc[found[column] != "?", column].unique()
+        found.loc[found[column] == "?", column] = seen[0] if len(seen) else ""
+    return found
+
+
+def contents(run: Run, number: int) -> dict[str, str]:
+    """Checksums, in short, of the data and of uncommitted code that a run depends on."""
+    if not run.done:
+        return {FEATURES: "?", ANNOTATIONS: "?", TRAINED_ON: "?", CODE: ""}
+    git = run.record["git"]
+    changes = str(git.get("changes") or f"of run {number}")[:8] if git["dirty"] else ""
+    others = run.record.get("trained_on") or {}
+    return {
+        FEATURES: checksum(run.record.get("data")),
+        ANNOTATIONS: checksum(run.record.get("annotations")),
+        TRAINED_ON: " ".join(f"{name}:{checksum(others[name])}" for name in sorted(others)),
+        CODE: f"{(git['commit'] or '')[:9]} changed {changes}" if changes else "",
+    }
+
+
+def checksum(file: Mapping[str, str] | None) -> str:
+    """The beginning of a file's checksum; empty where none is recorded."""
+    return file["sha256"][:8] if file else ""
+
+
+def differing(identity: pd.DataFrame) -> list[str]:
+    """The entries that tell rows apart, without those that follow from dataset, setting and earlier ones.
+
+    `method_name` stands before the hyper-parameters that the method's file sets, so that two files
+    differ in their names alone.
+    """
+    several = [str(name) for name in identity if identity[name].nunique() > 1]
+    found: list[str] = []
+    given = [name for name in ("data.name", "setting.name") if name in identity]
+    for name in several:
+        if name not in given and not follows(identity, name, [*given, *found]):
+            found.append(name)
+    return found
+
+
+def follows(identity: pd.DataFrame, name: str, from_names: Sequence[str]) -> bool:
+    """Whether rows that agree in some entries agree in another, too."""
+    if not from_names:
+        return False
+    return bool((identity.groupby(list(from_names))[name].nunique() == 1).all())
+
+
+def labels(identity: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    """A row's name: the entries that it has of those that tell rows apart, in short where that is clear.
+
+    A class stands for what it is of: `selection=validation`, not `selection._target_=….Validation`.
+    """
+    short = [re.split("[./]", name.removesuffix(TARGET))[-1].removesuffix("_name") for name in names]
+    shown = [last if short.count(last) == 1 else whole for last, whole in zip(short, names, strict=True)]
+
+    def label(row: pd.Series) -> str:
+        values = [snake_case(row[name]) if name.endswith(TARGET) else row[name] for name in names]
+        cells = zip(shown, values, strict=True)
+        return ", ".join(f"{name}={value}" for name, value in cells if value)
+
+    return identity.apply(label, axis=1) if names else pd.Series("", index=identity.index, dtype=str)

@@ -1,0 +1,233 @@
+"""A report as one page that needs no network."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import numpy as np
+from jinja2 import Environment, PackageLoader
+from matplotlib.figure import Figure
+
+from vsumlab.config import find_conf
+from vsumlab.core.natural_order import natural_order
+from vsumlab.errors import UserError
+from vsumlab.evaluation.baselines import ORACLE
+from vsumlab.methods.registry import method_of
+from vsumlab.plotting import svg
+from vsumlab.report.cells import is_number
+from vsumlab.report.compare import Comparison, compare, row_name
+from vsumlab.report.contents import difference_tables, fold_tables, result_tables
+from vsumlab.report.curves import Group, named_groups, traces_of, worth_drawing
+from vsumlab.report.findings import findings, in_short
+from vsumlab.report.grid import grids_of, heat_map_data, off_grid
+from vsumlab.report.plots import (
+    ForestRow,
+    distribution_plot,
+    forest_plot,
+    heat_map_plot,
+    training_plot,
+    variance_plot,
+)
+from vsumlab.report.provenance import runs_table
+from vsumlab.report.tables import TAU, Table
+from vsumlab.runs.reading import Run
+from vsumlab.runs.traces import Traces
+from vsumlab.terminal import track
+
+VIDEOS = 3
+"""How many videos are shown unless some are named."""
+
+
+class Plot(NamedTuple):
+    """A vector graphic.
+
+    Attributes:
+        title: What it is of.
+        source: A data URI.
+    """
+
+    title: str
+    source: str
+
+
+class Section(NamedTuple):
+    """What the page says of an experiment on a dataset.
+
+    Attributes:
+        title: The experiment and the dataset.
+        described: What the experiment is.
+        remark: What must be said of its figures.
+        findings: Sentences on what is better than random, and by how much.
+        plots: Differences from random with their intervals; a heat map of a grid.
+        tables: Its tables.
+    """
+
+    title: str
+    described: str
+    remark: str
+    findings: list[str]
+    plots: list[Plot]
+    tables: list[Table]
+
+
+def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[str] = ()) -> str:
+    """The page of some runs.
+
+    Args:
+        runs: Finished runs and others.
+        against: The row that differences are from.
+        videos: Which videos are shown, by their keys; the first few that were drawn unless some are named.
+
+    Raises:
+        UserError: If there is no such row, or no plot of a video that is named.
+    """
+    groups = named_groups(runs)
+    comparisons = [(name, each) for name, own in by_experiment(runs).items() for each in compare(own)]
+    experiments = list(dict.fromkeys(name for name, _ in comparisons))
+    traces = [traces_of(own) for _, own in track(groups, "reading")]
+    environment = Environment(loader=PackageLoader("vsumlab", "report"), autoescape=True)
+    environment.tests["number_like"] = is_number
+    return environment.get_template("page.html.jinja").render(
+        title=experiments[0]
+        if len(experiments) == 1
+        else f"{len(experiments)} experiments in video summarization",
+        glossary=glossary(runs),
+        summary=in_short(comparisons),
+        sections=[section(name, comparison, against) for name, comparison in comparisons],
+        videos=video_plots(groups, videos),
+        variance=variance_of(groups, traces),
+        trainings=[
+            (name, plots)
+            for (name, own), one in track(list(zip(groups, traces, strict=True)), "drawing")
+            if (plots := training_plots(own, one))
+        ],
+        runs=runs_table(runs),
+        commands=sorted({str(run.record["command"]) for run in runs if run.done}),
+    )
+
+
+def glossary(runs: Sequence[Run]) -> list[tuple[str, str]]:
+    """What a reader has to know of the methods of some runs."""
+    targets = dict.fromkeys(str(run.config.get("method._target_")) for run in runs)
+    return [entry for target in targets if (method := method_of(target)) for entry in method.glossary]
+
+
+def by_experiment(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    """Runs by the experiment that they belong to, each of which has its own tables and folds."""
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        found.setdefault(run.name, []).append(run)
+    return found
+
+
+def section(name: str, comparison: Comparison, against: str) -> Section:
+    """What the page says of an experiment on a dataset."""
+    tables, plots = result_tables([comparison]), []
+    if comparison.measured:
+        tables += [*difference_tables([comparison], against), *fold_tables([comparison])]
+        grids = [(name, heat_map_data(comparison, lines, TAU[1])) for name, lines in grids_of(comparison)]
+        if grids:
+            plots.append(plot("Kendall's τ", heat_map_plot(grids, "Kendall's τ")))
+        plots.append(plot("Differences from random scores", forest_plot(forest_rows(off_grid(comparison)))))
+    title = f"{name} · {comparison.dataset}"
+    return Section(title, described(name), comparison.remark, findings(comparison), plots, tables)
+
+
+def described(experiment: str) -> str:
+    """What an experiment's file says of it in its first lines; nothing, if it has none of its own."""
+    file = find_conf() / "experiment" / f"{experiment}.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    said = [line.removeprefix("# ") for line in lines if line.startswith("# ")]
+    return next((line for line in said if not line.startswith("@package")), "")
+
+
+def forest_rows(comparison: Comparison) -> list[ForestRow]:
+    """Each row's differences from random."""
+    measured = comparison.lines[comparison.lines["videos"] > 0]
+    several = measured["setting"].nunique() > 1
+    rows = []
+    for number in measured.index:
+        f1, tau = (comparison.from_random(number, each) for each in (comparison.headline, "kendall_tau"))
+        if f1 is not None and tau is not None:
+            line = measured.loc[number]
+            name = row_name(line) + (f" · {line['setting']}" if several else "")
+            rows.append(ForestRow(name, f1, tau))
+    return rows
+
+
+def video_plots(groups: Sequence[Group], videos: Sequence[str]) -> dict[str, list[Plot]]:
+    """The plots of some videos that their runs left: of each group of runs one, that of the lowest seed.
+
+    Oracles have none: each of their scorers has an epoch of its own.
+
+    Raises:
+        UserError: If no run left one of a video that is named.
+    """
+    drawn: dict[str, dict[str, Path]] = {}
+    for name, runs in groups:
+        for run in sorted(runs, key=lambda run: int(run.record["seed"])):
+            files = sorted(run.folder.glob("**/figures/*.svg")) if run.folder and not is_oracle(run) else ()
+            for file in files:
+                key = f"{run.config['data.name']} {unquote(file.stem)}"
+                drawn.setdefault(key, {}).setdefault(name, file)
+    order = sorted(drawn, key=natural_order)
+    there = list(dict.fromkeys(key.split(" ", 1)[1] for key in order))
+    for video in videos:
+        if video not in there:
+            said = f"there are {', '.join(there)}" if there else "there are none"
+            raise UserError(
+                f"video={video}: no run left a picture of it; {said}; callbacks.figures.videos=N draws more"
+            )
+    shown = [key for key in order if key.split(" ", 1)[1] in videos] if videos else order[:VIDEOS]
+    return {key: [Plot(name, uri(file.read_bytes())) for name, file in drawn[key].items()] for key in shown}
+
+
+def is_oracle(run: Run) -> bool:
+    """Whether a run's scores are of epochs that were chosen on the test videos."""
+    return bool(run.rows["scorer"].str.endswith(ORACLE).any())
+
+
+def training_plots(runs: Sequence[Run], traces: Traces) -> list[Plot]:
+    """Training curves of runs of one configuration, and distributions of their scores."""
+    plots = []
+    curves = worth_drawing(traces.curves, str(runs[0].config.get("method._target_")))
+    if len(curves):
+        seeds = sorted({run.record["seed"] for run in runs})
+        title = "Training, epoch by epoch, a line a fold" + (f", seed {seeds[0]}" if len(seeds) > 1 else "")
+        plots.append(plot(title, training_plot(curves)))
+    if len(traces.histograms):
+        variances = {
+            scorer: float(
+                np.mean([run.rows.loc[run.rows["scorer"] == scorer, "score_variance"].mean() for run in runs])
+            )
+            for scorer in traces.histograms.index
+        }
+        counts = {str(scorer): own.to_numpy() for scorer, own in traces.histograms.iterrows()}
+        plots.append(
+            plot("Distribution of scores over all test frames", distribution_plot(counts, variances))
+        )
+    return plots
+
+
+def variance_of(groups: Sequence[Group], traces: Sequence[Traces]) -> Plot | None:
+    """The variance of scores as training went on, of all runs that logged it."""
+    logged = [
+        (name, one.curves)
+        for (name, _), one in zip(groups, traces, strict=True)
+        if "train/score_variance" in one.curves
+    ]
+    return plot("Variance of scores, epoch by epoch", variance_plot(logged)) if logged else None
+
+
+def plot(title: str, figure: Figure) -> Plot:
+    """A Matplotlib figure for the page."""
+    return Plot(title, uri(svg(figure)))
+
+
+def uri(content: bytes) -> str:
+    """An SVG as a data URI."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"

@@ -1,0 +1,75 @@
+"""Which rows of a paper's tables a run is: only where it is configured as the paper's row is."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from vsumlab.config import compose_config, find_conf, flattened
+from vsumlab.errors import UserError
+from vsumlab.methods.registry import methods, tables_of
+from vsumlab.report.naming import compared
+from vsumlab.runs.earlier_versions import modernized
+from vsumlab.runs.reading import Run
+
+TRAINING = ("method.", "batch_size", "trainer.", "setting.", "selection.")
+"""The entries of a configuration that say what is trained and how."""
+AS_YOU_LIKE = ("setting.fold_seed", "setting.others.")
+"""Those that the papers do not fix: how folds are drawn, and what files are called."""
+
+
+def paper_rows(run: Run) -> dict[str, str]:
+    """What the paper calls each of a run's scorers; nothing where any value is another than the paper's.
+
+    A row belongs to the method's file in `conf/method`, with the row's own switches and nothing else changed.
+    """
+    dataset, setting = (str(run.config[name]) for name in ("data.name", "setting.name"))
+    found = {}
+    for method in methods().values():
+        for row in method.paper_rows:
+            if row.preset == run.config.get("method_name"):
+                default = defaults(row.preset, dataset, setting)
+                if default and trains_the_same(run.config, default | with_prefix(row.switches)):
+                    found[row.scorer] = row.row
+    return found
+
+
+def published(run: Run, row: str) -> dict[str, float]:
+    """What the paper of a run's method reports for a row of its own; empty where it reports nothing."""
+    from vsumlab.methods.published import own_figures
+
+    dataset, setting = (str(run.config[name]) for name in ("data.name", "setting.name"))
+    tables = [
+        each
+        for method in methods().values()
+        if any(own.preset == run.config.get("method_name") for own in method.paper_rows)
+        for each in tables_of(method)
+    ]
+    return own_figures(tables, row, dataset, setting)
+
+
+@cache
+def defaults(preset: str, dataset: str, setting: str) -> dict[str, Any]:
+    """The configuration of a method's file on a dataset and setting; empty where `conf` has none of those."""
+    groups = {"method": preset, "data": dataset, "setting": setting}
+    if not all((find_conf() / group / f"{name}.yaml").is_file() for group, name in groups.items()):
+        return {}
+    try:
+        return modernized(flattened(compose_config([f"{group}={name}" for group, name in groups.items()])))
+    except UserError:  # a setting that a dataset does not have
+        return {}
+
+
+def with_prefix(switches: Any) -> dict[str, Any]:
+    """Hyper-parameters under the names that they have in the configuration."""
+    return {f"method.{name}": value for name, value in switches.items()}
+
+
+def trains_the_same(config: dict[str, Any], default: dict[str, Any]) -> bool:
+    """Whether two configurations have the same values in all that says what is trained and how."""
+    names = {
+        name
+        for name in {*config, *default}
+        if name.startswith(TRAINING) and not name.startswith(AS_YOU_LIKE) and compared(name)
+    }
+    return all(config.get(name) == default.get(name) for name in names)

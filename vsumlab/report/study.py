@@ -1,0 +1,142 @@
+"""A study: runs that are kept with the project, and pages whose tables are made from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from vsumlab.errors import UserError
+from vsumlab.methods.registry import methods
+from vsumlab.report.compare import Comparison, compare
+from vsumlab.report.contents import difference_tables, fold_tables, result_tables
+from vsumlab.report.curves import curves_by_name
+from vsumlab.report.markdown import markdown
+from vsumlab.report.paper_rows import paper_rows, published
+from vsumlab.report.provenance import runs_table
+from vsumlab.report.tables import Table, variance_table
+from vsumlab.runs.folder import write_whole
+from vsumlab.runs.reading import Run
+from vsumlab.runs.study_files import read_study, write_study
+
+MARKED = re.compile(
+    r"(?P<begin><!-- (?P<studies>[^\s<>]+) (?P<table>\w+) -->).*?(?P<end><!-- end -->)", re.DOTALL
+)
+"""Where a page has a table: `<!-- STUDY TABLE -->`, or of several studies `<!-- STUDY+STUDY TABLE -->`."""
+
+
+def keep_study(folder: Path, runs: list[Run]) -> list[Path]:
+    """Writes runs to a study's folder and makes the tables of its pages anew.
+
+    Returns:
+        The pages that have tables of this study.
+    """
+    write_study(folder, runs)
+    made = pages(folder)
+    for page, text in made.items():
+        write_whole(page, text)
+    return list(made)
+
+
+def pages(folder: Path) -> dict[Path, str]:
+    """A study's pages as they should be: its own README.md and that of the project, where they name it.
+
+    Raises:
+        UserError: If a page names a table or a study that there is not.
+    """
+    found = {}
+    for page in (folder / "README.md", folder.parent.parent / "README.md"):
+        if page.is_file():
+            text = page.read_text(encoding="utf-8")
+            if any(folder.name in named(match, folder) for match in MARKED.finditer(text)):
+                found[page] = with_tables(text, folder)
+    return found
+
+
+def with_tables(page: str, folder: Path) -> str:
+    """A page with the tables that a study has a part in made anew.
+
+    Raises:
+        UserError: If the page names a table or a study that there is not.
+    """
+    kept: dict[str, Kept] = {}
+
+    def anew(match: re.Match[str]) -> str:
+        studies = named(match, folder)
+        if folder.name not in studies:
+            return match[0]
+        if match["table"] not in TABLES:
+            raise UserError(f"{match['begin']}: no such table: write one of {', '.join(TABLES)}")
+        if match["studies"] not in kept:
+            runs = [run for study in studies for run in read_study(folder.parent / study)]
+            kept[match["studies"]] = Kept(runs)
+        return f"{match['begin']}\n{markdown(TABLES[match['table']](kept[match['studies']]))}\n{match['end']}"
+
+    return MARKED.sub(anew, page)
+
+
+def named(match: re.Match[str], folder: Path) -> list[str]:
+    """The studies that a table of a page is of; one may have a plus in its own name."""
+    return [folder.name] if match["studies"] == folder.name else match["studies"].split("+")
+
+
+class Kept:
+    """The runs of some studies, compared once however many tables show them."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self.runs = runs
+
+    @cached_property
+    def comparisons(self) -> list[Comparison]:
+        """The runs next to each other."""
+        return compare(self.runs)
+
+
+def of_the_paper(kept: Kept) -> list[Table]:
+    """What papers report of their own rows, measured: by the methods as their authors' code has them."""
+    own = {
+        id(run)
+        for run in kept.runs
+        if run.config["method_name"] in methods()
+        and any(published(run, row) for row in paper_rows(run).values())
+    }
+    comparisons = []
+    for comparison in compare([without_table(run) for run in kept.runs if id(run) in own]):
+        figures = comparison.lines.filter(like="paper_").select_dtypes("number")
+        keep = (comparison.lines["kind"] == "baseline") | figures.notna().any(axis=1)
+        comparisons.append(replace(comparison, lines=comparison.lines[keep]))
+    return result_tables(comparisons)
+
+
+def without_table(run: Run) -> Run:
+    """A run that names no published table."""
+    return run._replace(record=run.record | {"published": None})
+
+
+def measured(kept: Kept) -> list[Table]:
+    """The metrics on datasets that were run, without tables of published figures alone."""
+    return result_tables([comparison for comparison in kept.comparisons if comparison.measured])
+
+
+def variance(kept: Kept) -> list[Table]:
+    """How the variance of scores went in training, by dataset."""
+    found = []
+    for comparison in kept.comparisons:
+        own = [run for run in kept.runs if run.config["data.name"] == comparison.dataset]
+        if comparison.measured:
+            found.append(variance_table(comparison, curves_by_name(own)))
+    return found
+
+
+TABLES: dict[str, Callable[[Kept], list[Table]]] = {
+    "results": lambda kept: result_tables(kept.comparisons),
+    "measured": measured,
+    "paper": of_the_paper,
+    "differences": lambda kept: difference_tables(kept.comparisons),
+    "folds": lambda kept: fold_tables(kept.comparisons),
+    "variance": variance,
+    "runs": lambda kept: [runs_table(kept.runs)],
+}
+"""What can stand on a page, by name."""

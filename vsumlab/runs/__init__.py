@@ -1,0 +1,1 @@
+"""Run folders: what is in them, who is at work there, reading them again."""

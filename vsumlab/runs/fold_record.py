@@ -1,0 +1,99 @@
+"""What a fold leaves behind when it is done: its rows, its scores and, last of all, its record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from omegaconf import DictConfig, OmegaConf
+
+from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.evaluation.averages import summarize
+from vsumlab.runs.folder import fold_folder, write_record, write_table, write_whole
+from vsumlab.runs.record import Origin, environment, file_record
+from vsumlab.runs.scores_file import write_scores
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from vsumlab.evaluation.rows import FoldEvaluation, Scores
+
+
+class Selected(Protocol):
+    """What a record says of the selection of an epoch."""
+
+    name: str
+    remark: str
+    history: pd.DataFrame | None
+
+    def chosen_epochs(self) -> dict[str, int]:
+        """Which epoch was chosen, by scorer or for all."""
+
+
+def fold_seed(seed: int, fold: int) -> int:
+    """A fold's own seed, the same whether or not other folds run before it."""
+    return int(np.random.SeedSequence([seed, fold]).generate_state(1)[0])
+
+
+def write_fold(
+    config: DictConfig,
+    origin: Origin,
+    data: VideoDataModule,
+    selection: Selected,
+    main_scorer: str,
+    scores: Scores,
+    evaluation: FoldEvaluation,
+    metrics: Mapping[str, float],
+    took: Mapping[str, Any],
+) -> None:
+    """Fills a fold's folder; a fold without `run.json` is not done."""
+    folder, index = fold_folder(Path(config.paths.run), config.fold), str(config.fold)
+    pool, fold = data.pool, data.fold
+    write_whole(folder / "config.yaml", OmegaConf.to_yaml(config, resolve=True))
+    if selection.history is not None:
+        history = selection.history.assign(fold=fold.index)
+        write_table(folder / "epochs.csv", history[["fold", *selection.history.columns]])
+    write_scores(folder / "scores.h5", fold.index, scores, pool.evaluated)
+    write_table(folder / "videos.csv", evaluation.rows)
+    annotations = pool.evaluated.annotations
+    dataset = data.dataset
+    record = {
+        "status": "done",
+        **took,
+        "name": config.name,
+        "dataset": {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark},
+        "setting": data.setting.name,
+        "published": config.published,
+        "main_scorer": main_scorer,
+        "seed": config.seed,
+        "fold": config.fold,
+        "folds": {index: {"train": fold.train, "validation": fold.validation, "test": fold.test}},
+        "fold_seeds": {index: fold_seed(config.seed, config.fold)},
+        "selection": selection.name,
+        "remarks": [each for each in (config.remark, selection.remark, *changed_words(origin)) if each],
+        "chosen_epochs": {index: selection.chosen_epochs()},
+        "trained_on": {name: file_record(file.path) for name, file in pool.others.items()},
+        "leak_check": {"by": "key and fingerprint of features", **data.compared},
+        **environment(origin),
+        "data": file_record(pool.evaluated.path),
+        "annotations": file_record(annotations.path) if annotations else None,
+        "metrics": dict(metrics),
+        "results": summarize(evaluation.rows),
+        "constant_annotators": evaluation.constant_annotators,
+    }
+    write_record(folder / "run.json", record)
+
+
+def changed_words(origin: Origin) -> list[str]:
+    """What was changed of the method and its training, as tables say it."""
+    return [", ".join(origin.changes)] if origin.changes else []
+
+
+def write_failure(folder: Path, config: DictConfig, origin: Origin, error: Exception) -> None:
+    """Records in the folder of a run or a fold that it failed, and why."""
+    message = f"{type(error).__name__}: {error}".splitlines()[0]
+    record = {"status": "failed", "name": config.name, "error": message, **environment(origin)}
+    folder.mkdir(parents=True, exist_ok=True)
+    write_record(folder / "run.json", record)

@@ -1,0 +1,89 @@
+"""What stands where in a run folder, and how files get there whole."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def fold_folder(run: Path, fold: int) -> Path:
+    """A fold's own folder: its record, rows, scores, checkpoints, logs and plots."""
+    return run / f"fold_{fold}"
+
+
+def fold_folders(run: Path) -> dict[int, Path]:
+    """The folds' folders that there are, by fold."""
+    folders = (path for path in run.glob("fold_*") if path.is_dir())
+    found = {int(index): path for path in folders if (index := path.name.removeprefix("fold_")).isdecimal()}
+    return dict(sorted(found.items()))
+
+
+def plot_path(fold: Path, key: str) -> Path:
+    """Where the plot of a test video is in a fold's folder, as an SVG; a PNG of the same name is there too.
+
+    What no file's name should have is percent-encoded, so that every video has a name of its own.
+    """
+    name = re.sub(r'[%/\\:*?"<>|\x00-\x1f]', lambda odd: quote(odd[0], safe=""), key)
+    return fold / "figures" / f"{name}.svg"
+
+
+def status(folder: Path) -> str | None:
+    """What the `run.json` of a run or a fold says: done, failed, or nothing where there is none."""
+    path = folder / "run.json"
+    return str(json.loads(path.read_text(encoding="utf-8"))["status"]) if path.exists() else None
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Another name to write a file under, so that under its own there is all of it or nothing."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a text file, in UTF-8 wherever this is."""
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+
+
+def write_table(path: Path, rows: pd.DataFrame, float_format: str | None = None) -> None:
+    """Writes rows as a CSV file, with an empty cell for NaN."""
+    with replacing(path) as unfinished:
+        rows.to_csv(unfinished, index=False, lineterminator="\n", float_format=float_format)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Reads what `write_table` wrote, every number to its last bit.
+
+    Raises:
+        OSError: If the file cannot be read.
+        ValueError: If it is no CSV file.
+    """
+    import pandas as pd
+
+    return pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values=[""])
+
+
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Writes a JSON file, with null for NaN, which JSON does not have."""
+    write_whole(path, json.dumps(_without_nan(dict(record)), indent=2, allow_nan=False) + "\n")
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _without_nan(item) for key, item in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value

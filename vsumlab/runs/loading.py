@@ -1,0 +1,63 @@
+"""A trained method back from its run folder."""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from omegaconf import OmegaConf
+
+from vsumlab.errors import UserError
+from vsumlab.methods.summarizer import Summarizer
+from vsumlab.runs.checkpoints import LAST, checkpoint_name
+from vsumlab.runs.folder import fold_folder, fold_folders
+
+
+def load_method(run: Path, fold: int | None, scorer: str | None = None) -> Summarizer:
+    """See `vsumlab.load`."""
+    records = {index: record_of(run, folder) for index, folder in fold_folders(run).items()}
+    folds = [index for index, record in records.items() if record]
+    if not folds:
+        raise UserError(f"{run}: holds no finished fold, so it is not the folder of a finished run: name one")
+    if fold is None and len(folds) == 1:
+        fold = folds[0]
+    if fold not in folds:
+        raise UserError(f"{run}: fold={fold}: there are the folds {folds}: name one of them")
+    folder = fold_folder(run, fold)
+    config = next(file for file in (folder / "config.yaml", run / "config.yaml") if file.is_file())
+    method = cast(type[Summarizer], pkgutil.resolve_name(OmegaConf.load(config).method._target_))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*contains no parameters")  # some methods need no training
+        file = checkpoint(folder, records[fold], fold, scorer)
+        return method.load_from_checkpoint(file, map_location="cpu").eval()
+
+
+def record_of(run: Path, folder: Path) -> dict[str, Any]:
+    """The record of a fold: its own or, where it has none, as in earlier versions, its run's.
+
+    Returns:
+        What is in it; nothing where the fold is not done.
+    """
+    for file in (folder / "run.json", run / "run.json"):
+        if file.is_file():
+            record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            return record if record["status"] == "done" else {}
+    return {}
+
+
+def checkpoint(folder: Path, record: Mapping[str, Any], fold: int, scorer: str | None) -> Path:
+    """The checkpoint that a fold's table is of."""
+    selection = record.get("selection", LAST)
+    chosen = record.get("chosen_epochs", {}).get(str(fold), {})
+    if scorer is not None and selection == "test_oracle" and chosen and scorer not in chosen:
+        raise UserError(f"{folder}: no epoch was chosen for {scorer}: name one of {', '.join(chosen)}")
+    # the main scorer's has no scorer in its name, nor has that of a method that was not trained
+    names = [checkpoint_name(selection, scorer), checkpoint_name(selection), LAST]
+    found = [path for name in names if (path := folder / f"{name}.ckpt").is_file()]
+    if not found:
+        raise UserError(f"{folder}: no {names[1]}.ckpt: run the fold again")
+    return found[0]

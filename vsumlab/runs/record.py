@@ -1,0 +1,99 @@
+"""What a result depends on besides its configuration: command, code, data and machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shlex
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from hydra.core.hydra_config import HydraConfig
+
+import vsumlab
+
+PACKAGES = ("torch", "pytorch-lightning", "torchmetrics", "hydra-core", "omegaconf", "numpy", "scipy", "h5py")
+CODE = ("vsumlab", "conf")
+"""The folders of a checkout that figures depend on."""
+
+
+class Origin(NamedTuple):
+    """Where a run's configuration comes from.
+
+    Attributes:
+        command: The command line.
+        overrides: What was asked for there, or in a sweep.
+    """
+
+    command: str
+    overrides: list[str]
+
+    @property
+    def changes(self) -> list[str]:
+        """What was changed of the method and its training."""
+        kinds = ("method", "trainer.", "setting.", "batch_size")
+        return [override for override in self.overrides if override.lstrip("+~").startswith(kinds)]
+
+
+def this_process() -> Origin:
+    """The command of this process, and Hydra's overrides where Hydra has started the run."""
+    program, *arguments = sys.orig_argv
+    if arguments and Path(arguments[0]).name == "vsumlab":  # the console script, wherever it is installed
+        program, *arguments = arguments
+    command = shlex.join([Path(program).name, *arguments])
+    return Origin(command, list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else [])
+
+
+def environment(origin: Origin) -> dict[str, Any]:
+    """What a record says of how a run came about."""
+    return {
+        "overrides": origin.overrides,
+        "command": origin.command,
+        "git": git_state(Path(vsumlab.__file__).parents[1]),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "vsumlab": vsumlab.__version__,
+        "machine": {
+            "platform": platform.platform(),
+            "cpus": os.cpu_count(),
+            "torch_threads": torch.get_num_threads(),
+            "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+        },
+    }
+
+
+def git_state(checkout: Path) -> dict[str, Any]:
+    """The commit that a checkout is at, and how its code differs; nulls for an installed package.
+
+    Returns:
+        `commit`; `dirty`, whether there are uncommitted changes in the folders CODE; and `changes`, a
+        checksum of them, by which runs of differently changed code differ.
+    """
+
+    def git(*arguments: str) -> bytes:
+        command = ["git", "-C", str(checkout), *arguments]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
+    try:
+        git(
+            "ls-files", "--error-unmatch", "vsumlab/__init__.py"
+        )  # a wheel may lie in somebody else's checkout
+        commit = git("rev-parse", "HEAD").decode().strip()
+        changes = hashlib.sha256(git("diff", "HEAD", "--binary", "--", *CODE))
+        new = git("ls-files", "--others", "--exclude-standard", "-z", "--", *CODE).decode().split("\0")[:-1]
+        for name in new:
+            changes.update(name.encode() + (checkout / name).read_bytes())
+        dirty = bool(git("status", "--porcelain", "--", *CODE).strip())
+        return {"commit": commit, "dirty": dirty, "changes": changes.hexdigest() if dirty else None}
+    except (OSError, subprocess.CalledProcessError):
+        return {"commit": None, "dirty": None, "changes": None}
+
+
+def file_record(path: Path) -> dict[str, str]:
+    """A file that a run depends on: where it is, and its SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return {"file": str(path), "sha256": hashlib.file_digest(file, "sha256").hexdigest()}

@@ -1,0 +1,117 @@
+"""A run is its folds: what their folders hold, brought together in the run's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from vsumlab.config import flattened
+from vsumlab.errors import UserError, first_line
+from vsumlab.evaluation.averages import summarize
+from vsumlab.runs.earlier_versions import NEW, modernized
+from vsumlab.runs.folder import fold_folder, read_table, write_record, write_table, write_whole
+from vsumlab.runs.scores_file import join_scores
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MERGED = ("folds", "fold_seeds", "chosen_epochs")
+"""Entries of folds' records that are mappings by fold."""
+ELSEWHERE = ("paths.run", "paths.runs", "folds_at_once")
+"""Entries of a configuration that change no figure."""
+
+
+def keep_configuration(run: Path, config: DictConfig) -> None:
+    """Writes a run's configuration to its folder, before anything is trained.
+
+    Raises:
+        UserError: If the folder holds the run of another configuration.
+    """
+    file = run / "config.yaml"
+    if not file.is_file():
+        run.mkdir(parents=True, exist_ok=True)
+        write_whole(file, OmegaConf.to_yaml(config, resolve=True))
+    elif differs := configuration_differs(config, file):
+        raise UserError(
+            f"{run}: holds a run of another configuration ({differs}): choose another folder with "
+            "paths.runs=FOLDER, or move this one away"
+        )
+
+
+def configuration_differs(config: DictConfig, file: Path) -> str:
+    """Where a run's configuration first differs from one that was kept, in words; empty where it does not."""
+    ours = modernized(flattened(config))
+    try:
+        theirs = modernized(flattened(cast(DictConfig, OmegaConf.load(file))))
+    except (OSError, ValueError, AttributeError, YAMLError, OmegaConfBaseException) as error:
+        return f"{file.name} cannot be read: {first_line(error)}"
+    for name in sorted((ours.keys() | theirs.keys()) - {*ELSEWHERE}):
+        if ours.get(name) != theirs.get(name) and not (name in NEW and name not in theirs):
+            return f"{name}: {theirs.get(name)}, now {ours.get(name)}"
+    return ""
+
+
+def fold_records(run: Path, folds: Sequence[int]) -> list[dict[str, Any]]:
+    """The records of finished folds."""
+    files = [fold_folder(run, fold) / "run.json" for fold in folds]
+    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+
+
+def finish_run(run: Path, config: DictConfig, folds: Sequence[int]) -> pd.DataFrame:
+    """Fills a run's folder from those of its folds; its `run.json`, last of all, says that it is done.
+
+    Returns:
+        The rows of all folds.
+    """
+    import pandas as pd
+
+    folders = [fold_folder(run, fold) for fold in folds]
+    rows = pd.concat([read_table(folder / "videos.csv") for folder in folders], ignore_index=True)
+    write_table(run / "videos.csv", rows)
+    join_scores(run / "scores.h5", [folder / "scores.h5" for folder in folders])
+    histories = [read_table(file) for folder in folders if (file := folder / "epochs.csv").is_file()]
+    if histories:
+        write_table(run / "epochs.csv", pd.concat(histories, ignore_index=True))
+    record = merged(fold_records(run, folds)) | {"fold": config.fold, "results": summarize(rows)}
+    write_record(run / "run.json", record)
+    return rows
+
+
+def merged(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The records of a run's folds as one.
+
+    Their commits are listed where they are not the same: a run that was interrupted may have gone on later.
+    """
+    first = dict(records[0])
+    commits = list(dict.fromkeys(record["git"]["commit"] for record in records))
+    changes = list(dict.fromkeys(record["git"].get("changes") for record in records))
+    return first | {
+        **{name: {key: value for each in records for key, value in each[name].items()} for name in MERGED},
+        "started": min(record["started"] for record in records),
+        "wall_time_s": round(sum(record["wall_time_s"] for record in records), 1),
+        "git": {
+            **first["git"],
+            "dirty": any(record["git"]["dirty"] for record in records) if commits[0] else None,
+            "changes": changes[0] if len(changes) == 1 else None,  # else it is one with no other run
+            **({"commits": commits} if len(commits) > 1 else {}),
+        },
+        "leak_check": first["leak_check"]
+        | {
+            name: sum(record["leak_check"][name] for record in records)
+            for name in ("train_videos", "test_videos")
+        },
+        "constant_annotators": sum(record["constant_annotators"] for record in records),
+        "metrics": mean_metrics(records),
+    }
+
+
+def mean_metrics(records: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """The means over folds of what `train` gave for each, where each has it."""
+    names = [name for name in records[0]["metrics"] if all(name in each["metrics"] for each in records)]
+    return {name: sum(each["metrics"][name] for each in records) / len(records) for name in names}

@@ -1,0 +1,75 @@
+"""Sweeps: the runs that one is to make, their folders, and which of them failed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from vsumlab.config import find_conf
+from vsumlab.errors import UserError
+from vsumlab.runs.run_record import configuration_differs
+
+
+def planned_runs(sweep: Path) -> list[list[str]]:
+    """The overrides of every run of a sweep, in order, by the `multirun.yaml` that Hydra leaves there.
+
+    Nothing is planned by a file that says nothing of a sweeper, as another launcher's may, or by a sweeper
+    that chooses values as it goes.
+
+    Raises:
+        UserError: If the file cannot be understood.
+    """
+    from hydra._internal.config_loader_impl import ConfigLoaderImpl
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+    from hydra._internal.utils import create_config_search_path
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    file = sweep / "multirun.yaml"
+    try:
+        content: Any = OmegaConf.load(file)
+        params = OmegaConf.select(content, "hydra.sweeper.params") or {}
+        task = OmegaConf.select(content, "hydra.overrides.task") or []
+        if OmegaConf.select(content, "hydra.sweeper") is None:
+            return []
+        swept = [f"{name}={values}" for name, values in params.items()]
+        loader = ConfigLoaderImpl(create_config_search_path(str(find_conf())))  # knows what glob(*) is
+        parsed = OverridesParser.create(loader).parse_overrides([*swept, *task])
+        if any(override.is_sweep_override() and not override.is_discrete_sweep() for override in parsed):
+            return []
+        (batch,) = BasicSweeper.split_arguments(parsed, max_batch_size=None)
+    except Exception as error:  # what YAML, OmegaConf and Hydra's parser each raise
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{file}: not as Hydra leaves it ({reason}): move it away") from error
+    return [list(run) for run in batch]
+
+
+def failed_runs(sweep: Path) -> list[Path]:
+    """The folders of a sweep's planned runs that failed, or that hold the run of another configuration.
+
+    Where nothing is planned, of all runs.
+    """
+    planned = {frozenset(overrides) for overrides in planned_runs(sweep)}
+    failed = []
+    for file in sorted(sweep.glob("*/run.json")):
+        record = json.loads(file.read_text(encoding="utf-8"))
+        if record["status"] == "failed":
+            if not planned or frozenset(record["overrides"]) in planned:
+                failed.append(file.parent)
+        elif was_refused(file.parent, planned):
+            failed.append(file.parent)
+    return failed
+
+
+def was_refused(run: Path, planned: Collection[frozenset[str]]) -> bool:
+    """Whether Hydra was last in the folder of a finished run for a planned one of another configuration."""
+    asked = run / ".hydra"
+    if not (asked / "overrides.yaml").is_file() or not (run / "config.yaml").is_file():
+        return False
+    overrides: Any = OmegaConf.load(asked / "overrides.yaml")
+    config = OmegaConf.load(asked / "config.yaml")
+    assert isinstance(config, DictConfig)
+    return frozenset(overrides) in planned and bool(configuration_differs(config, run / "config.yaml"))

@@ -1,0 +1,133 @@
+"""What a run leaves besides its metrics: what it logged epoch by epoch, how its scores are distributed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import h5py
+import numpy as np
+import pandas as pd
+
+from vsumlab.errors import UserError
+from vsumlab.runs.folder import fold_folders, read_table, write_table
+
+BINS = 40
+EDGES = np.linspace(0, 1, BINS + 1)
+LOGGED = r"^(train|validation)/(?!chosen/)"
+"""What of a fold's log is drawn."""
+
+
+class Traces(NamedTuple):
+    """What a run leaves.
+
+    Attributes:
+        curves: Of training and validation: columns `fold`, `epoch` (from 0), and one for each name that was
+            logged, NaN where it was not.
+        histograms: How many frames of all test videos are scored how high, from 0 to 1: a column a bin, a row
+            a scorer.
+    """
+
+    curves: pd.DataFrame
+    histograms: pd.DataFrame
+
+
+NO_TRACES = Traces(pd.DataFrame(columns=["fold", "epoch"]), pd.DataFrame())
+
+
+def read_traces(run: Path) -> Traces:
+    """The traces in a run folder: those of the CSV logger, and of `scores.h5`.
+
+    Raises:
+        UserError: If they cannot be read.
+    """
+    try:
+        return Traces(logged_curves(run), score_histograms(run / "scores.h5"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f"{run}: metrics.csv or scores.h5 is not as a run writes it ({error!r}): move it away"
+        ) from error
+
+
+def logged_curves(run: Path) -> pd.DataFrame:
+    """What the CSV logger has of a run's training and validation, a row an epoch."""
+    parts = []
+    for fold, folder in fold_folders(run).items():
+        if (folder / "metrics.csv").is_file():
+            lines = read_table(folder / "metrics.csv")
+            names = list(lines.filter(regex=LOGGED))
+            epochs = lines.dropna(how="all", subset=names).groupby("epoch")[names].last()
+            parts.append(epochs.reset_index().assign(fold=fold))
+    curves = pd.concat(parts, ignore_index=True) if parts else NO_TRACES.curves
+    return curves[["fold", "epoch", *curves.columns.difference(["fold", "epoch"], sort=False)]]
+
+
+def score_histograms(path: Path) -> pd.DataFrame:
+    """How all scores in a file are distributed, by scorer."""
+    counts: dict[str, np.ndarray] = {}
+    if path.is_file():
+        with h5py.File(path) as file:
+            for videos in file.values():
+                for scorers in videos.values():
+                    for scorer, group in scorers.items():
+                        found = np.histogram(group["importance_scores"][()], EDGES)[0]
+                        counts[scorer] = counts.get(scorer, 0) + found
+    return pd.DataFrame.from_dict(counts, orient="index")
+
+
+def together(traces: Iterable[Traces]) -> Traces:
+    """The traces of several runs: of a fold that several have the first one's curves, of all the scores."""
+    curves, histograms = zip(*traces, strict=True)
+    joined = pd.concat(curves, ignore_index=True).groupby(["fold", "epoch"], as_index=False).first()
+    counts = pd.concat(histograms)
+    return Traces(joined, counts.groupby(level=0, sort=False).sum())
+
+
+def keep_traces(study: Path, traces: Sequence[Traces]) -> None:
+    """Keeps runs' traces in a study's folder: `training.csv` and `distributions.csv`."""
+    curves = [one.curves.assign(run=number) for number, one in enumerate(traces) if len(one.curves)]
+    joined = pd.concat([NO_TRACES.curves.assign(run=[]), *curves], ignore_index=True)
+    names = list(joined.columns.difference(["run", "fold", "epoch"], sort=False))
+    write_table(study / "training.csv", joined[["run", "fold", "epoch", *names]], float_format="%.5g")
+    counts = [
+        one.histograms.rename_axis("scorer").reset_index().assign(run=number)
+        for number, one in enumerate(traces)
+        if len(one.histograms)
+    ]
+    bins = [f"{edge:g}" for edge in EDGES[:-1]]
+    kept = (
+        pd.concat(counts, ignore_index=True)
+        if counts
+        else pd.DataFrame(columns=["scorer", *range(BINS), "run"])
+    )
+    kept = kept[["run", "scorer", *range(BINS)]]
+    kept.columns = ["run", "scorer", *bins]
+    write_table(study / "distributions.csv", kept)
+
+
+def read_kept_traces(study: Path, n_runs: int) -> list[Traces]:
+    """The traces that a study keeps, of each of its runs; none where it has no such files.
+
+    Raises:
+        LookupError: If they are of other runs.
+        ValueError: If they are not what `keep_traces` writes.
+    """
+    curves, counts = (_by_run(study / f"{name}.csv") for name in ("training", "distributions"))
+    if unknown := {*curves, *counts} - set(range(n_runs)):
+        raise LookupError(f"run {unknown.pop()}")
+    traces = []
+    for number in range(n_runs):
+        own = curves[number].dropna(axis=1, how="all") if number in curves else NO_TRACES.curves
+        histograms = NO_TRACES.histograms
+        if number in counts:
+            histograms = counts[number].set_index("scorer").set_axis(range(BINS), axis=1)
+        traces.append(Traces(own, histograms))
+    return traces
+
+
+def _by_run(file: Path) -> dict[int, pd.DataFrame]:
+    """A study's table, by run, without the number of the run."""
+    if not file.is_file():
+        return {}
+    return {int(str(run)): own.drop(columns="run") for run, own in read_table(file).groupby("run")}

@@ -1,0 +1,18 @@
+"""What a terminal is shown of long work; without a terminal, nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import track as rich_track
+
+Item = TypeVar("Item")
+
+
+def track(items: Sequence[Item], description: str) -> Iterable[Item]:
+    """The items, under a bar where there are several; silent where standard error is no terminal."""
+    console = Console(stderr=True)
+    silent = len(items) < 2 or not console.is_terminal
+    return items if silent else rich_track(items, description, console=console, transient=True)

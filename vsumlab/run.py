@@ -101,8 +101,9 @@ def run_cell(config: DictConfig, run: Path) -> float | None:
 
 def recorded_metric(run: Path, name: str | None) -> float | None:
     """What a finished run came to by the metric that a search goes by."""
-    metrics = json.loads((run / "run.json").read_text(encoding="utf-8")).get("metrics", {})
-    return metrics.get(name)
+    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    metrics: dict[str, float] = record.get("metrics", {})
+    return metrics.get(name) if name else None
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 from omegaconf import DictConfig
-from rich.console import Console
 
 from vsumlab.config import build, check_whole, compose_config
 from vsumlab.core.natural_order import natural_order
@@ -95,6 +94,7 @@ def main() -> None:
     parser.add_argument(
         "overrides",
         nargs="*",
+        default=[],
         metavar="override",
         help="what is evaluated, if not all folds of the demo data: data=, fold=, paths.data=, data.file=, …",
     )
@@ -104,7 +104,7 @@ def main() -> None:
     with one_line_errors():
         config = compose_config(arguments.overrides, "evaluate")
         comparisons = compare([evaluate(arguments.scores, config, arguments.scorer)])
-    show([*result_tables(comparisons), *fold_tables(comparisons)], Console())
+    show([*result_tables(comparisons), *fold_tables(comparisons)])
 
 
 if __name__ == "__main__":

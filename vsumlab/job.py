@@ -20,13 +20,14 @@ from rich.console import Console
 from vsumlab.config import build, changed, check_whole
 from vsumlab.data.folds import chosen_indices
 from vsumlab.errors import UserError
+from vsumlab.methods.registry import check_published
 from vsumlab.processes import end_with_parent
 from vsumlab.runs.claim import BusyError, DoneError, locked
 from vsumlab.runs.fold_record import write_failure
 from vsumlab.runs.folder import fold_folder, status, write_whole
 from vsumlab.runs.ranks import is_first
 from vsumlab.runs.record import Origin, this_process
-from vsumlab.runs.run_record import finish_run, keep_configuration
+from vsumlab.runs.run_record import check_finished_fold, finish_run, keep_configuration
 from vsumlab.tracking.loggers import log_job
 from vsumlab.train import check, set_up_data, train
 
@@ -49,6 +50,7 @@ def run_job(config: DictConfig) -> dict[str, float]:
         DoneError: If the run is finished.
     """
     check_whole(config, folds_at_once=1)
+    check_published(config.published)
     if config.paths.run is None:
         raise UserError("paths.run: names no folder: write paths.run=FOLDER")
     run, origin = Path(config.paths.run), this_process()
@@ -62,6 +64,7 @@ def run_job(config: DictConfig) -> dict[str, float]:
     for each in configs:  # no fold is trained if another one cannot be
         check(each)
         set_up_data(each, build(each.selection))
+        check_finished_fold(run, each)
     if config.folds_at_once > 1 and len(folds) > 1:
         run_at_once(configs, origin)
     else:
@@ -84,8 +87,10 @@ def run_fold(config: DictConfig, origin: Origin) -> None:
     except BusyError:
         log.warning("%s: another process is at work there, so it is left to that", folder)
     except Exception as error:
-        if is_first() and folder.is_dir() and status(folder) != "done":
-            write_failure(folder, config, origin, error)
+        if is_first() and folder.is_dir():
+            with locked(folder) as alone:  # another process may have it by now
+                if alone and status(folder) != "done":
+                    write_failure(folder, config, origin, error)
         raise
 
 
@@ -101,7 +106,7 @@ def sum_up(run: Path, config: DictConfig, origin: Origin, folds: Sequence[int]) 
 
             rows = finish_run(run, config, folds)
             tables = run_tables(run)
-            show(tables, Console())
+            show(tables)
             write_whole(run / "table.txt", as_text(tables))
             record = json.loads((run / "run.json").read_text(encoding="utf-8"))
             if len(folds) > 1:  # one fold sums itself up

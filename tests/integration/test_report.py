@@ -1,19 +1,17 @@
 """The report's front door, on runs of a real sweep and on made-up ones."""
 
 import csv
-import os
+import locale
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hydra.core.global_hydra import GlobalHydra
-from support import PROJECT
 from support.run_folders import earlier_run, made_fold, made_run
-from support.runs import SMALL
+from support.runs import SMALL, module, process
 
 from vsumlab.report.__main__ import main
 from vsumlab.run import main as run_main
@@ -106,25 +104,40 @@ def test_a_study_is_kept_and_its_page_made_anew(report, sweep, tmp_path) -> None
     assert before == ((study / "README.md").read_text(), (study / "results.csv").read_bytes())
 
 
-def test_pages_are_the_same_in_a_locale_that_lacks_their_letters(report, tmp_path) -> None:
-    """In a process of its own, since a locale's encoding is chosen as Python starts."""
+@pytest.fixture
+def kept(report, tmp_path) -> Path:
+    """A study whose page has letters that ASCII lacks."""
     made_run(tmp_path / "runs" / "one", {"schärfe": 0.4})
     study = tmp_path / "experiments" / "one"
     study.mkdir(parents=True)
     (study / "README.md").write_text("τ: é\n<!-- one results -->\n<!-- end -->\n", encoding="utf-8")
     report(tmp_path / "runs", "-o", study)
-    page = (study / "README.md").read_bytes()
+    assert "| schärfe |".encode() in (study / "README.md").read_bytes()
+    return study
+
+
+@pytest.mark.skipif(sys.flags.utf8_mode == 1, reason="Python reads UTF-8 whatever the locale")
+def test_pages_are_the_same_in_a_locale_that_lacks_their_letters(report, kept, tmp_path) -> None:
+    page = (kept / "README.md").read_bytes()
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        with (tmp_path / "file").open("w") as file:
+            assert "UTF" not in file.encoding.upper(), "what is not said otherwise is written in ASCII"
+        assert report(kept, "-o", kept) == (0, "", "")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    assert (kept / "README.md").read_bytes() == page
+
+
+@pytest.mark.slow
+def test_pages_are_the_same_in_a_process_of_such_a_locale(kept) -> None:
+    """Standard output and file names as well: a locale's encoding for them is chosen as Python starts."""
+    page = (kept / "README.md").read_bytes()
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = subprocess.run(
-        [sys.executable, "-m", "vsumlab.report", str(study), "-o", str(study)],
-        env={**os.environ, **ascii_only, "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    done = process(*module("report"), str(kept), "-o", str(kept), cwd=kept, **ascii_only)
     assert (done.returncode, done.stderr) == (0, "")
-    assert (study / "README.md").read_bytes() == page
-    assert "| schärfe |".encode() in page
+    assert (kept / "README.md").read_bytes() == page
 
 
 def test_a_figure_that_is_not_distinguishable_from_random_is_marked(report, tmp_path) -> None:

@@ -499,16 +499,13 @@ def test_what_is_wrong_with_folds_at_once_is_one_line(command, tiny, capfd, wron
 
 
 @pytest.mark.slow
-def test_folds_at_once_in_fresh_processes(tiny, tmp_path) -> None:
-    arguments = (*module("run"), *tiny, *FAILS)
-    apart = ("folds_at_once=3", "hydra.run.dir=at_once", "+callbacks.fails.file=failed.txt")
-    done = process(*arguments, *apart, cwd=tmp_path, OMP_NUM_THREADS="1")
+def test_folds_at_once_in_fresh_processes(command, tiny, tmp_path) -> None:
+    arguments = (*tiny, *FAILS, "+callbacks.fails.file=failed.txt")
+    done = process(*module("run"), *arguments, "folds_at_once=3", "hydra.run.dir=at_once", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == "vsumlab: fold_1 failed: ArithmeticError: the loss is not a number\n"
-    again = process(*arguments, *apart, cwd=tmp_path, OMP_NUM_THREADS="1")
-    assert (again.returncode, again.stderr) == (0, "")
-    alone = ("hydra.run.dir=in_turn", "+callbacks.fails.file=failed.txt")
-    assert process(*arguments, *alone, cwd=tmp_path, OMP_NUM_THREADS="1").returncode == 0
+    assert command(*arguments, "hydra.run.dir=at_once") == 0
+    assert command(*arguments, "hydra.run.dir=in_turn") == 0
     assert same_results(tmp_path / "at_once", tmp_path / "in_turn")
 
 

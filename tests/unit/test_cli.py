@@ -2,8 +2,10 @@
 
 import importlib.util
 import sys
+from pathlib import Path
 
 import pytest
+from support.run_folders import made_run
 
 import vsumlab
 from vsumlab import cli
@@ -34,6 +36,30 @@ def test_every_command_is_a_module_that_can_be_run(command) -> None:
     assert spec is not None
     if spec.submodule_search_locations is not None:
         assert importlib.util.find_spec(f"vsumlab.{command}.__main__") is not None
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")  # imported by another test
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_command_has_help(call, command) -> None:
+    code, out, err = call(command, "--help")
+    assert (code, err) == (0, "")
+    assert f"vsumlab {command}" in out
+
+
+def test_every_door_is_a_command() -> None:
+    """What can be run with `python -m`, but for the console script itself."""
+    package = Path(vsumlab.__file__).parent
+    doors = [file for file in package.rglob("*.py") if "if __name__ ==" in file.read_text(encoding="utf-8")]
+    names = {file.parent.name if file.stem == "__main__" else file.stem for file in doors}
+    assert names - {"cli", "vsumlab"} == set(cli.COMMANDS)
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+def test_a_report_of_runs(call, tmp_path) -> None:
+    made_run(tmp_path / "runs" / "one", {"ours": 0.4})
+    code, out, err = call("report", "runs")
+    assert (code, err) == (0, "")
+    assert "ours" in out
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])

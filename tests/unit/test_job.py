@@ -105,6 +105,12 @@ def test_a_folder_of_another_configuration_is_refused(config, monkeypatch) -> No
         run_job(changed(config, seed=1))
 
 
+def test_a_table_that_no_paper_has_is_refused_before_training(config, tmp_path) -> None:
+    with pytest.raises(UserError, match=r"published=nonsense: expected one of .*csnet table 2"):
+        run_job(changed(config, published="nonsense"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_run_is_summed_up_once(config, tmp_path, monkeypatch) -> None:
     finished = []
 

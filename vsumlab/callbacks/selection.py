@@ -176,7 +176,11 @@ class Validation(Selection):
     def chosen_metrics(self) -> dict[str, float]:
         """What held-out videos come to in the chosen epoch, as `validation/chosen/…`."""
         metrics = self._by_epoch[epoch_of(self.kept[None])] if self.kept else {}
-        return {name.replace("validation/", "validation/chosen/"): value for name, value in metrics.items()}
+        return {
+            name.replace("validation/", "validation/chosen/"): value
+            for name, value in metrics.items()
+            if math.isfinite(value)
+        }
 
 
 class TestOracle(Selection):

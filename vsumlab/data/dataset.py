@@ -81,8 +81,8 @@ class Dataset:
         """
         if not is_there(self.path, self.make):
             raise UserError(
-                f"{self.name}: no feature file {self.path}; {self.source} Put it there, or name another "
-                "place with paths.data=FOLDER or data.file=FILE.h5."
+                f"{self.name}: no feature file {self.path}{others_in(self.path.parent)}; {self.source} "
+                "Put it there, or name another place with paths.data=FOLDER or data.file=FILE.h5."
             )
         videos = open_videos(self.path, annotations=self._annotations_path())
         if self.rank_reference == "user_scores" and not videos.has_user_scores:
@@ -107,6 +107,12 @@ def find_file(folder: Path, file: Path) -> Path:
     """A file: under that name in the folder, or else as named."""
     inside = folder / file
     return file if file.is_file() and not inside.is_file() else inside
+
+
+def others_in(folder: Path) -> str:
+    """What else there may be meant in a folder, in words."""
+    names = sorted(file.name for file in folder.glob("*.h5"))
+    return f" (there are {', '.join(names[:5])}{', …' if len(names) > 5 else ''})" if names else ""
 
 
 def is_there(path: Path, make: Callable[[Path], None] | None) -> bool:

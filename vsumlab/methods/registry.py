@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 import vsumlab.methods
-from vsumlab.errors import first_line
+from vsumlab.errors import UserError, first_line
 from vsumlab.methods.published import TableRow, read_tables
 from vsumlab.methods.summarizer import Summarizer
 
@@ -78,3 +78,14 @@ def tables_of(method: Method) -> tuple[TableRow, ...]:
 def published_tables() -> tuple[TableRow, ...]:
     """The tables of all methods' papers."""
     return tuple(row for method in methods().values() for row in tables_of(method))
+
+
+def check_published(table: str | None) -> None:
+    """Refuses the name of a table that no method's paper has.
+
+    Raises:
+        UserError: Saying which there are.
+    """
+    tables = dict.fromkeys(row.table for row in published_tables())
+    if table is not None and table not in tables:
+        raise UserError(f"published={table}: expected one of {', '.join(tables)}")

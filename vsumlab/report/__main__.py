@@ -6,8 +6,6 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from vsumlab.errors import UserError, one_line_errors
 from vsumlab.report.compare import compare
 from vsumlab.report.contents import report_tables
@@ -83,7 +81,7 @@ def main() -> None:
     with one_line_errors():
         runs = find_runs(arguments.runs)
         if arguments.output is None:
-            show(report_tables(runs, arguments.against), Console())
+            show(report_tables(runs, arguments.against))
         else:
             write(runs, arguments.output, arguments.against, arguments.video)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from vsumlab.errors import UserError
 from vsumlab.evaluation.baselines import BASELINES, ORACLE
 from vsumlab.evaluation.significance import Difference, paired_difference
 from vsumlab.methods.published import TableRow
-from vsumlab.methods.registry import published_tables
+from vsumlab.methods.registry import check_published, published_tables
 from vsumlab.report.lines import (
     MEANS,
     as_lines,
@@ -62,7 +63,12 @@ class Comparison:
 
     def videos_of(self, line: int) -> pd.DataFrame:
         """A line's metrics by video: means over its seeds, and over folds that test the video again."""
-        return self.rows[self.rows["line"] == line].groupby("video", sort=False)[MEANS].mean()
+        return self._by_video.get(line, self.rows[MEANS][:0])
+
+    @cached_property
+    def _by_video(self) -> dict[Hashable, pd.DataFrame]:
+        means = self.rows.groupby(["line", "video"], sort=False)[MEANS].mean()
+        return {line: own.droplevel("line") for line, own in means.groupby(level="line", sort=False)}
 
     def difference(self, line: int, other: int, metric: str) -> Difference:
         """How much a line's metric differs from another's, on the videos of both."""
@@ -122,11 +128,9 @@ def published_tables_of(runs: Sequence[Run]) -> list[TableRow]:
         UserError: If there is no such table.
     """
     named = dict.fromkeys(run.record.get("published") for run in runs)
+    for table in named:
+        check_published(table)
     rows = published_tables()
-    for table in filter(None, named):
-        if table not in {row.table for row in rows}:
-            tables = ", ".join(dict.fromkeys(row.table for row in rows))
-            raise UserError(f"published={table}: expected one of {tables}")
     return [row for table in named for row in rows if row.table == table]
 
 
@@ -170,9 +174,12 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow]) -> Com
 
 
 def remarks(runs: Sequence[Run]) -> list[str]:
-    """What must be said of all finished runs."""
-    said = [run.record.get("remarks", []) for run in runs if run.done]
-    return [remark for remark in (said[0] if said else []) if all(remark in each for each in said)]
+    """What must be said of all finished runs, and what their configurations say of some."""
+    done = [run for run in runs if run.done]
+    said = [run.record.get("remarks", []) for run in done]
+    of_all = [remark for remark in (said[0] if said else []) if all(remark in each for each in said)]
+    asked = dict.fromkeys(run.config.get("remark") for run in done)
+    return of_all + [f"some runs: {remark}" for remark in asked if remark and remark not in of_all]
 
 
 def on_common_folds(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:

@@ -8,7 +8,10 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+import pandas as pd
+
 from vsumlab.errors import UserError
+from vsumlab.evaluation.baselines import BASELINES
 from vsumlab.methods.registry import methods
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.contents import difference_tables, fold_tables, result_tables
@@ -103,11 +106,25 @@ def of_the_paper(kept: Kept) -> list[Table]:
         and any(published(run, row) for row in paper_rows(run).values())
     }
     comparisons = []
-    for comparison in compare([without_table(run) for run in kept.runs if id(run) in own]):
+    shown = [with_baselines(without_table(run), kept.runs) for run in kept.runs if id(run) in own]
+    for comparison in compare(shown):
         figures = comparison.lines.filter(like="paper_").select_dtypes("number")
         keep = (comparison.lines["kind"] == "baseline") | figures.notna().any(axis=1)
         comparisons.append(replace(comparison, lines=comparison.lines[keep]))
     return result_tables(comparisons)
+
+
+def with_baselines(run: Run, runs: Sequence[Run]) -> Run:
+    """A run with its rows of random scores and people, which a study may keep with another run."""
+    theirs = [
+        each.rows[each.rows["scorer"].isin(BASELINES)]
+        for each in runs
+        if (each.name, each.record.get("setting")) == (run.name, run.record.get("setting"))
+    ]
+    place = ["dataset", "fold", "video"]
+    of_its_videos = pd.concat(theirs).merge(run.rows[place].drop_duplicates()).assign(seed=run.record["seed"])
+    rows = pd.concat([run.rows, of_its_videos]).drop_duplicates([*place, "scorer"], ignore_index=True)
+    return run._replace(rows=rows)
 
 
 def without_table(run: Run) -> Run:

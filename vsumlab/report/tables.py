@@ -103,11 +103,14 @@ def notes(comparison: Comparison) -> str:
         return " ".join(left_out(comparison)) or "Nothing was run on this dataset."
     lines = comparison.lines[comparison.lines["videos"] > 0]
     seeds = bool((lines["seeds"].map(len) > 1).any())
+    folds = bool((lines["folds"].map(len) > 1).any())
+    spread = "; ±: standard deviation over folds" if folds else ""
+    spread += " of the means over seeds" if folds and seeds else ""
+    spread += "; ± seeds: over seeds" if seeds else ""
     said = [
         f"F1: {comparison.headline.removeprefix('f1_')} over annotators; τ: Kendall's tau-b, ρ: Spearman's "
         "rho, means over annotators; variance: of scores. Means over videos, then folds"
-        f"{', then seeds' if seeds else ''}; ±: standard deviation over folds"
-        f"{' of the means over seeds; ± seeds: over seeds' if seeds else ''}.",
+        f"{', then seeds' if seeds else ''}{spread}.",
         "random: the mean of many random scorers; human: each person judged by the others; gtscore: the "
         "people's mean, an oracle.",
     ]

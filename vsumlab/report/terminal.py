@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Sequence
 
 from rich import box
@@ -13,9 +14,13 @@ from rich.table import Table as RichTable
 
 from vsumlab.report.tables import Table
 
+WIDTH = 120
+"""Of text that no terminal shows, in characters."""
 
-def show(tables: Sequence[Table], console: Console) -> None:
-    """Prints tables."""
+
+def show(tables: Sequence[Table], console: Console | None = None) -> None:
+    """Prints tables: to the screen, unless a console is given."""
+    console = console or Console(width=None if sys.stdout.isatty() else WIDTH)
     for table in tables:
         shown = RichTable(
             title=escape(table.title),
@@ -35,7 +40,7 @@ def show(tables: Sequence[Table], console: Console) -> None:
         console.print(shown, crop=False)
 
 
-def as_text(tables: Sequence[Table], width: int = 120) -> str:
+def as_text(tables: Sequence[Table], width: int = WIDTH) -> str:
     """Tables as plain text."""
     text = io.StringIO()
     show(tables, Console(file=text, width=width))

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from vsumlab.errors import UserError
-from vsumlab.runs.folder import status
+from vsumlab.runs.folder import is_fold, status
 from vsumlab.runs.ranks import from_first_process
 
 
@@ -27,15 +27,22 @@ def locked(folder: Path) -> Iterator[bool]:
     """Whether this process alone may work in a run's or a fold's folder; it may until the block ends.
 
     The lock is a file, see `claim_file`; a process that dies lets go of it.
+
+    Raises:
+        UserError: If nothing can be written there.
     """
     file = claim_file(folder)
-    file.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(file)
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         yield False
         return
+    except OSError as error:
+        raise UserError(
+            f"{folder}: cannot be written ({error.strerror}): choose another place with paths.runs=FOLDER"
+        ) from error
     try:
         yield True
     finally:
@@ -46,8 +53,7 @@ def locked(folder: Path) -> Iterator[bool]:
 
 def claim_file(folder: Path) -> Path:
     """The locked file: of a fold next to its folder, which is made anew whenever the fold is begun."""
-    is_fold = folder.name.startswith("fold_")
-    return folder.with_name(f".{folder.name}.running") if is_fold else folder / ".running"
+    return folder.with_name(f".{folder.name}.running") if is_fold(folder) else folder / ".running"
 
 
 @contextmanager
@@ -67,7 +73,8 @@ def claimed(folder: Path) -> Iterator[None]:
                 return "busy"
             if status(folder) == "done":
                 return "done"
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder.is_dir():
+                shutil.rmtree(folder)
             return "free"
 
         verdict = from_first_process(claim)

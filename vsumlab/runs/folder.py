@@ -21,11 +21,20 @@ def fold_folder(run: Path, fold: int) -> Path:
     return run / f"fold_{fold}"
 
 
+def is_fold(folder: Path) -> bool:
+    """Whether a folder has the name of a fold's."""
+    return re.fullmatch(r"fold_\d+", folder.name) is not None
+
+
+def fold_index(folder: Path) -> int:
+    """Which fold's a folder is, by its name."""
+    return int(folder.name.removeprefix("fold_"))
+
+
 def fold_folders(run: Path) -> dict[int, Path]:
     """The folds' folders that there are, by fold."""
-    folders = (path for path in run.glob("fold_*") if path.is_dir())
-    found = {int(index): path for path in folders if (index := path.name.removeprefix("fold_")).isdecimal()}
-    return dict(sorted(found.items()))
+    folders = (path for path in run.glob("fold_*") if path.is_dir() and is_fold(path))
+    return dict(sorted((fold_index(path), path) for path in folders))
 
 
 def plot_path(fold: Path, key: str) -> Path:
@@ -38,9 +47,17 @@ def plot_path(fold: Path, key: str) -> Path:
 
 
 def status(folder: Path) -> str | None:
-    """What the `run.json` of a run or a fold says: done, failed, or nothing where there is none."""
+    """What the `run.json` of a run or a fold says: done, failed, or nothing where there is none.
+
+    One that no run writes is "unreadable".
+    """
     path = folder / "run.json"
-    return str(json.loads(path.read_text(encoding="utf-8"))["status"]) if path.exists() else None
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["status"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError):
+        return "unreadable"
 
 
 @contextmanager
@@ -79,11 +96,13 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
-    """Writes a JSON file, with null for NaN, which JSON does not have."""
-    write_whole(path, json.dumps(_without_nan(dict(record)), indent=2, allow_nan=False) + "\n")
+    """Writes a JSON file, with null for what is not finite, which JSON does not have."""
+    write_whole(path, json.dumps(_finite(dict(record)), indent=2, allow_nan=False) + "\n")
 
 
-def _without_nan(value: Any) -> Any:
+def _finite(value: Any) -> Any:
     if isinstance(value, dict):
-        return {str(key): _without_nan(item) for key, item in value.items()}
-    return None if isinstance(value, float) and math.isnan(value) else value
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -16,7 +16,7 @@ from vsumlab.core.natural_order import natural_order
 from vsumlab.errors import UserError
 from vsumlab.evaluation.rows import COLUMNS
 from vsumlab.runs.earlier_versions import method_name, modernized
-from vsumlab.runs.folder import read_table
+from vsumlab.runs.folder import is_fold, read_table, status
 from vsumlab.runs.sweeps import planned_runs
 from vsumlab.runs.traces import NO_TRACES, Traces, read_traces
 
@@ -95,7 +95,7 @@ def read_folders(path: Path) -> list[Run]:
     by_parent: dict[Path, list[Run]] = {}
     for file in sorted(path.rglob("run.json"), key=lambda file: natural_order(str(file))):
         folder = file.parent
-        if not (folder.name.startswith("fold_") and (folder.parent / "run.json").is_file()):
+        if not (is_fold(folder) and status(folder.parent) == "done"):
             by_parent.setdefault(folder.parent, []).append(read_run(folder))
     return [run for parent, runs in by_parent.items() for run in in_order(parent, runs)]
 

@@ -15,7 +15,7 @@ from vsumlab.config import flattened
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.averages import summarize
 from vsumlab.runs.earlier_versions import NEW, modernized
-from vsumlab.runs.folder import fold_folder, read_table, write_record, write_table, write_whole
+from vsumlab.runs.folder import fold_folder, read_table, status, write_record, write_table, write_whole
 from vsumlab.runs.scores_file import join_scores
 
 if TYPE_CHECKING:
@@ -31,17 +31,34 @@ def keep_configuration(run: Path, config: DictConfig) -> None:
     """Writes a run's configuration to its folder, before anything is trained.
 
     Raises:
-        UserError: If the folder holds the run of another configuration.
+        UserError: If the folder holds the run of another configuration, or cannot be written.
     """
     file = run / "config.yaml"
     if not file.is_file():
-        run.mkdir(parents=True, exist_ok=True)
-        write_whole(file, OmegaConf.to_yaml(config, resolve=True))
+        try:
+            run.mkdir(parents=True, exist_ok=True)
+            write_whole(file, OmegaConf.to_yaml(config, resolve=True))
+        except OSError as error:
+            raise UserError(
+                f"{run}: cannot be written ({error.strerror}): choose another place with paths.runs=FOLDER"
+            ) from error
     elif differs := configuration_differs(config, file):
         raise UserError(
             f"{run}: holds a run of another configuration ({differs}): choose another folder with "
             "paths.runs=FOLDER, or move this one away"
         )
+
+
+def check_finished_fold(run: Path, config: DictConfig) -> None:
+    """Refuses a fold that is done already, but not as it is asked for.
+
+    Raises:
+        UserError: If it has another configuration.
+    """
+    folder = fold_folder(run, config.fold)
+    differs = status(folder) == "done" and configuration_differs(config, folder / "config.yaml")
+    if differs:
+        raise UserError(f"{folder}: is done with another configuration ({differs}): move it away")
 
 
 def configuration_differs(config: DictConfig, file: Path) -> str:
@@ -68,9 +85,14 @@ def finish_run(run: Path, config: DictConfig, folds: Sequence[int]) -> pd.DataFr
 
     Returns:
         The rows of all folds.
+
+    Raises:
+        UserError: If folds were made with different data files.
     """
     import pandas as pd
 
+    records = fold_records(run, folds)
+    check_same_data(run, folds, records)
     folders = [fold_folder(run, fold) for fold in folds]
     rows = pd.concat([read_table(folder / "videos.csv") for folder in folders], ignore_index=True)
     write_table(run / "videos.csv", rows)
@@ -78,9 +100,29 @@ def finish_run(run: Path, config: DictConfig, folds: Sequence[int]) -> pd.DataFr
     histories = [read_table(file) for folder in folders if (file := folder / "epochs.csv").is_file()]
     if histories:
         write_table(run / "epochs.csv", pd.concat(histories, ignore_index=True))
-    record = merged(fold_records(run, folds)) | {"fold": config.fold, "results": summarize(rows)}
+    record = merged(records) | {"fold": config.fold, "results": summarize(rows)}
     write_record(run / "run.json", record)
     return rows
+
+
+def check_same_data(run: Path, folds: Sequence[int], records: Sequence[Mapping[str, Any]]) -> None:
+    """Refuses folds between which a data file was replaced: they are not folds of one run.
+
+    Raises:
+        UserError: Naming the first of them.
+    """
+    for fold, record in zip(folds, records, strict=True):
+        if checksums(record) != checksums(records[0]):
+            raise UserError(
+                f"{fold_folder(run, fold)}: was made with other data files than fold {folds[0]}: move it or "
+                "that one away and give the same command again"
+            )
+
+
+def checksums(record: Mapping[str, Any]) -> dict[str, str | None]:
+    """Those of the data files of a fold, by what they are."""
+    files = {name: record[name] for name in ("data", "annotations")} | record["trained_on"]
+    return {name: file and file["sha256"] for name, file in files.items()}
 
 
 def merged(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -113,5 +155,6 @@ def merged(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def mean_metrics(records: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """The means over folds of what `train` gave for each, where each has it."""
-    names = [name for name in records[0]["metrics"] if all(name in each["metrics"] for each in records)]
+    first, *others = (each["metrics"] for each in records)
+    names = [name for name in first if all(each.get(name) is not None for each in (first, *others))]
     return {name: sum(each["metrics"][name] for each in records) / len(records) for name in names}

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from vsumlab.errors import UserError
-from vsumlab.runs.folder import fold_folders, read_table, write_table
+from vsumlab.runs.folder import fold_folders, fold_index, is_fold, read_table, write_table
 
 BINS = 40
 EDGES = np.linspace(0, 1, BINS + 1)
@@ -51,9 +51,10 @@ def read_traces(run: Path) -> Traces:
 
 
 def logged_curves(run: Path) -> pd.DataFrame:
-    """What the CSV logger has of a run's training and validation, a row an epoch."""
+    """What the CSV logger has of the training and validation of a run, or of a fold, a row an epoch."""
     parts = []
-    for fold, folder in fold_folders(run).items():
+    folds = {fold_index(run): run} if is_fold(run) else fold_folders(run)
+    for fold, folder in folds.items():
         if (folder / "metrics.csv").is_file():
             lines = read_table(folder / "metrics.csv")
             names = list(lines.filter(regex=LOGGED))

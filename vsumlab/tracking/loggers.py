@@ -125,7 +125,7 @@ def log_test(logger: Logger | None, metrics: Mapping[str, float], rows: pd.DataF
 def log_videos(logger: WandbLogger, rows: pd.DataFrame, run: Path) -> None:
     """Logs a table of videos: their metrics by each scorer, and the plots of those that were drawn.
 
-    Those show the last epoch or the one chosen on validation videos, so they are not an oracle's.
+    An oracle's rows have no plot.
     """
     import wandb
 

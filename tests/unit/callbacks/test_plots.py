@@ -12,6 +12,7 @@ from support.training import made_data, quiet_trainer
 
 from vsumlab.callbacks import video_plot
 from vsumlab.callbacks.plots import VideoPlots
+from vsumlab.callbacks.selection import TestOracle as Oracle
 from vsumlab.methods.explanation import Explanation
 
 
@@ -94,10 +95,19 @@ def test_wandb_gets_the_png(tmp_path, tiny_file, monkeypatch) -> None:
     data = made_data(tiny_file, n_folds=3)
     data.setup()
     key = data.fold.test[0]
-    trainer = SimpleNamespace(datamodule=data, default_root_dir=str(tmp_path), loggers=[Offline()])
+    trainer = SimpleNamespace(
+        datamodule=data, default_root_dir=str(tmp_path), loggers=[Offline()], callbacks=[]
+    )
     method = Explained(8)
     with torch.no_grad():
         prediction = method.predict_step(next(iter(data.predict_dataloader())), 0)
     VideoPlots(1).on_predict_batch_end(trainer, method, prediction, None, 0)
     assert logged == [(f"videos/{key}", [str(tmp_path / "figures" / f"{key}.png")])]
     assert (tmp_path / "figures" / f"{key}.png").is_file()
+
+
+def test_epochs_chosen_on_test_videos_are_not_drawn(tmp_path, tiny_file) -> None:
+    callbacks = [VideoPlots(99), Oracle(headline="mean", rank_reference="user_scores")]
+    trainer = quiet_trainer(default_root_dir=str(tmp_path), logger=False, callbacks=callbacks)
+    assert trainer.predict(Explained(8), datamodule=made_data(tiny_file, n_folds=3))
+    assert not (tmp_path / "figures").exists()

@@ -42,6 +42,13 @@ def test_a_missing_file_is_named_with_where_to_get_it(tmp_path) -> None:
         dataset(tmp_path / "mine.h5", source="Ask around.").open()
 
 
+def test_files_that_may_be_meant_are_named(tmp_path) -> None:
+    for name in ("tvsum.h5", "summe.h5"):
+        (tmp_path / name).touch()
+    with pytest.raises(UserError, match=r"mine\.h5 \(there are summe\.h5, tvsum\.h5\); "):
+        dataset(tmp_path / "mine.h5").open()
+
+
 def test_a_file_that_can_be_made_is_made_once(tmp_path, video_file) -> None:
     made = []
 

@@ -340,3 +340,21 @@ def test_rows_have_the_number_of_their_line(tmp_path) -> None:
     ours = comparison.rows[comparison.rows["scorer"] == "ours"][COLUMNS]
     expected = pd.DataFrame([row for row in rows if row.scorer == "ours"], columns=COLUMNS)
     pd.testing.assert_frame_equal(ours.reset_index(drop=True), expected, check_dtype=False)
+
+
+def test_what_a_configuration_says_of_some_runs_is_said_of_some(tmp_path) -> None:
+    for name, remark in (("a", "a smoke run, no result"), ("b", None)):
+        composed_run(
+            tmp_path / name, {"csnet": 0.4}, "method=csnet", *([f"remark='{remark}'"] if remark else [])
+        )
+    (comparison,) = compare(find_runs([tmp_path]))
+    assert "some runs: a smoke run, no result" in comparison.remark
+
+
+def test_a_scorer_that_only_a_later_seed_has_breaks_nothing(tmp_path) -> None:
+    made_run(tmp_path / "0", {"ours": 0.4}, overrides=("seed=0",))
+    made_run(tmp_path / "1", {"ours": 0.4, "theirs": 0.5}, seed=1, overrides=("seed=1",))
+    (comparison,) = compare(find_runs([tmp_path]))
+    (ours,) = lines(comparison, "ours")
+    assert ours["seeds"] == (0, 1)
+    assert comparison.from_random(ours.name, "f1_mean").n_videos == 7

@@ -9,6 +9,7 @@ from vsumlab.errors import UserError
 from vsumlab.report import study as report_study
 from vsumlab.report.study import TABLES, Kept, keep_study, pages
 from vsumlab.runs.reading import find_runs
+from vsumlab.runs.study_files import read_study, write_study
 
 PAGE = "# Text\n\n<!-- one results -->\nSTALE\n<!-- end -->\n\nText stays.\n"
 
@@ -105,6 +106,20 @@ def test_a_folder_without_a_page_is_kept_all_the_same(tmp_path) -> None:
     runs = find_runs([tmp_path / "runs"])
     assert keep_study(tmp_path / "kept" / "mine", runs) == []
     assert len(find_runs([tmp_path / "kept" / "mine"])) == 1
+
+
+def test_the_papers_rows_stand_next_to_baselines_that_a_study_keeps_with_another_run(tmp_path) -> None:
+    on = ("method=csnet", "data=tvsum", "published='csnet table 3'")
+    composed_run(tmp_path / "runs" / "a", {"csnet": 0.45}, *on, "method.sparsity=0.99")
+    composed_run(tmp_path / "runs" / "b", {"csnet": 0.4}, *on)
+    runs = find_runs([tmp_path / "runs"])
+    write_study(tmp_path / "study", runs)
+    kept = read_study(tmp_path / "study")
+    assert not kept[1].rows["scorer"].isin(["random", "human", "gtscore"]).any()
+    (table,) = TABLES["paper"](Kept(kept))
+    (expected,) = TABLES["paper"](Kept(runs))
+    assert [row[0] for row in table.rows] == ["csnet", "random", "human", "gtscore"]
+    assert table == expected
 
 
 def test_what_the_paper_has_is_shown_without_what_it_has_not(tmp_path) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from vsumlab.report.tables import Table
-from vsumlab.report.terminal import as_text
+from vsumlab.report.terminal import WIDTH, as_text, show
 
 TABLE = Table(
     "a [red]title",
@@ -38,3 +38,10 @@ def test_text_is_plain_and_as_wide_as_one_asks() -> None:
 
 def test_a_table_without_rows_is_its_header() -> None:
     assert "scorer" in as_text([Table("t", ["scorer"], [], "nothing")])
+
+
+def test_without_a_terminal_tables_are_as_wide_as_in_a_file(capsys) -> None:
+    long = TABLE._replace(rows=[["a name " * 12, "55.3 ± 2.0", "-0.123"]])
+    show([long])
+    shown = capsys.readouterr().out.splitlines()
+    assert "\n".join(line.rstrip() for line in shown) + "\n" == as_text([long], WIDTH)

@@ -87,18 +87,24 @@ def test_names_that_look_like_nothing_are_names(tmp_path) -> None:
 
 
 def test_a_record_has_null_where_there_is_no_number(tmp_path) -> None:
-    record = {"results": {"csnet": {0: {"f1": math.nan, "τ": 0.5}}}, "list": [1], "none": None}
+    record = {"results": {"csnet": {0: {"f1": math.nan, "τ": 0.5}}}, "list": [1, -math.inf], "none": None}
     write_record(tmp_path / "run.json", record)
     text = (tmp_path / "run.json").read_text(encoding="utf-8")
     assert json.loads(text, parse_constant=pytest.fail) == {
         "results": {"csnet": {"0": {"f1": None, "τ": 0.5}}},
-        "list": [1],
+        "list": [1, None],
         "none": None,
     }
 
 
 def test_a_record_that_json_cannot_hold_leaves_the_last_one(tmp_path) -> None:
     write_record(tmp_path / "run.json", {"status": "done"})
-    with pytest.raises(ValueError, match="Out of range"):
-        write_record(tmp_path / "run.json", {"status": "done", "f1": math.inf})
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        write_record(tmp_path / "run.json", {"status": "done", "f1": object()})
     assert status(tmp_path) == "done"
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", "[]", '"done"', "null"])
+def test_a_record_that_no_run_wrote_has_a_status_of_its_own(tmp_path, content) -> None:
+    (tmp_path / "run.json").write_text(content)
+    assert status(tmp_path) == "unreadable"

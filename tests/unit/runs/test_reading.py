@@ -68,6 +68,18 @@ def test_finished_folds_of_an_unfinished_run_are_runs_of_a_fold_each(tmp_path) -
     assert (ours["folds"], ours["videos"]) == ((0, 1), 7)
 
 
+def test_a_failed_run_does_not_hide_its_finished_folds(tmp_path) -> None:
+    for fold in (0, 1):
+        made_fold(tmp_path / "run", fold, {"ours": 0.4}, overrides=("x=1",))
+    made_run(tmp_path / "run", {}, status="failed", error="no", overrides=("x=1",))
+    runs = find_runs([tmp_path])
+    assert sorted((run.record["status"], len(set(run.rows["fold"]))) for run in runs) == [
+        ("done", 1),
+        ("done", 1),
+        ("failed", 0),
+    ]
+
+
 def test_folds_of_a_finished_run_are_not_runs_as_well(tmp_path) -> None:
     made_fold(tmp_path / "run", 0, {"ours": 0.4})
     made_fold(tmp_path / "run", 1, {"ours": 0.4})

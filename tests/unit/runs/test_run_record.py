@@ -15,6 +15,8 @@ from vsumlab.config import compose_config
 from vsumlab.errors import UserError
 from vsumlab.runs import run_record
 from vsumlab.runs.run_record import (
+    check_finished_fold,
+    check_same_data,
     configuration_differs,
     finish_run,
     keep_configuration,
@@ -210,3 +212,32 @@ def test_a_run_that_was_not_summed_up_to_its_end_is_not_done(folds, monkeypatch,
     assert not (folds / "run.json").exists()
     finish_run(folds, config_of(folds), (0, 1))
     assert json.loads((folds / "run.json").read_text())["status"] == "done"
+
+
+def test_a_metric_that_is_no_number_in_a_fold_has_no_mean() -> None:
+    records = [of_fold(0), of_fold(1, metrics={"test/f1": None})]
+    assert mean_metrics(records) == mean_metrics(records[::-1]) == {}
+
+
+@pytest.mark.parametrize("replaced", ["data", "annotations", "trained_on"])
+def test_folds_of_other_data_are_not_folds_of_one_run(tmp_path, replaced) -> None:
+    def of_files(fold: int, **changes: str) -> dict:
+        sums = {"data": "d", "annotations": "a", "trained_on": "t"} | changes
+        files = {name: {"file": f"{fold}/{name}.h5", "sha256": value} for name, value in sums.items()}
+        return of_fold(fold, **files | {"trained_on": {"ovp": files["trained_on"]}})
+
+    check_same_data(tmp_path, (0, 2), [of_files(0), of_files(2)])
+    with pytest.raises(UserError, match=r"fold_2: was made with other data files than fold 0: move"):
+        check_same_data(tmp_path, (0, 2), [of_files(0), of_files(2, **{replaced: "x"})])
+
+
+def test_a_finished_fold_of_another_configuration_is_refused(tmp_path) -> None:
+    folder = tmp_path / "fold_1"
+    folder.mkdir()
+    (folder / "config.yaml").write_text(OmegaConf.to_yaml(compose_config(["fold=1", "seed=5"]), resolve=True))
+    ours = compose_config(["fold=1", "seed=0"])
+    check_finished_fold(tmp_path, ours)  # it is not done, so it will be made anew
+    (folder / "run.json").write_text('{"status": "done"}')
+    with pytest.raises(UserError, match=r"fold_1: is done with another configuration \(seed: 5, now 0\)"):
+        check_finished_fold(tmp_path, ours)
+    check_finished_fold(tmp_path, compose_config(["fold=1", "seed=5", "folds_at_once=2"]))

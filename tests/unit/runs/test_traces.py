@@ -41,6 +41,14 @@ def test_curves_are_what_was_logged_an_epoch_at_a_time(trained) -> None:
             assert list(folds[fold]) == list(range(EPOCHS))
 
 
+def test_a_fold_of_an_unfinished_run_has_its_own_curves(trained) -> None:
+    whole = read_traces(trained).curves
+    own = read_traces(trained / "fold_1").curves
+    expected = whole[whole["fold"] == 1].dropna(axis=1, how="all")
+    pd.testing.assert_frame_equal(own, expected[own.columns].reset_index(drop=True))
+    assert len(own) == EPOCHS
+
+
 def test_what_is_logged_every_other_epoch_stays_at_its_epoch(tmp_path) -> None:
     (tmp_path / "fold_0").mkdir()
     lines = ["epoch,train/loss,validation/loss", "0,5,", "1,,3", "1,4,", "2,3,", "3,,1", "3,2,", "4,,"]

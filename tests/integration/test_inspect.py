@@ -223,6 +223,7 @@ def attempt(look):
         return False
 
 
+@pytest.mark.slow
 def test_damage_is_never_a_traceback_and_never_passed_over(video_file, tmp_path):
     """Overwrites stretches of a file: where the reader refuses it, so does inspection, and the reverse."""
     good = video_file()

@@ -94,12 +94,17 @@ def test_a_run_folder_has_every_file_that_is_documented(run, videos, composed, t
         for fold in folds:
             for name in ("last.ckpt", "hparams.yaml", "metrics.csv", "run.json", "videos.csv", "scores.h5"):
                 assert (folder / f"fold_{fold}" / name).stat().st_size > 0
+    assert not (tmp_path / "fold_0" / "figures").exists(), "an oracle is not drawn"
+    assert not [path for path in run.rglob(".*") if path.is_file()], "no lock and no half of a file is left"
+
+
+def test_test_videos_are_drawn(composed, tmp_path) -> None:
+    run_job(composed(*SMALL, "fold=0", "callbacks.figures.videos=1", run=tmp_path))
     drawn = record(tmp_path)["folds"]["0"]["test"][0]
-    assert sorted(path.name for path in (tmp_path / "fold_0" / "figures").iterdir()) == [
+    assert {path.name for path in (tmp_path / "fold_0" / "figures").iterdir()} == {
         f"{drawn}.png",
         f"{drawn}.svg",
-    ]
-    assert not [path for path in run.rglob(".*") if path.is_file()], "no lock and no half of a file is left"
+    }
 
 
 def test_a_folds_own_folder_has_its_part_of_the_run(run) -> None:

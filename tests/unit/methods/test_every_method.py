@@ -104,7 +104,7 @@ def test_a_step_of_training_works_under_autocast(name, switch, video_file) -> No
 
 
 @pytest.mark.parametrize("name", METHOD_FILES)
-@pytest.mark.parametrize("selection", ["validation", "test_oracle"])
+@pytest.mark.parametrize("selection", ["validation", pytest.param("test_oracle", marks=pytest.mark.slow)])
 def test_a_fold_in_bf16_is_trained_scored_drawn_and_recorded(
     name, selection, composed, video_file, tmp_path
 ) -> None:

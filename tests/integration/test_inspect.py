@@ -77,9 +77,9 @@ def test_all_that_is_wrong_is_said_a_line_each(inspect, video_file, video_arrays
         "notes: found an array outside any video",
         "video_2: features: found 1 of 96 values not finite, first at pick 3",
         "video_2: user_summary: found the value 2",
-        "video_3: gtscore: found 3 beside 12 rows of features",
+        "video_3: gtscore: found 3 for 12 rows of features",
         "video_3: picks: found no such key",
-        "video_3: user_scores: found shape (2, 12) beside 3 annotators",
+        "video_3: user_scores: found shape (2, 12) for 3 annotators",
         "cannot be used until this is mended",
     ]
     assert len(said) == len(expected)

@@ -183,7 +183,7 @@ def _check_one_dataset(path: Path, folds: Sequence[Sequence[Sequence[Name]]]) ->
     if other := sorted(trained - tested):
         setting = "augmented" if trained & tested else "transfer"
         raise UserError(
-            f"{path}: train_keys: found videos of {_some(other)} beside test videos of {_some([*tested])}; "
+            f"{path}: train_keys: found videos of {_some(other)} next to test videos of {_some([*tested])}; "
             f"expected all of one feature file; use setting={setting} instead, without data.splits, to "
             "train on other datasets"
         )

@@ -84,7 +84,7 @@ def _length(file: BinaryIO, offset: int, size: int) -> int:
     length: int
     length, checksum = HEADER.unpack(header)
     if masked_checksum(header[:8]) != checksum:
-        raise FramingError(offset, "a corrupt length: what follows cannot be told apart")
+        raise FramingError(offset, "a corrupt length: what follows cannot be separated")
     # before reading, so that a length beyond the file never asks for memory
     if offset + HEADER.size + length + CHECKSUM.size > size:
         raise FramingError(offset, "the file ends within a record")

@@ -132,16 +132,14 @@ def n_steps(values: Array, n_picks: int) -> None:
     """Refuses an `n_steps` that is not T."""
     count = int(whole("n_steps", values))
     if count != n_picks:
-        raise SchemaError("n_steps", f"{count} beside {n_picks} rows of features", "correct or remove it")
+        raise SchemaError("n_steps", f"{count} for {n_picks} rows of features", "correct or remove it")
 
 
 def picks(values: Array, n_picks: int, n_frames: int) -> Integers:
     """(T,) frame indices as int64."""
     frames = whole("picks", values)
     if len(frames) != n_picks:
-        raise SchemaError(
-            "picks", f"{len(frames)} beside {n_picks} rows of features", "give each row its frame"
-        )
+        raise SchemaError("picks", f"{len(frames)} for {n_picks} rows of features", "give each row its frame")
     backward = np.flatnonzero(np.diff(frames) <= 0)
     if backward.size:
         i = int(backward[0])
@@ -190,7 +188,7 @@ def n_frame_per_seg(values: Array, change_points: Array, shots: Integers) -> Non
     lengths = whole("n_frame_per_seg", values)
     as_stored, as_mended = (np.diff(s.astype(np.int64), axis=1)[:, 0] + 1 for s in (change_points, shots))
     if not (np.array_equal(lengths, as_stored) or np.array_equal(lengths, as_mended)):
-        found = f"{len(lengths)} lengths summing to {lengths.sum()} beside {len(shots)} shots"
+        found = f"{len(lengths)} lengths summing to {lengths.sum()} for {len(shots)} shots"
         raise SchemaError("n_frame_per_seg", f"{found} of {as_mended.sum()} frames", "correct or remove it")
 
 
@@ -217,7 +215,7 @@ def user_summary(values: Array, n_frames: int) -> npt.NDArray[np.bool_]:
 def user_scores(values: Array, n_users: int, n_picks: int) -> npt.NDArray[np.float64]:
     """(U, T) as float64."""
     if values.shape != (n_users, n_picks):
-        found = f"shape {values.shape} beside {n_users} annotators and {n_picks} picks"
+        found = f"shape {values.shape} for {n_users} annotators and {n_picks} picks"
         raise SchemaError("user_scores", found, "store each annotator's scores at the picks, or remove it")
     finite("user_scores", values, axis=1)
     return values.astype(np.float64)
@@ -226,9 +224,7 @@ def user_scores(values: Array, n_users: int, n_picks: int) -> npt.NDArray[np.flo
 def gtscore(values: Array, n_picks: int) -> npt.NDArray[np.float32]:
     """(T,) as float32 in [0, 1]; scores in other units (TVSum's 1 to 5) are min-max scaled."""
     if len(values) != n_picks:
-        raise SchemaError(
-            "gtscore", f"{len(values)} beside {n_picks} rows of features", "store it at the picks"
-        )
+        raise SchemaError("gtscore", f"{len(values)} for {n_picks} rows of features", "store it at the picks")
     finite("gtscore", values, axis=0)
     scores = values.astype(np.float64)
     low, high = scores.min(), scores.max()

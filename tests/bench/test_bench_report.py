@@ -56,7 +56,9 @@ def seconds_to_show(page: Path) -> float:
     own = [f"--user-data-dir={page.parent}/profile", f"--screenshot={page.parent}/shown.png"]
     started = time.perf_counter()
     subprocess.run([CHROMIUM, *flags, *own, page.as_uri()], capture_output=True, timeout=300, check=True)
-    return time.perf_counter() - started
+    took = time.perf_counter() - started
+    assert (page.parent / "shown.png").stat().st_size > 0
+    return took
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")

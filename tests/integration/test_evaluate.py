@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 from support.runs import module, process
+from support.scores import write_scores_file
 
 from vsumlab.config import build
 from vsumlab.data.feature_file.reader import VideoFile
@@ -103,18 +104,6 @@ def test_the_mean_annotator_beats_random_on_the_demo(evaluate, scores, tmp_path)
     assert rho > tau
 
 
-def write_run(path: Path, folds: dict[int, dict[str, dict[str, np.ndarray]]]) -> Path:
-    """A run's scores.h5, from scores by fold, scorer and video."""
-    with h5py.File(path, "w") as file:
-        for fold, by_scorer in folds.items():
-            for scorer, of_videos in by_scorer.items():
-                for key, of_video in of_videos.items():
-                    group = file.create_group(f"fold_{fold}/{key}/{scorer}")
-                    group["importance_scores"] = of_video
-                    group["summary"] = np.zeros(10, dtype=bool)
-    return path
-
-
 @pytest.fixture
 def tested(composed) -> dict[int, list[str]]:
     """The test videos of each fold of the demo data."""
@@ -132,7 +121,7 @@ def test_a_runs_scores_evaluate_to_the_runs_own_rows(evaluate, demo_run) -> None
 
 def test_a_runs_file_evaluates_as_the_same_scores_by_video(evaluate, scores, tested, tmp_path) -> None:
     one = {fold: {"align,uniform": {key: scores[key] for key in keys}} for fold, keys in tested.items()}
-    code, out, err = evaluate(str(write_run(tmp_path / "scores.h5", one)))
+    code, out, err = evaluate(str(write_scores_file(tmp_path / "scores.h5", one)))
     assert (code, err) == (0, "")
     by_video = rows_of(evaluate(str(write_h5(tmp_path / "mean.h5", scores)))[1])
     assert rows_of(out)["align,uniform"] == by_video["mean"]
@@ -148,7 +137,7 @@ def test_of_several_scorers_one_is_named(evaluate, scores, tested, tmp_path) -> 
         }
         for fold, keys in tested.items()
     }
-    path = str(write_run(tmp_path / "scores.h5", both))
+    path = str(write_scores_file(tmp_path / "scores.h5", both))
     for arguments, says in (((), "no scorer is named"), (("--scorer", "csnet"), "no scorer csnet")):
         code, out, err = evaluate(path, *arguments)
         assert (code, out, err.count("\n")) == (2, "", 1)
@@ -164,11 +153,13 @@ def test_of_several_scorers_one_is_named(evaluate, scores, tested, tmp_path) -> 
 def test_a_folds_own_scores_come_before_another_folds(videos, scores, tmp_path) -> None:
     video = videos[videos.keys[0]]
     folds = {fold: {"csnet": {video.key: np.full(video.n_picks, fold / 10)}} for fold in (1, 3)}
-    file = ForeignScores(write_run(tmp_path / "scores.h5", folds))
+    file = ForeignScores(write_scores_file(tmp_path / "scores.h5", folds))
     assert [file.of(video, fold)[0] for fold in (1, 3, 2)] == [0.1, 0.3, 0.1]
 
 
-@pytest.mark.parametrize("write", [write_h5, lambda path, scores: write_run(path, {0: {"csnet": scores}})])
+@pytest.mark.parametrize(
+    "write", [write_h5, lambda path, scores: write_scores_file(path, {0: {"csnet": scores}})]
+)
 def test_scores_of_unknown_videos_are_warned_of_in_one_line(
     evaluate, scores, tmp_path, caplog, write
 ) -> None:

@@ -1,11 +1,8 @@
-"""Fetching feature files from a server of this machine that does all that servers do."""
+"""Fetching feature files from a server of this machine."""
 
 import hashlib
-import http.server
 import io
 import tarfile
-import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,62 +10,17 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from support.server import Server, serving
 
 from vsumlab import fetch
 
 TARGET = "eccv16_dataset_tvsum_google_pool5.h5"
 
 
-class Server(http.server.ThreadingHTTPServer):
-    """Serves `content`, as `behaviour` says.
-
-    Attributes:
-        sent: How many bytes of content were sent in answer to each request.
-    """
-
-    content = b""
-    behaviour = "right"
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.sent: list[int] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/file"
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    server: Server
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        server, content = self.server, self.server.content
-        if server.behaviour in ("404", "500"):
-            server.sent.append(0)
-            self.send_error(int(server.behaviour))
-            return
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        body = content if server.behaviour == "right" else content[: len(content) // 2]
-        self.wfile.write(body)
-        self.wfile.flush()
-        server.sent.append(len(body))
-        if server.behaviour == "stalls":
-            time.sleep(2)
-        self.close_connection = True
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    server = Server()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

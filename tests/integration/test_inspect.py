@@ -1,6 +1,5 @@
 """What a feature file is said to hold, and what is said to be wrong with it."""
 
-import random
 import shutil
 import subprocess
 import sys
@@ -214,32 +213,6 @@ def test_files_without_videos(inspect, tmp_path):
     code, out, _ = inspect(path)
     assert code == 2
     assert f"{path}: features: found an array outside any video" in out
-
-
-def attempt(look):
-    try:
-        return look()
-    except UserError:
-        return False
-
-
-@pytest.mark.slow
-def test_damage_is_never_a_traceback_and_never_passed_over(video_file, tmp_path):
-    """Overwrites stretches of a file: where the reader refuses it, so does inspection, and the reverse."""
-    good = video_file()
-    content = good.read_bytes()
-    path = tmp_path / "damaged.h5"
-    agreed = []
-    for seed in range(200):
-        rng = random.Random(seed)
-        size = rng.choice([1, 4, 64, 512])
-        start = rng.randrange(len(content) - size)
-        path.write_bytes(content[:start] + rng.randbytes(size) + content[start + size :])
-        usable = attempt(lambda: inspect_file(path).use is Use.EVALUATION)
-        readable = attempt(lambda: bool(VideoFile(path).keys))
-        assert usable == readable
-        agreed.append(usable)
-    assert 20 < sum(agreed) < 180
 
 
 def test_as_a_command(video_file, tmp_path):

@@ -13,10 +13,8 @@ from scipy.stats import kendalltau
 from support.runs import lines, record, rows, table
 
 import vsumlab
-from vsumlab.callbacks.selection import Validation
 from vsumlab.core.batch import Batch
 from vsumlab.data.feature_file.reader import VideoFile
-from vsumlab.data.folds import Fold
 from vsumlab.errors import UserError
 from vsumlab.job import run_job
 from vsumlab.methods.registry import methods
@@ -179,26 +177,6 @@ def test_a_supervised_methods_criterion_is_agreement_with_labels(composed) -> No
                 for i, length in enumerate(lengths)
             ]
             torch.testing.assert_close(module.validation_losses(batch), torch.stack(expected))
-
-
-@pytest.mark.parametrize("share", [0, 1, -0.5, 1.5])
-def test_a_share_that_leaves_nothing_is_refused(share: float) -> None:
-    with pytest.raises(UserError, match=r"selection\.share"):
-        Validation(share, "user_scores")
-
-
-def test_too_few_videos_are_refused() -> None:
-    with pytest.raises(UserError, match="too few"):
-        Validation(0.2, "user_scores").divide(Fold(0, ("a",), ("b",)), seed=0)
-
-
-def test_what_is_held_out_depends_on_the_seed_alone() -> None:
-    fold = Fold(0, tuple("abcdefghij"), ("z",))
-    held_out = {seed: Validation(0.2, "user_scores").divide(fold, seed).validation for seed in range(10)}
-    assert held_out == {
-        seed: Validation(0.2, "user_scores").divide(fold, seed).validation for seed in range(10)
-    }
-    assert len(set(held_out.values())) > 1
 
 
 def test_a_method_without_a_criterion_is_refused(method, small, composed, tmp_path, monkeypatch) -> None:

@@ -1,6 +1,7 @@
 """Callbacks for runs in several processes."""
 
 import time
+from abc import abstractmethod
 from pathlib import Path
 
 import pytorch_lightning as pl
@@ -22,8 +23,8 @@ class RanksEqual(pl.Callback):
             self.file.write_text(f"{trainer.world_size} processes, equal: {equal}")
 
 
-class FailsOnce(pl.Callback):
-    """Raises an error when a fold's training starts, until the file that it then leaves is there."""
+class ActsOnce(pl.Callback):
+    """Does something when a fold's training starts, until the file that it then leaves is there."""
 
     def __init__(self, fold: int, file: str) -> None:
         self.fold = fold
@@ -32,17 +33,22 @@ class FailsOnce(pl.Callback):
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         if trainer.datamodule.fold.index == self.fold and not self.file.exists():  # type: ignore[attr-defined]
             self.file.touch()
-            raise ArithmeticError("the loss is not a number\nand more lines")
+            self.act()
+
+    @abstractmethod
+    def act(self) -> None:
+        """What is done."""
 
 
-class WaitsOnce(pl.Callback):
-    """Waits, when a fold's training starts, for whoever stops the process, unless it has done so before."""
+class FailsOnce(ActsOnce):
+    """Raises an error."""
 
-    def __init__(self, fold: int, file: str) -> None:
-        self.fold = fold
-        self.file = Path(file)
+    def act(self) -> None:
+        raise ArithmeticError("the loss is not a number\nand more lines")
 
-    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        if trainer.datamodule.fold.index == self.fold and not self.file.exists():  # type: ignore[attr-defined]
-            self.file.touch()
-            time.sleep(300)
+
+class WaitsOnce(ActsOnce):
+    """Waits for whoever stops the process."""
+
+    def act(self) -> None:
+        time.sleep(300)

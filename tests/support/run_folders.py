@@ -15,6 +15,7 @@ from omegaconf import OmegaConf
 
 from vsumlab.config import compose_config
 from vsumlab.evaluation.rows import COLUMNS
+from vsumlab.runs.reading import Run
 
 VIDEOS = {0: ("video_1", "video_2", "video_3"), 1: ("video_4", "video_5", "video_6", "video_7")}
 
@@ -202,3 +203,9 @@ def earlier_run(folder: Path, scorers: Mapping[str, float], **changes: Any) -> l
         lines = ["epoch,step,test/csnet/f1,train/score_variance", "0,1,,0.01", "1,3,,0.02", ",0,0.3,"]
         (folder / f"fold_{fold}" / "metrics.csv").write_text("\n".join(lines) + "\n")
     return rows
+
+
+def changed(run: Run, name: str, value: object) -> Run:
+    """A run with another value in its configuration, in a `+` entry one that it does not have."""
+    assert name.startswith("+") or name in run.config
+    return run._replace(config=run.config | {name.lstrip("+"): value})

@@ -1,11 +1,9 @@
 """Whole, verified files, from a server of this machine and out of archives."""
 
 import hashlib
-import http.server
 import io
 import random
 import tarfile
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from support.server import Server, serving
 
 from vsumlab.data.download import download, is_named, member, unpack
 from vsumlab.errors import UserError
@@ -20,45 +19,10 @@ from vsumlab.errors import UserError
 NAME = "videos.h5"
 
 
-class Server(http.server.ThreadingHTTPServer):
-    """Serves `content`, but the first `failures` times half of it."""
-
-    content = b"the content of a file"
-    failures = 0
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.requests = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/file"
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    server: Server
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        server = self.server
-        server.requests += 1
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(server.content)))
-        self.end_headers()
-        half = server.requests <= server.failures
-        self.wfile.write(server.content[: len(server.content) // 2] if half else server.content)
-        self.close_connection = True
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    server = Server()
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture
@@ -75,7 +39,7 @@ def test_a_file_is_downloaded_once_and_verified(server, tmp_path) -> None:
     sha256 = hashlib.sha256(server.content).hexdigest()
     assert get(server, tmp_path, sha256).read_bytes() == server.content
     assert get(server, tmp_path, sha256) == get(server, tmp_path, sha256)
-    assert server.requests == 1
+    assert len(server.sent) == 1
     assert len([*tmp_path.iterdir()]) == 1
 
 
@@ -92,11 +56,11 @@ def test_a_broken_download_is_tried_again_as_often_as_asked(server, tmp_path) ->
     with pytest.raises(UserError, match=r"repeat the command") as refusal:
         get(server, tmp_path, attempts=2)
     assert "\n" not in str(refusal.value)
-    assert server.requests == 2
+    assert len(server.sent) == 2
     assert not list(tmp_path.iterdir())
     server.failures = 4
     assert get(server, tmp_path, attempts=3).read_bytes() == server.content
-    assert server.requests == 5
+    assert len(server.sent) == 5
 
 
 def test_a_server_that_is_not_there_is_one_line(tmp_path) -> None:

@@ -6,6 +6,7 @@ import h5py
 import numpy as np
 import pytest
 from support.made import made_video
+from support.scores import write_scores_file
 
 from vsumlab.data.foreign_scores import ForeignScores
 from vsumlab.errors import UserError
@@ -30,18 +31,6 @@ def write_h5(path: Path) -> Path:
     return path
 
 
-def write_run(path: Path, folds: dict[int, dict[str, dict[str, np.ndarray]]]) -> Path:
-    """A run's scores.h5, from scores by fold, scorer and video."""
-    with h5py.File(path, "w") as file:
-        for fold, by_scorer in folds.items():
-            for scorer, of_videos in by_scorer.items():
-                for key, of_video in of_videos.items():
-                    group = file.create_group(f"fold_{fold}/{key}/{scorer}")
-                    group["importance_scores"] = of_video
-                    group["summary"] = np.zeros(10, dtype=bool)
-    return path
-
-
 WRITERS = {
     "mine.csv": write_csv,
     "mine.h5": write_h5,
@@ -62,7 +51,7 @@ def test_scores_are_read_to_the_last_bit_in_every_form(name, tmp_path) -> None:
 
 def test_a_runs_file_has_scorers_of_which_one_is_named(tmp_path) -> None:
     turned = {key: 1 - scores for key, scores in SCORES.items()}
-    path = write_run(tmp_path / "scores.h5", {0: {"csnet": SCORES, "csnet (loss)": turned}})
+    path = write_scores_file(tmp_path / "scores.h5", {0: {"csnet": SCORES, "csnet (loss)": turned}})
     for scorer, expected in (("csnet", SCORES), ("csnet (loss)", turned)):
         found = ForeignScores(path, scorer)
         assert found.name == scorer
@@ -76,13 +65,13 @@ def test_a_runs_file_has_scorers_of_which_one_is_named(tmp_path) -> None:
 
 
 def test_a_lone_scorer_need_not_be_named(tmp_path) -> None:
-    assert ForeignScores(write_run(tmp_path / "scores.h5", {0: {"csnet": SCORES}})).name == "csnet"
+    assert ForeignScores(write_scores_file(tmp_path / "scores.h5", {0: {"csnet": SCORES}})).name == "csnet"
     assert ForeignScores(write_h5(tmp_path / "mine.h5"), "mine").name == "mine"
 
 
 def test_a_fold_has_its_own_scores_and_others_the_first_folds(tmp_path) -> None:
     folds = {fold: {"csnet": {"video_1": np.full(6, fold / 10)}} for fold in (1, 3)}
-    found = ForeignScores(write_run(tmp_path / "scores.h5", folds))
+    found = ForeignScores(write_scores_file(tmp_path / "scores.h5", folds))
     assert [found.of(VIDEOS[0], fold)[0] for fold in (0, 1, 2, 3)] == [0.1, 0.1, 0.1, 0.3]
 
 

@@ -1,11 +1,11 @@
 """Rows are named from what differs between the resolved configurations of their runs, and nothing else."""
 
 import pytest
-from support.run_folders import composed_run, earlier_run, made_run
+from support.run_folders import changed, composed_run, earlier_run, made_run
 
 from vsumlab.config import compose_config, flattened
 from vsumlab.report.naming import compared, differing, identities, labels
-from vsumlab.runs.reading import Run, find_runs
+from vsumlab.runs.reading import find_runs
 
 
 def named(folder) -> list[str]:
@@ -35,20 +35,6 @@ def test_the_same_overrides_on_another_default_are_another_row(tmp_path) -> None
         config = {"data": {"name": "tvsum"}, "setting": {"name": "canonical"}, "method": {"rate": rate}}
         made_run(tmp_path / name, {"ours": 0.4}, config=config)
     assert named(tmp_path) == ["rate=0.1", "rate=0.2"]
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory) -> Run:
-    """A run of CSNet on TVSum."""
-    folder = tmp_path_factory.mktemp("run")
-    composed_run(folder, {"csnet": 0.4}, "method=csnet", "data=tvsum")
-    return find_runs([folder])[0]
-
-
-def changed(run: Run, name: str, value: object) -> Run:
-    """A run with another value in its configuration, in a `+` entry one that it does not have."""
-    assert name.startswith("+") or name in run.config
-    return run._replace(config=run.config | {name.lstrip("+"): value})
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,13 @@
 """A published figure stands next to a run only where the run is what the paper made."""
 
 import pytest
-from support.run_folders import composed_run, earlier_run
+from support.run_folders import changed, composed_run, earlier_run
 
 from vsumlab.config import compose_config, flattened
 from vsumlab.methods.registry import methods, published_tables, tables_of
 from vsumlab.report.compare import compare
 from vsumlab.report.paper_rows import defaults, paper_rows, published, trains_the_same
-from vsumlab.runs.reading import Run, find_runs
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory) -> Run:
-    """A run of CSNet on TVSum as the paper has it."""
-    folder = tmp_path_factory.mktemp("run")
-    composed_run(folder, {"csnet": 0.4}, "method=csnet", "data=tvsum")
-    return find_runs([folder])[0]
-
-
-def changed(run: Run, name: str, value: object) -> Run:
-    """A run with another value in its configuration, in a `+` entry one that it does not have."""
-    assert name.startswith("+") or name in run.config
-    return run._replace(config=run.config | {name.lstrip("+"): value})
+from vsumlab.runs.reading import find_runs
 
 
 def test_every_row_that_a_method_claims_is_that_of_its_file_with_its_switches(run) -> None:

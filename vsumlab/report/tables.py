@@ -198,7 +198,8 @@ def folds_table(comparison: Comparison, column: Column) -> Table:
     )
     hidden = {"setting"} if lines["setting"].nunique() == 1 else set()
     title = " · ".join(filter(None, [f"{comparison.dataset}: {name} fold by fold", comparison.remark]))
-    return as_table(title, cells, "Means over videos, then seeds.", hidden)
+    seeds = ", then seeds" if (lines["seeds"].map(len) > 1).any() else ""
+    return as_table(title, cells, f"Means over videos{seeds}.", hidden)
 
 
 def variance_table(comparison: Comparison, curves: Mapping[str, pd.DataFrame]) -> Table:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from vsumlab.errors import UserError
-from vsumlab.runs.folder import is_fold, status
+from vsumlab.runs.folder import is_fold, status, writing
 from vsumlab.runs.ranks import from_first_process
 
 
@@ -33,16 +33,13 @@ def locked(folder: Path) -> Iterator[bool]:
     """
     file = claim_file(folder)
     lock = FileLock(file)
-    try:
+    with writing(folder):
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout:
+        with suppress(Timeout):
+            lock.acquire(timeout=0)
+    if not lock.is_locked:
         yield False
         return
-    except OSError as error:
-        raise UserError(
-            f"{folder}: cannot be written ({error.strerror}): choose another place with paths.runs=FOLDER"
-        ) from error
     try:
         yield True
     finally:
@@ -74,7 +71,8 @@ def claimed(folder: Path) -> Iterator[None]:
             if status(folder) == "done":
                 return "done"
             if folder.is_dir():
-                shutil.rmtree(folder)
+                with writing(folder):
+                    shutil.rmtree(folder)
             return "free"
 
         verdict = from_first_process(claim)

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from vsumlab.errors import UserError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -58,6 +60,21 @@ def status(folder: Path) -> str | None:
         return None
     except (OSError, ValueError, LookupError, TypeError):
         return "unreadable"
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Writes to a run's folder, or makes it.
+
+    Raises:
+        UserError: If that cannot be done.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UserError(
+            f"{folder}: cannot be written ({error.strerror}): choose another place with paths.runs=FOLDER"
+        ) from error
 
 
 @contextmanager

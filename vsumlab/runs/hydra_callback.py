@@ -15,7 +15,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from vsumlab.errors import UserError, one_line_errors
-from vsumlab.runs.folder import status
+from vsumlab.runs.folder import status, writing
 from vsumlab.runs.run_record import configuration_differs
 from vsumlab.runs.sweeps import failed_runs
 
@@ -83,19 +83,15 @@ def make_folder(folder: Path) -> bool:
     Raises:
         UserError: If it cannot be made.
     """
-    try:
+    with writing(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir()
-        return True
-    except FileExistsError as error:
-        if folder.is_dir():
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            if not folder.is_dir():
+                raise
             return False
-        reason = error.strerror
-    except OSError as error:
-        reason = error.strerror
-    raise UserError(
-        f"{folder}: the run folder cannot be made ({reason}): choose another place with paths.runs=FOLDER"
-    )
+    return True
 
 
 def find_unfinished(config: DictConfig) -> Path | None:

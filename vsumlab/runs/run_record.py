@@ -15,7 +15,15 @@ from vsumlab.config import flattened
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.averages import summarize
 from vsumlab.runs.earlier_versions import NEW, modernized
-from vsumlab.runs.folder import fold_folder, read_table, status, write_record, write_table, write_whole
+from vsumlab.runs.folder import (
+    fold_folder,
+    read_table,
+    status,
+    write_record,
+    write_table,
+    write_whole,
+    writing,
+)
 from vsumlab.runs.scores_file import join_scores
 
 if TYPE_CHECKING:
@@ -35,13 +43,9 @@ def keep_configuration(run: Path, config: DictConfig) -> None:
     """
     file = run / "config.yaml"
     if not file.is_file():
-        try:
+        with writing(run):
             run.mkdir(parents=True, exist_ok=True)
             write_whole(file, OmegaConf.to_yaml(config, resolve=True))
-        except OSError as error:
-            raise UserError(
-                f"{run}: cannot be written ({error.strerror}): choose another place with paths.runs=FOLDER"
-            ) from error
     elif differs := configuration_differs(config, file):
         raise UserError(
             f"{run}: holds a run of another configuration ({differs}): choose another folder with "

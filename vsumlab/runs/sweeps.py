@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import find_conf
 from vsumlab.errors import UserError
+from vsumlab.runs.folder import status
 from vsumlab.runs.run_record import configuration_differs
 
 
@@ -55,8 +56,8 @@ def failed_runs(sweep: Path) -> list[Path]:
     planned = {frozenset(overrides) for overrides in planned_runs(sweep)}
     failed = []
     for file in sorted(sweep.glob("*/run.json")):
-        record = json.loads(file.read_text(encoding="utf-8"))
-        if record["status"] == "failed":
+        if status(file.parent) == "failed":
+            record = json.loads(file.read_text(encoding="utf-8"))
             if not planned or frozenset(record["overrides"]) in planned:
                 failed.append(file.parent)
         elif was_refused(file.parent, planned):

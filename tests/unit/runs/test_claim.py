@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from vsumlab.errors import UserError
 from vsumlab.runs.claim import BusyError, DoneError, claim_file, claimed, locked
 from vsumlab.runs.folder import fold_folder, status, write_record
 
@@ -148,3 +149,12 @@ def test_processes_share_folds_and_each_is_done_once(tmp_path) -> None:
     assert len({name for _, name in work}) > 1
     assert all(status(fold_folder(tmp_path, index)) == "done" for index in range(n_folds))
     assert not [file for file in tmp_path.iterdir() if file.name.endswith(".running")]
+
+
+def test_a_place_where_nothing_can_be_written_is_one_line(tmp_path) -> None:
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(UserError, match=r"fold_0: cannot be written \(.+\): choose another place"),
+        claimed(tmp_path / "file" / "fold_0"),
+    ):
+        pytest.fail("nothing can be written here")

@@ -84,7 +84,7 @@ def test_a_folder_is_made_with_those_above_it(tmp_path) -> None:
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path, capsys) -> None:
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "run"):
-        with pytest.raises(UserError, match=r"the run folder cannot be made \(.+\): choose another place"):
+        with pytest.raises(UserError, match=r"cannot be written \(.+\): choose another place"):
             make_folder(folder)
     for start in ("on_run_start", "on_multirun_start"):
         with pytest.raises(SystemExit) as end:

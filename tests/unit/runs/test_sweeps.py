@@ -138,3 +138,10 @@ def test_a_finished_run_of_another_configuration_is_none_of_the_sweeps(tmp_path,
     assert failed_runs(tmp_path) == [run] * refused
     left_by_hydra(tmp_path, {"seed": "1"})
     assert failed_runs(tmp_path) == [], "another command's"
+
+
+def test_a_record_that_no_run_wrote_is_no_failure_and_no_traceback(tmp_path) -> None:
+    (tmp_path / "multirun.yaml").write_text("hydra: {launcher: {n_jobs: 2}}")
+    (tmp_path / "0").mkdir()
+    (tmp_path / "0" / "run.json").write_text("{")
+    assert failed_runs(tmp_path) == []

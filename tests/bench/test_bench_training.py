@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from vsumlab.config import build
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.methods.csnet import CSNet
+from vsumlab.train import flush_denormals
 
 T, D = 470, 1024  # the mean length of a TVSum video, and GoogLeNet's features
 
@@ -100,6 +101,9 @@ def test_training_step(composed, file, benchmark) -> None:
     measured = {}
 
     def measure() -> None:
+        torch.set_flush_denormal(False)  # as torch is by default
+        measured["denormals"] = seconds_a_step(method(composed), file, batch_size=1, steps=3)
+        flush_denormals()  # as `train` does
         measured["unrolled"] = seconds_a_step(unroll(method(composed)), file, batch_size=1, steps=3)
         for batch_size in (1, 4, 8):
             measured[batch_size] = seconds_a_step(method(composed), file, batch_size, steps=3)
@@ -111,4 +115,6 @@ def test_training_step(composed, file, benchmark) -> None:
         print(f"  batch {batch_size}: {measured[batch_size]:.3f} s, {frames:,.0f} frames per second")
     ratio = measured["unrolled"] / measured[1]
     print(f"  batch 1, LSTMs unrolled cell by cell: {measured['unrolled']:.3f} s, {ratio:.1f} times as long")
+    ratio = measured["denormals"] / measured[1]
+    print(f"  batch 1, with numbers below 1e-38: {measured['denormals']:.3f} s, {ratio:.1f} times as long")
     assert all(seconds > 0 for seconds in measured.values())

@@ -1,5 +1,8 @@
 """The parts of one fold's training that a whole run does not show: what several processes have to know."""
 
+import subprocess
+import sys
+
 import pytest
 from omegaconf import OmegaConf
 from pytorch_lightning.strategies import DDPStrategy
@@ -61,3 +64,14 @@ def test_predictions_of_one_process_are_its_own(composed, tmp_path) -> None:
     trainer = build_trainer(config, Stepping(8), Last(), Origin("made", []))
     predictions = [object()]
     assert gathered(trainer, predictions) is predictions
+
+
+def test_numbers_too_small_to_matter_cost_no_time() -> None:
+    """In a process of its own, because what it changes holds for the whole process."""
+    code = (
+        "import torch; from vsumlab.train import flush_denormals; tiny = torch.full((8,), 1e-30);"
+        "before = (tiny * 1e-10).count_nonzero(); flush_denormals();"
+        "print(int(before), int((tiny * 1e-10).count_nonzero()), int((tiny * 1e-7).count_nonzero()))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["8", "0", "8"]

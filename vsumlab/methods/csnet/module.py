@@ -126,25 +126,36 @@ class CSNet(Summarizer):
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """Updates scorer and encoder, then decoder, then discriminator, each on a graph of its own."""
         summarizer, decoder, discriminator = cast(list[LightningOptimizer], self.optimizers())
+        with self.toggled_optimizer(discriminator):  # once for all three steps: it learns in the last of them
+            original = self.discriminator(batch.features, batch.lengths)
+        target = original[0].detach()
         with self.toggled_optimizer(summarizer):
             scores = self(batch.features, batch.lengths)
-            self._descend("summarizer", summarizer, self.summarizer_losses(batch, scores))
+            self._descend("summarizer", summarizer, self.summarizer_losses(batch, scores, target))
         with torch.no_grad():
             codes = self.codes(batch)
         with self.toggled_optimizer(decoder):
-            self._descend("decoder", decoder, self.decoder_losses(batch, codes))
+            self._descend("decoder", decoder, self.decoder_losses(batch, codes, target))
         with self.toggled_optimizer(discriminator):
-            self._descend("discriminator", discriminator, self.discriminator_losses(batch, codes))
+            self._descend(
+                "discriminator", discriminator, self.discriminator_losses(batch, codes, original[1])
+            )
         self.log_mean("train/score_mean", masked_mean(scores, batch.mask))
         self.log_mean("train/score_variance", masked_variance(scores, batch.mask))
 
-    def summarizer_losses(self, batch: Batch, scores: Tensor) -> Losses:
-        """What scorer and encoder are trained by, each loss (B,)."""
+    def summarizer_losses(self, batch: Batch, scores: Tensor, target: Tensor) -> Losses:
+        """What scorer and encoder are trained by, each loss (B,).
+
+        Args:
+            batch: B videos.
+            scores: Their scores (B, T).
+            target: The discriminator's last hidden states (B, H) of the originals, to be reconstructed.
+        """
         mean, log_variance = self.encoder(batch.features * scores.unsqueeze(-1), batch.lengths)
         reconstruction = self.decoder(sample(mean, log_variance), batch.features.shape[1])
         terms = {
             "reconstruction": losses.reconstruction_loss(
-                self._original(batch), self.discriminator(reconstruction, batch.lengths)[0]
+                target, self.discriminator(reconstruction, batch.lengths)[0]
             ),
             "prior": losses.prior_loss(mean, log_variance),
             "sparsity": losses.sparsity_loss(scores, batch.mask, self.hyperparameters.sparsity),
@@ -161,7 +172,8 @@ class CSNet(Summarizer):
 
     def validation_losses(self, batch: Batch) -> Tensor:
         """Where supervised, the loss against ground-truth scores; else what the scorer is trained by."""
-        terms = self.summarizer_losses(batch, self(batch.features, batch.lengths))
+        target = self.discriminator(batch.features, batch.lengths)[0]
+        terms = self.summarizer_losses(batch, self(batch.features, batch.lengths), target)
         return terms.get("supervised", torch.stack([*terms.values()]).sum(dim=0))
 
     def codes(self, batch: Batch) -> Tensor:
@@ -171,23 +183,35 @@ class CSNet(Summarizer):
         weighted = weights * batch.features.repeat(2, 1, 1)
         return sample(*self.encoder(weighted, batch.lengths.repeat(2)))
 
-    def decoder_losses(self, batch: Batch, codes: Tensor) -> Losses:
-        """What the decoder is trained by, each loss (B,): to match the originals and to pass for them."""
+    def decoder_losses(self, batch: Batch, codes: Tensor, target: Tensor) -> Losses:
+        """What the decoder is trained by, each loss (B,): to match the originals and to pass for them.
+
+        Args:
+            batch: B videos.
+            codes: Latent codes (2B, H), as `codes` gives them.
+            target: As for `summarizer_losses`.
+        """
         fakes = self.decoder(codes, batch.features.shape[1])
         hidden, logits = self.discriminator(fakes, batch.lengths.repeat(2))
         reconstructed, uniform = losses.real_loss(logits).chunk(2)
         return {
-            "reconstruction": losses.reconstruction_loss(self._original(batch), hidden.chunk(2)[0]),
+            "reconstruction": losses.reconstruction_loss(target, hidden.chunk(2)[0]),
             "reconstructed_as_original": reconstructed,
             "uniform_as_original": uniform,
         }
 
-    def discriminator_losses(self, batch: Batch, codes: Tensor) -> Losses:
-        """What the discriminator is trained by, each loss (B,): to tell originals from both fakes."""
+    def discriminator_losses(self, batch: Batch, codes: Tensor, original: Tensor) -> Losses:
+        """What the discriminator is trained by, each loss (B,): to tell originals from both fakes.
+
+        Args:
+            batch: B videos.
+            codes: Latent codes (2B, H), as `codes` gives them.
+            original: The discriminator's logits (B,) of the originals.
+        """
         with torch.no_grad():
             fakes = self.decoder(codes, batch.features.shape[1])
-        _, logits = self.discriminator(torch.cat([batch.features, fakes]), batch.lengths.repeat(3))
-        original, reconstructed, uniform = logits.chunk(3)
+        _, logits = self.discriminator(fakes, batch.lengths.repeat(2))
+        reconstructed, uniform = logits.chunk(2)
         return {
             "original": losses.real_loss(original),
             "reconstructed": losses.fake_loss(reconstructed),
@@ -209,12 +233,6 @@ class CSNet(Summarizer):
         ]
         milestones, gamma = [self.hyperparameters.decay_epoch], self.hyperparameters.decay_factor
         return list[Optimizer](optimizers), [MultiStepLR(each, milestones, gamma) for each in optimizers]
-
-    @torch.no_grad()
-    def _original(self, batch: Batch) -> Tensor:
-        """The discriminator's last hidden states (B, H) of the originals: what is to be reconstructed."""
-        hidden: Tensor = self.discriminator(batch.features, batch.lengths)[0]
-        return hidden
 
     def _descend(self, part: str, optimizer: LightningOptimizer, terms: Losses) -> None:
         """One clipped step down the sum of some losses, each a mean over the batch's videos."""

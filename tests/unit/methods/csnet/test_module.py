@@ -68,6 +68,12 @@ def made_batch(*lengths: int, feature_dim: int = 8) -> Batch:
     )
 
 
+def originals(method: CSNet, batch: Batch) -> tuple[Tensor, Tensor]:
+    """What the discriminator makes of a batch: hidden states, which are no one's to learn from, and logits."""
+    hidden, logits = method.discriminator(batch.features, batch.lengths)
+    return hidden.detach(), logits
+
+
 def snapshot(method: CSNet) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in method.named_parameters()}
 
@@ -143,7 +149,8 @@ def test_the_variance_loss_widens_the_scores() -> None:
         learned = [*method.scorer.parameters(), *method.encoder.parameters()]
         optimizer = torch.optim.Adam(learned, lr=1e-2)
         for _ in range(20):
-            losses = method.summarizer_losses(batch, method(batch.features, batch.lengths))
+            scores = method(batch.features, batch.lengths)
+            losses = method.summarizer_losses(batch, scores, originals(method, batch)[0])
             optimizer.zero_grad()
             torch.stack([loss.mean() for loss in losses.values()]).sum().backward()
             torch.nn.utils.clip_grad_norm_(learned, PAPER["gradient_clip"])
@@ -180,7 +187,7 @@ def test_losses_of_a_video_do_not_depend_on_its_batch() -> None:
 
     def losses(batch: Batch) -> dict[str, Tensor]:
         scores = method(batch.features, batch.lengths)
-        terms = method.summarizer_losses(batch, scores)
+        terms = method.summarizer_losses(batch, scores, originals(method, batch)[0])
         del terms["reconstruction"]  # draws a latent code at random
         return terms
 
@@ -189,10 +196,15 @@ def test_losses_of_a_video_do_not_depend_on_its_batch() -> None:
         torch.testing.assert_close(of_all, each, rtol=1e-4, atol=1e-5, msg=name)
 
     codes = torch.randn(2, 3, 8)  # of the videos' own scores and of random ones, three videos
-    for part in (method.decoder_losses, method.discriminator_losses):
-        of_all = part(together, codes.flatten(0, 1))
+    for which, part in enumerate((method.decoder_losses, method.discriminator_losses)):
+        of_all = part(together, codes.flatten(0, 1), originals(method, together)[which])
         for name, values in of_all.items():
-            each = torch.cat([part(batch, codes[:, i])[name] for i, batch in enumerate(alone)])
+            each = torch.cat(
+                [
+                    part(batch, codes[:, i], originals(method, batch)[which])[name]
+                    for i, batch in enumerate(alone)
+                ]
+            )
             torch.testing.assert_close(values, each, rtol=1e-4, atol=1e-5, msg=name)
 
 
@@ -221,9 +233,10 @@ def test_reconstructions_compete_with_those_of_random_scores(monkeypatch) -> Non
 def test_any_number_of_frames_scores_and_trains(T) -> None:
     method = csnet()
     batch = Batch(("video",), torch.rand(1, T, 8), torch.tensor([T]), None)
-    terms = method.summarizer_losses(batch, method(batch.features, batch.lengths))
-    terms |= method.decoder_losses(batch, method.codes(batch))
-    terms |= method.discriminator_losses(batch, method.codes(batch))
+    target, original = originals(method, batch)
+    terms = method.summarizer_losses(batch, method(batch.features, batch.lengths), target)
+    terms |= method.decoder_losses(batch, method.codes(batch), target)
+    terms |= method.discriminator_losses(batch, method.codes(batch), original)
     torch.stack(list(terms.values())).sum().backward()
     gradients = [parameter.grad for parameter in method.parameters() if parameter.grad is not None]
     assert all(gradient.isfinite().all() for gradient in gradients)
@@ -256,6 +269,7 @@ def test_an_unsupervised_methods_criterion_is_what_its_scorer_learns_from() -> N
         torch.manual_seed(5)
         losses = method.validation_losses(batch)
         torch.manual_seed(5)
-        terms = method.summarizer_losses(batch, method(batch.features, batch.lengths))
+        scores = method(batch.features, batch.lengths)
+        terms = method.summarizer_losses(batch, scores, originals(method, batch)[0])
     assert {*terms} == {"reconstruction", "prior", "sparsity", "variance"}
     torch.testing.assert_close(losses, sum(terms.values()))

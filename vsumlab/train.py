@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -56,7 +58,6 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     quiet_libraries()
-    flush_denormals()
     check(config)
     origin = origin or this_process()
     run, seed = Path(config.paths.run), fold_seed(config.seed, config.fold)
@@ -69,8 +70,9 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
     with claimed(fold_folder(run, config.fold)):
         trainer = build_trainer(config, method, selection, origin)
         with logging_to(trainer.loggers):
-            fit(trainer, method, data, selection)
-            scores = predict(trainer, method, data, selection)
+            with denormals_as_zero():
+                fit(trainer, method, data, selection)
+                scores = predict(trainer, method, data, selection)
             if not trainer.is_global_zero:
                 return {}
             from vsumlab.evaluation.rows import evaluate_fold  # pandas, which training can do without
@@ -97,13 +99,19 @@ def quiet_libraries() -> None:
         warnings.filterwarnings("ignore", message=message)
 
 
-def flush_denormals() -> None:
-    """Takes floats below 1.2e-38 for 0 on this process's CPU, from now on.
+@contextmanager
+def denormals_as_zero() -> Iterator[None]:
+    """Takes floats below 1.2e-38 for 0 on the CPU.
 
     Gradients that go back through hundreds of frames fade into such numbers, on which a CPU computes many
     times as slowly as on others, and which no sum with a larger one keeps.
     """
+    already = not (torch.full((1,), 1e-30) * 1e-10).any()
     torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(already)
 
 
 def check(config: DictConfig) -> None:

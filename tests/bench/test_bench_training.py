@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from vsumlab.config import build
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.methods.csnet import CSNet
-from vsumlab.train import flush_denormals
+from vsumlab.train import denormals_as_zero
 
 T, D = 470, 1024  # the mean length of a TVSum video, and GoogLeNet's features
 
@@ -101,12 +101,11 @@ def test_training_step(composed, file, benchmark) -> None:
     measured = {}
 
     def measure() -> None:
-        torch.set_flush_denormal(False)  # as torch is by default
         measured["denormals"] = seconds_a_step(method(composed), file, batch_size=1, steps=3)
-        flush_denormals()  # as `train` does
-        measured["unrolled"] = seconds_a_step(unroll(method(composed)), file, batch_size=1, steps=3)
-        for batch_size in (1, 4, 8):
-            measured[batch_size] = seconds_a_step(method(composed), file, batch_size, steps=3)
+        with denormals_as_zero():  # as `train` does
+            measured["unrolled"] = seconds_a_step(unroll(method(composed)), file, batch_size=1, steps=3)
+            for batch_size in (1, 4, 8):
+                measured[batch_size] = seconds_a_step(method(composed), file, batch_size, steps=3)
 
     benchmark.pedantic(measure, rounds=1)
     print(f"\nA training step of CSNet-GAN on videos of {T} frames, {torch.get_num_threads()} threads:")

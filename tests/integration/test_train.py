@@ -28,11 +28,12 @@ from vsumlab.job import run_job
 from vsumlab.report.compare import compare
 from vsumlab.report.contents import report_tables
 from vsumlab.runs.claim import BusyError, DoneError, claim_file
+from vsumlab.runs.fold_record import write_fold
 from vsumlab.runs.folder import fold_folder
 from vsumlab.runs.reading import find_runs
 from vsumlab.runs.scores_file import write_scores
 from vsumlab.summary.keyshots import key_shot_summary
-from vsumlab.train import train
+from vsumlab.train import fit, predict, train
 
 
 @pytest.fixture(scope="module")
@@ -509,3 +510,19 @@ def test_bad_input_is_one_line_and_leaves_no_result(composed, tmp_path, bad) -> 
     assert "\n" not in str(error.value)
     assert not [file for file in tmp_path.glob("**/run.json") if record(file.parent)["status"] == "done"]
     assert not list(tmp_path.glob("**/*.ckpt"))
+
+
+def test_a_fold_is_trained_and_scored_with_denormals_as_zero(composed, tiny, tmp_path, monkeypatch) -> None:
+    seen = []
+
+    def spied(function):
+        def spy(*arguments):
+            seen.append(bool((torch.full((8,), 1e-30) * 1e-10).any()))
+            return function(*arguments)
+
+        return spy
+
+    for function in (fit, predict, write_fold):
+        monkeypatch.setattr(f"vsumlab.train.{function.__name__}", spied(function))
+    train(composed(*tiny, "fold=0", f"paths.run={tmp_path}"))
+    assert seen == [False, False, True]

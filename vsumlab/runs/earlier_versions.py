@@ -17,13 +17,14 @@ MOVED = {
 """Targets that a configuration may name, and what they are now."""
 CHANGED = {"trainer.enable_checkpointing": True}
 """Entries whose value says nothing else than it did."""
-ASSUMED = {"selection._target_": "vsumlab.callbacks.selection.Last"}
+ASSUMED: dict[str, Any] = {"selection._target_": "vsumlab.callbacks.selection.Last"}
 """Entries that the first versions did not have, and what they did."""
-ASSUMED_OF = {
+ASSUMED_OF: dict[str, dict[str, Any]] = {
     "vsumlab.methods.contrastive.Contrastive": {
         "method.normalize_training": True,
         "method.normalize_testing": True,
-    }
+    },
+    "vsumlab.methods.csnet.CSNet": {"method.input_scale": "none", "method.difference_start": "random"},
 }
 """The same of a method's hyper-parameters, by its target."""
 NEW = (

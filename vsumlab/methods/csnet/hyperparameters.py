@@ -27,6 +27,11 @@ class CSNetHyperparameters:
         decay_epoch: After how many epochs the learning rates are multiplied by `decay_factor`.
         decay_factor: See `decay_epoch`.
         gradient_clip: The norm that each of the three gradients is clipped to.
+        input_scale: What features are scaled to first: `none` leaves them as they are, `rms` gives each frame
+            a root mean square of 1, `standardized` each dimension mean 0 and standard deviation 1 over the
+            training videos.
+        difference_start: Whether the weights of difference attention start as torch draws them (`random`), or
+            with those numbers' sizes (`nonnegative`), so that change raises importance.
 
     Raises:
         UserError: If a number or a choice makes no sense.
@@ -45,10 +50,18 @@ class CSNetHyperparameters:
     decay_epoch: int
     decay_factor: float
     gradient_clip: float
+    input_scale: Literal["none", "rms", "standardized"] = "none"  # what checkpoints without these two had
+    difference_start: Literal["random", "nonnegative"] = "random"
 
     def __post_init__(self) -> None:
         if self.variance_loss not in ("median", "mean", "none"):
             raise UserError(f"method.variance_loss={self.variance_loss}: expected median, mean or none")
+        if self.input_scale not in ("none", "rms", "standardized"):
+            raise UserError(f"method.input_scale={self.input_scale}: expected none, rms or standardized")
+        if self.difference_start not in ("random", "nonnegative"):
+            raise UserError(
+                f"method.difference_start={self.difference_start}: expected random or nonnegative"
+            )
         check_whole(vars(self), prefix="method.", hidden_size=1, divisions=1, decay_epoch=1)
         rates = ("learning_rate", "discriminator_learning_rate", "decay_factor")
         sizes = ("variance_epsilon", "sparsity", "gradient_clip")

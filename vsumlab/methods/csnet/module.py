@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import torch
@@ -11,11 +12,14 @@ from torch.optim import Adam, Optimizer
 from torch.optim.lr_scheduler import MultiStepLR
 
 from vsumlab.core.batch import Batch
+from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.data.quantization import as_floats
 from vsumlab.methods.common import losses
 from vsumlab.methods.common.masked import masked_mean, masked_variance
 from vsumlab.methods.common.vae_gan import Decoder, Discriminator, Encoder, sample
 from vsumlab.methods.csnet.hyperparameters import CSNetHyperparameters
 from vsumlab.methods.csnet.losses import variance_loss
+from vsumlab.methods.csnet.scaling import Standardization, unit_rms
 from vsumlab.methods.csnet.scorer import Scorer
 from vsumlab.methods.explanation import NOTHING, Explanation
 from vsumlab.methods.published import PaperRow
@@ -94,7 +98,9 @@ class CSNet(Summarizer):
             chosen.divisions,
             chosen.chunk_stride,
             chosen.difference_attention,
+            chosen.difference_start == "nonnegative",
         )
+        self.standardization = Standardization(feature_dim) if chosen.input_scale == "standardized" else None
         self.encoder = Encoder(feature_dim, chosen.hidden_size)
         self.decoder = Decoder(chosen.hidden_size, feature_dim)
         self.discriminator = Discriminator(feature_dim, chosen.hidden_size)
@@ -111,8 +117,21 @@ class CSNet(Summarizer):
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Importance scores (B, T) of a padded batch (B, T, D)."""
-        scores: Tensor = self.scorer(features, lengths)
+        scores: Tensor = self.scorer(self.scaled(features), lengths)
         return scores
+
+    def scaled(self, features: Tensor) -> Tensor:
+        """Features (…, D) as all networks read them, by `input_scale`."""
+        if self.standardization is not None:
+            standardized: Tensor = self.standardization(features)
+            return standardized
+        return unit_rms(features) if self.hyperparameters.input_scale == "rms" else features
+
+    def on_fit_start(self) -> None:
+        """Takes the statistics for `input_scale=standardized` from the fold's training videos alone."""
+        if self.standardization is not None:
+            data = cast(VideoDataModule, self.trainer.datamodule)  # type: ignore[attr-defined]
+            self.standardization.learn(as_floats(data.pool.video(key).features) for key in data.fold.train)
 
     @torch.no_grad()
     def explain(self, features: Tensor) -> Explanation:
@@ -120,26 +139,26 @@ class CSNet(Summarizer):
         if self.scorer.difference_attention is None:
             return NOTHING
         lengths = torch.tensor([len(features)], device=features.device)
-        attention = self.scorer.difference_attention(features[None], lengths)[0]
+        attention = self.scorer.difference_attention(self.scaled(features)[None], lengths)[0]
         return Explanation({"difference attention": attention.float().cpu().numpy()}, {})
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """Updates scorer and encoder, then decoder, then discriminator, each on a graph of its own."""
         summarizer, decoder, discriminator = cast(list[LightningOptimizer], self.optimizers())
+        batch = replace(batch, features=self.scaled(batch.features))
         with self.toggled_optimizer(discriminator):  # once for all three steps: it learns in the last of them
             original = self.discriminator(batch.features, batch.lengths)
         target = original[0].detach()
         with self.toggled_optimizer(summarizer):
-            scores = self(batch.features, batch.lengths)
+            scores = self.scorer(batch.features, batch.lengths)
             self._descend("summarizer", summarizer, self.summarizer_losses(batch, scores, target))
         with torch.no_grad():
             codes = self.codes(batch)
         with self.toggled_optimizer(decoder):
             self._descend("decoder", decoder, self.decoder_losses(batch, codes, target))
         with self.toggled_optimizer(discriminator):
-            self._descend(
-                "discriminator", discriminator, self.discriminator_losses(batch, codes, original[1])
-            )
+            terms = self.discriminator_losses(batch, codes, original[1])
+            self._descend("discriminator", discriminator, terms)
         self.log_mean("train/score_mean", masked_mean(scores, batch.mask))
         self.log_mean("train/score_variance", masked_variance(scores, batch.mask))
 
@@ -147,7 +166,7 @@ class CSNet(Summarizer):
         """What scorer and encoder are trained by, each loss (B,).
 
         Args:
-            batch: B videos.
+            batch: B videos, their features `scaled`, as for all losses and `codes`.
             scores: Their scores (B, T).
             target: The discriminator's last hidden states (B, H) of the originals, to be reconstructed.
         """
@@ -172,13 +191,14 @@ class CSNet(Summarizer):
 
     def validation_losses(self, batch: Batch) -> Tensor:
         """Where supervised, the loss against ground-truth scores; else what the scorer is trained by."""
+        batch = replace(batch, features=self.scaled(batch.features))
         target = self.discriminator(batch.features, batch.lengths)[0]
-        terms = self.summarizer_losses(batch, self(batch.features, batch.lengths), target)
+        terms = self.summarizer_losses(batch, self.scorer(batch.features, batch.lengths), target)
         return terms.get("supervised", torch.stack([*terms.values()]).sum(dim=0))
 
     def codes(self, batch: Batch) -> Tensor:
         """Latent codes (2B, H): of the videos by their scores, then by uniformly random scores."""
-        scores = self(batch.features, batch.lengths)
+        scores = self.scorer(batch.features, batch.lengths)
         weights = torch.cat([scores, torch.rand_like(scores)]).unsqueeze(-1)
         weighted = weights * batch.features.repeat(2, 1, 1)
         return sample(*self.encoder(weighted, batch.lengths.repeat(2)))

@@ -25,13 +25,23 @@ class Stream(nn.Module):
 
 
 class DifferenceAttention(nn.Module):
-    """How much the features change over 1, 2 and 4 frames, as one number d_t a frame (eq. 8-11)."""
+    """How much the features change over 1, 2 and 4 frames, as one number d_t a frame (eq. 8-11).
+
+    Args:
+        feature_dim: D.
+        nonnegative: Whether no weight starts below 0, so that at first change raises importance.
+    """
 
     STRIDES = (1, 2, 4)
 
-    def __init__(self, feature_dim: int) -> None:
+    def __init__(self, feature_dim: int, nonnegative: bool = False) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(nn.Linear(feature_dim, 1) for _ in self.STRIDES)
+        layers = [nn.Linear(feature_dim, 1) for _ in self.STRIDES]
+        self.layers = nn.ModuleList(layers)
+        if nonnegative:
+            with torch.no_grad():
+                for layer in layers:
+                    layer.weight.abs_()
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Features (B, T, D) to d (B, T).
@@ -60,6 +70,7 @@ class Scorer(nn.Module):
         divisions: M.
         chunk_stride: Whether to use the chunk and stride streams.
         difference_attention: Whether to add d_t to the streams' logits.
+        nonnegative_start: Whether the weights of d_t start at or above 0.
     """
 
     def __init__(
@@ -69,11 +80,14 @@ class Scorer(nn.Module):
         divisions: int,
         chunk_stride: bool,
         difference_attention: bool,
+        nonnegative_start: bool = False,
     ) -> None:
         super().__init__()
         self.divisions = divisions
         self.reduce = nn.Linear(feature_dim, hidden_size)
-        self.difference_attention = DifferenceAttention(feature_dim) if difference_attention else None
+        self.difference_attention = (
+            DifferenceAttention(feature_dim, nonnegative_start) if difference_attention else None
+        )
         self.chunk = Stream(hidden_size)
         self.stride = Stream(hidden_size) if chunk_stride else None
         self.fusion = nn.Parameter(torch.zeros(2)) if chunk_stride else None

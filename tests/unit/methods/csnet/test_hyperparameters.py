@@ -17,6 +17,8 @@ def chosen(**changes) -> CSNetHyperparameters:
 
 BAD = {
     "variance_loss": ("mode", "median, mean or none"),
+    "input_scale": ("unit", "none, rms or standardized"),
+    "difference_start": ("positive", "random or nonnegative"),
     "hidden_size": (0, "at least 1"),
     "divisions": (1.5, "a whole number"),
     "decay_epoch": (0, "at least 1"),

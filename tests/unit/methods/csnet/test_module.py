@@ -69,7 +69,7 @@ def made_batch(*lengths: int, feature_dim: int = 8) -> Batch:
 
 
 def originals(method: CSNet, batch: Batch) -> tuple[Tensor, Tensor]:
-    """What the discriminator makes of a batch: hidden states, which are no one's to learn from, and logits."""
+    """What the discriminator makes of a batch: hidden states, detached, and logits."""
     hidden, logits = method.discriminator(batch.features, batch.lengths)
     return hidden.detach(), logits
 

@@ -1,0 +1,137 @@
+"""The size of features: whose statistics it follows, who keeps them, and what it does to what is learnt."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import spearmanr
+from support.training import fit, made_data
+from torch import Tensor, nn
+
+from vsumlab.methods.csnet import CSNet
+from vsumlab.methods.csnet.losses import variance_loss
+from vsumlab.methods.csnet.scaling import Standardization, unit_rms
+from vsumlab.methods.csnet.scorer import DifferenceAttention, Scorer
+
+SWITCHES = {
+    "hidden_size": 8,
+    "divisions": 4,
+    "chunk_stride": True,
+    "difference_attention": True,
+    "variance_loss": "median",
+    "variance_epsilon": 1e-8,
+    "sparsity": 0.3,
+    "supervised": False,
+    "learning_rate": 1e-3,
+    "discriminator_learning_rate": 1e-3,
+    "decay_epoch": 2,
+    "decay_factor": 0.1,
+    "gradient_clip": 5.0,
+}
+
+
+def test_statistics_are_those_of_the_training_videos_alone(video_file) -> None:
+    data = made_data(video_file(n_videos=6), n_folds=6)
+    method = CSNet(8, **SWITCHES, input_scale="standardized")
+    fit(method, data, limit_train_batches=1)
+    frames = np.concatenate([data.pool.video(key).features.numpy() for key in data.fold.train])
+    everything = np.concatenate([frames, *(data.pool.video(key).features.numpy() for key in data.fold.test)])
+    kept = method.standardization
+    np.testing.assert_allclose(kept.mean, frames.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(kept.deviation, frames.std(axis=0), rtol=1e-5)
+    assert not np.allclose(kept.mean, everything.mean(axis=0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("input_scale", ["none", "rms", "standardized"])
+def test_a_checkpoint_keeps_them(video_file, tmp_path, input_scale) -> None:
+    data = made_data(video_file(n_videos=6), n_folds=6)
+    method = CSNet(8, **SWITCHES, input_scale=input_scale)
+    trainer = fit(method, data, limit_train_batches=1)
+    trainer.save_checkpoint(tmp_path / "last.ckpt")
+    again = CSNet.load_from_checkpoint(tmp_path / "last.ckpt", weights_only=True)
+    video = torch.rand(20, 8)
+    assert torch.equal(again.score(video), method.score(video))
+
+
+def test_a_dimension_that_never_changes_is_finite() -> None:
+    scale = Standardization(3)
+    video = torch.tensor([[1.0, 0.1, 5.0], [1.0, 0.1, 7.0]])
+    scale.learn([video])
+    torch.testing.assert_close(scale(video), torch.tensor([[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]]))
+
+
+def test_all_networks_read_scaled_features_once(video_file) -> None:
+    """Features of any size give the same training where each frame is scaled to the same one."""
+    data = made_data(video_file(n_videos=6), n_folds=6)
+    data.setup()
+    read = data.pool.video
+    scores = []
+    for size in (1.0, 64.0):
+        data.pool.video = lambda key, size=size: read(key)._replace(features=read(key).features * size)
+        torch.manual_seed(0)
+        method = CSNet(8, **SWITCHES, input_scale="rms")
+        fit(method, data, limit_train_batches=3)
+        scores.append(method.score(read(data.fold.test[0]).features))
+    torch.testing.assert_close(*scores)
+
+
+def video_of_scenes(seed: int, T: int = 240, D: int = 64) -> tuple[Tensor, Tensor]:
+    """Unit vectors that stay as they are for a while and then change all the time, and when they do (T,)."""
+    generator = torch.Generator().manual_seed(seed)
+    changing = (torch.rand(T // 20, generator=generator) < 0.5).repeat_interleave(20)
+    changing[:20], changing[20:40] = True, False
+    fresh = torch.rand(T, D, generator=generator)
+    scene = torch.arange(T).div(20, rounding_mode="floor") * 20
+    frames = torch.where(changing.unsqueeze(-1), fresh, fresh[scene])
+    return nn.functional.normalize(frames, dim=-1), changing
+
+
+def widen(scorer: nn.Module, video: Tensor, steps: int) -> Tensor:
+    """Scores (T,) after some steps down the variance loss alone."""
+    optimizer = torch.optim.Adam(scorer.parameters(), lr=1e-3)
+    features, lengths, mask = video[None], torch.tensor([len(video)]), torch.ones(1, len(video), dtype=bool)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        variance_loss(scorer(features, lengths), mask, "median", 1e-8).sum().backward()
+        torch.nn.utils.clip_grad_norm_(scorer.parameters(), 5.0)
+        optimizer.step()
+    return scorer(features, lengths)[0].detach()
+
+
+class AttentionAlone(nn.Module):
+    """sigmoid(d), what difference attention makes of a video by itself."""
+
+    def __init__(self, nonnegative: bool) -> None:
+        super().__init__()
+        self.attention = DifferenceAttention(64, nonnegative)
+
+    def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
+        return torch.sigmoid(self.attention(features, lengths))
+
+
+def raised_by_change(nonnegative: bool, seed: int) -> bool:
+    """Whether changing frames end up with higher scores than still ones."""
+    video, changing = video_of_scenes(seed)
+    torch.manual_seed(seed)
+    scores = widen(AttentionAlone(nonnegative), unit_rms(video), steps=60)
+    return bool(scores[changing].mean() > scores[~changing].mean())
+
+
+def test_change_raises_importance_whatever_the_seed() -> None:
+    """The variance loss is the same for p and 1 - p: the sign is where the weights start."""
+    assert all(raised_by_change(nonnegative=True, seed=seed) for seed in range(8))
+    assert {raised_by_change(nonnegative=False, seed=seed) for seed in range(8)} == {True, False}
+
+
+def follows_time(scale: bool, seed: int) -> float:
+    """The size of the rank correlation between frames' order and scores."""
+    video, _ = video_of_scenes(seed, D=1024)
+    torch.manual_seed(seed)
+    scorer = Scorer(1024, 32, divisions=4, chunk_stride=False, difference_attention=False)
+    scores = widen(scorer, unit_rms(video) if scale else video, steps=60)
+    return abs(spearmanr(scores, range(len(scores))).statistic)
+
+
+def test_scores_follow_time_less_where_features_are_larger() -> None:
+    """Components of 1/32, those of GoogLeNet's features at unit length, against components of 1."""
+    small, large = ([follows_time(scale, seed) for seed in range(5)] for scale in (False, True))
+    assert np.median(large) < 0.4 < 0.6 < np.median(small)

@@ -35,16 +35,13 @@ class Standardization(nn.Module):
 
     def learn(self, videos: Iterable[Tensor]) -> None:
         """Takes the statistics of videos (T, D), one at a time; a constant dimension is centred alone."""
-        n_frames, total, squares = (
-            0,
-            torch.zeros((), dtype=torch.float64),
-            torch.zeros((), dtype=torch.float64),
-        )
+        n_frames = 0
+        total, squares = torch.zeros(2, len(self.mean), dtype=torch.float64)
         for video in videos:
             frames = video.double()
             n_frames += len(frames)
-            total = total + frames.sum(dim=0)
-            squares = squares + frames.square().sum(dim=0)
+            total += frames.sum(dim=0)
+            squares += frames.square().sum(dim=0)
         mean = total / n_frames
         deviation = (squares / n_frames - mean.square()).clamp(min=0).sqrt()
         self.mean.copy_(mean)

@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 import pytorch_lightning as pl
 import torch
+from support.small_csnet import PAPER, csnet
 from support.training import fit, made_data
 from torch import Tensor
 
@@ -13,30 +14,10 @@ from vsumlab.core.video import VideoFeatures
 from vsumlab.data.collate import collate
 from vsumlab.methods.csnet import CSNet
 
-PAPER = {
-    "hidden_size": 8,
-    "divisions": 4,
-    "chunk_stride": True,
-    "difference_attention": True,
-    "variance_loss": "median",
-    "variance_epsilon": 1e-8,
-    "sparsity": 0.3,
-    "supervised": False,
-    "learning_rate": 1e-3,
-    "discriminator_learning_rate": 1e-3,
-    "decay_epoch": 2,
-    "decay_factor": 0.1,
-    "gradient_clip": 5.0,
-}
 SWITCHES = [
     *product([True, False], [True, False], ["median", "mean", "none"], [False]),
     (True, True, "median", True),
 ]
-
-
-def csnet(feature_dim: int = 8, **changes) -> CSNet:
-    torch.manual_seed(0)
-    return CSNet(feature_dim, **(PAPER | changes))
 
 
 def switched(chunk_stride: bool, difference_attention: bool, variance_loss: str, supervised: bool) -> CSNet:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.stats import spearmanr
+from support.small_csnet import csnet
 from support.training import fit, made_data
 from torch import Tensor, nn
 
@@ -12,26 +13,10 @@ from vsumlab.methods.csnet.losses import variance_loss
 from vsumlab.methods.csnet.scaling import Standardization, unit_rms
 from vsumlab.methods.csnet.scorer import DifferenceAttention, Scorer
 
-SWITCHES = {
-    "hidden_size": 8,
-    "divisions": 4,
-    "chunk_stride": True,
-    "difference_attention": True,
-    "variance_loss": "median",
-    "variance_epsilon": 1e-8,
-    "sparsity": 0.3,
-    "supervised": False,
-    "learning_rate": 1e-3,
-    "discriminator_learning_rate": 1e-3,
-    "decay_epoch": 2,
-    "decay_factor": 0.1,
-    "gradient_clip": 5.0,
-}
-
 
 def test_statistics_are_those_of_the_training_videos_alone(video_file) -> None:
     data = made_data(video_file(n_videos=6), n_folds=6)
-    method = CSNet(8, **SWITCHES, input_scale="standardized")
+    method = csnet(input_scale="standardized")
     fit(method, data, limit_train_batches=1)
     frames = np.concatenate([data.pool.video(key).features.numpy() for key in data.fold.train])
     everything = np.concatenate([frames, *(data.pool.video(key).features.numpy() for key in data.fold.test)])
@@ -44,7 +29,7 @@ def test_statistics_are_those_of_the_training_videos_alone(video_file) -> None:
 @pytest.mark.parametrize("input_scale", ["none", "rms", "standardized"])
 def test_a_checkpoint_keeps_them(video_file, tmp_path, input_scale) -> None:
     data = made_data(video_file(n_videos=6), n_folds=6)
-    method = CSNet(8, **SWITCHES, input_scale=input_scale)
+    method = csnet(input_scale=input_scale)
     trainer = fit(method, data, limit_train_batches=1)
     trainer.save_checkpoint(tmp_path / "last.ckpt")
     again = CSNet.load_from_checkpoint(tmp_path / "last.ckpt", weights_only=True)
@@ -67,8 +52,7 @@ def test_all_networks_read_scaled_features_once(video_file) -> None:
     scores = []
     for size in (1.0, 64.0):
         data.pool.video = lambda key, size=size: read(key)._replace(features=read(key).features * size)
-        torch.manual_seed(0)
-        method = CSNet(8, **SWITCHES, input_scale="rms")
+        method = csnet(input_scale="rms")
         fit(method, data, limit_train_batches=3)
         scores.append(method.score(read(data.fold.test[0]).features))
     torch.testing.assert_close(*scores)

@@ -152,12 +152,13 @@ class CSNet(Summarizer):
         with self.toggled_optimizer(summarizer):
             scores = self.scorer(batch.features, batch.lengths)
             self._descend("summarizer", summarizer, self.summarizer_losses(batch, scores, target))
-        with torch.no_grad():
-            codes = self.codes(batch)
+        # detached, not under no_grad: for several sequences, oneDNN's LSTM without gradients is much slower
+        codes = self.codes(batch).detach()
         with self.toggled_optimizer(decoder):
             self._descend("decoder", decoder, self.decoder_losses(batch, codes, target))
+        fakes = self.decoder(codes, batch.features.shape[1]).detach()
         with self.toggled_optimizer(discriminator):
-            terms = self.discriminator_losses(batch, codes, original[1])
+            terms = self.discriminator_losses(batch, fakes, original[1])
             self._descend("discriminator", discriminator, terms)
         self.log_mean("train/score_mean", masked_mean(scores, batch.mask))
         self.log_mean("train/score_variance", masked_variance(scores, batch.mask))
@@ -220,16 +221,14 @@ class CSNet(Summarizer):
             "uniform_as_original": uniform,
         }
 
-    def discriminator_losses(self, batch: Batch, codes: Tensor, original: Tensor) -> Losses:
+    def discriminator_losses(self, batch: Batch, fakes: Tensor, original: Tensor) -> Losses:
         """What the discriminator is trained by, each loss (B,): to tell originals from both fakes.
 
         Args:
             batch: B videos.
-            codes: Latent codes (2B, H), as `codes` gives them.
+            fakes: What the decoder makes (2B, T, D) of the latent codes that `codes` gives.
             original: The discriminator's logits (B,) of the originals.
         """
-        with torch.no_grad():
-            fakes = self.decoder(codes, batch.features.shape[1])
         _, logits = self.discriminator(fakes, batch.lengths.repeat(2))
         reconstructed, uniform = logits.chunk(2)
         return {

@@ -23,7 +23,7 @@ $(VENV)/installed-dev: $(VENV)/installed
 	touch $@
 
 demo: $(VENV)/installed ## run CSNet on the bundled demo data, all five folds, to a table
-	$(BIN)/vsumlab run experiment=csnet_canonical
+	$(BIN)/vsumlab run experiment=csnet_canonical folds_at_once=2
 
 report: $(VENV)/installed ## report.html from the committed results on real TVSum
 	$(BIN)/vsumlab report $(TVSUM) -o report.html

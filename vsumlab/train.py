@@ -67,7 +67,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
     method: Summarizer = build(config.method, feature_dim=data.pool.feature_dim)
     if method.needs_gtscore:
         check_labels(data.pool, data.fold)
-    with claimed(fold_folder(run, config.fold)):
+    with torch_threads(config.threads), claimed(fold_folder(run, config.fold)):
         trainer = build_trainer(config, method, selection, origin)
         with logging_to(trainer.loggers):
             with denormals_as_zero():
@@ -100,6 +100,17 @@ def quiet_libraries() -> None:
 
 
 @contextmanager
+def torch_threads(threads: int | None) -> Iterator[None]:
+    """Has torch compute with so many threads on the CPU, or with as many as it does, and then as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
 def denormals_as_zero() -> Iterator[None]:
     """Takes floats below 1.2e-38 for 0 on the CPU.
 
@@ -125,6 +136,8 @@ def check(config: DictConfig) -> None:
     if config.paths.run is None:
         raise UserError("paths.run: names no folder: write paths.run=FOLDER")
     check_whole(config, seed=0, batch_size=1, random_draws=2, workers=0)
+    if config.threads is not None:
+        check_whole(config, threads=1)
     check_whole(config.trainer, prefix="trainer.", max_epochs=1)
 
 

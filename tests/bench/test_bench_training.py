@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections import Counter
 from pathlib import Path
 
 import h5py
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 from vsumlab.config import build
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.methods.csnet import CSNet
-from vsumlab.train import denormals_as_zero
+from vsumlab.train import denormals_as_zero, torch_threads
 
 T, D = 470, 1024  # the mean length of a TVSum video, and GoogLeNet's features
 
@@ -91,6 +92,33 @@ def seconds_a_step(csnet: CSNet, file: VideoFile, batch_size: int, steps: int) -
     return statistics.median(stopwatch.seconds[1:])
 
 
+def multiplied(csnet: CSNet) -> Counter[str]:
+    """Counts the floating-point operations of all LSTMs' products, forwards and backwards."""
+    counted: Counter[str] = Counter()
+
+    def forward(lstm: nn.LSTM, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, object]) -> None:
+        per_frame = 2 * 4 * lstm.hidden_size * (lstm.input_size + lstm.hidden_size)
+        flops = inputs[0].shape[:2].numel() * per_frame
+        counted["flops"] += flops
+        if outputs[0].requires_grad:  # gradients of inputs and of weights: a product each
+            outputs[0].register_hook(lambda _: counted.update(flops=2 * flops))
+
+    for module in csnet.modules():
+        if isinstance(module, nn.LSTM):
+            module.register_forward_hook(forward)
+    return counted
+
+
+def gflops_of_a_product(rows: int, size: int = 1024, products: int = 20) -> float:
+    """What torch reaches on a plain product of (rows, size) and (size, size)."""
+    left, right = torch.rand(rows, size), torch.rand(size, size)
+    left @ right
+    started = time.perf_counter()
+    for _ in range(products):
+        left @ right
+    return products * 2 * rows * size**2 / (time.perf_counter() - started) / 1e9
+
+
 def test_unrolled_scores_are_the_same(composed, file) -> None:
     features = file.features(file.keys[0]).features[:50]
     fused, unrolled = method(composed), unroll(method(composed))
@@ -102,16 +130,27 @@ def test_training_step(composed, file, benchmark) -> None:
 
     def measure() -> None:
         measured["denormals"] = seconds_a_step(method(composed), file, batch_size=1, steps=3)
+        measured["product"] = gflops_of_a_product(1024)
+        measured["vector"] = gflops_of_a_product(1)
         with denormals_as_zero():  # as `train` does
             measured["unrolled"] = seconds_a_step(unroll(method(composed)), file, batch_size=1, steps=3)
             for batch_size in (1, 4, 8):
                 measured[batch_size] = seconds_a_step(method(composed), file, batch_size, steps=3)
 
-    benchmark.pedantic(measure, rounds=1)
-    print(f"\nA training step of CSNet-GAN on videos of {T} frames, {torch.get_num_threads()} threads:")
+    counted_method = method(composed)
+    counted = multiplied(counted_method)
+    seconds_a_step(counted_method, file, batch_size=1, steps=1)
+    with torch_threads(composed("method=csnet").threads):
+        benchmark.pedantic(measure, rounds=1)
+    print(f"\nA training step of CSNet-GAN on videos of {T} frames, one thread:")
     for batch_size in (1, 4, 8):
         frames = batch_size * T / measured[batch_size]
         print(f"  batch {batch_size}: {measured[batch_size]:.3f} s, {frames:,.0f} frames per second")
+    gflop = counted["flops"] / 2 / 1e9  # of the two steps that were counted
+    print(
+        f"  batch 1: its LSTMs multiply {gflop:.1f} GFLOP, {gflop / measured[1]:.0f} GFLOPS; a plain one of "
+        f"1024 rows {measured['product']:.0f}, of one row, as frame by frame, {measured['vector']:.0f}"
+    )
     ratio = measured["unrolled"] / measured[1]
     print(f"  batch 1, LSTMs unrolled cell by cell: {measured['unrolled']:.3f} s, {ratio:.1f} times as long")
     ratio = measured["denormals"] / measured[1]

@@ -20,11 +20,15 @@ from vsumlab.runs.reading import find_runs
 from vsumlab.runs.sweeps import planned_runs
 
 EXPERIMENTS = PROJECT / "experiments"
-STUDIES = sorted(path.name for path in EXPERIMENTS.iterdir() if (path / "README.md").is_file())
+PAGES = sorted(path.parent.name for path in EXPERIMENTS.glob("*/README.md"))
+STUDIES = [name for name in PAGES if (EXPERIMENTS / name / "runs.json").is_file()]
 
 
-def test_every_folder_of_experiments_is_a_study() -> None:
-    assert {path.name for path in EXPERIMENTS.iterdir() if path.is_dir()} - {"__pycache__"} == set(STUDIES)
+def test_every_folder_of_experiments_is_a_study_or_says_that_it_is_planned() -> None:
+    assert {path.name for path in EXPERIMENTS.iterdir() if path.is_dir()} - {"__pycache__"} == set(PAGES)
+    for name in PAGES:
+        page = (EXPERIMENTS / name / "README.md").read_text()
+        assert ("**Nothing has been run yet.**" in page) == (name not in STUDIES)
 
 
 @pytest.mark.parametrize("study", STUDIES)
@@ -106,7 +110,7 @@ def test_contrastive_table1_has_all_fifty_videos_of_every_row_and_seed() -> None
 def commands(*left_out: str) -> list[str]:
     """The commands by which the pages of all studies can be repeated, without some of their overrides."""
     found = {}
-    for study in STUDIES:
+    for study in PAGES:
         page = (EXPERIMENTS / study / "README.md").read_text()
         for line in re.findall(r"(?:python -m vsumlab\.run|vsumlab run) ([^`\n]*)", page):
             kept = [argument for argument in shlex.split(line) if not argument.startswith(left_out)]
@@ -114,7 +118,7 @@ def commands(*left_out: str) -> list[str]:
     return list(found)
 
 
-@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("study", PAGES)
 def test_a_study_says_by_what_command_it_is_repeated(study) -> None:
     assert (find_conf() / "experiment" / f"{study}.yaml").is_file()
     page = (EXPERIMENTS / study / "README.md").read_text()

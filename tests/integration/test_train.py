@@ -489,6 +489,7 @@ BAD = {
     "negative seed": ("seed=-1", "seed=-1: expected a whole number, at least 0"),
     "empty batches": ("batch_size=0", "batch_size=0: .* at least 1"),
     "no epochs": ("trainer.max_epochs=0", "trainer.max_epochs=0: .* at least 1"),
+    "no threads": ("threads=0", "threads=0: .* at least 1"),
     "no folds at once": ("folds_at_once=0", "folds_at_once=0: .* at least 1"),
     "half a division": ("method.divisions=1.5", "method.divisions=1.5: expected a whole number"),
     "a word for a number": ("method.sparsity=abc", "method.sparsity=abc: expected a number above 0"),
@@ -526,3 +527,12 @@ def test_a_fold_is_trained_and_scored_with_denormals_as_zero(composed, tiny, tmp
         monkeypatch.setattr(f"vsumlab.train.{function.__name__}", spied(function))
     train(composed(*tiny, "fold=0", f"paths.run={tmp_path}"))
     assert seen == [False, False, True]
+
+
+@pytest.mark.parametrize("threads", [1, 3, None])
+def test_a_fold_computes_with_as_many_threads_as_it_says(composed, tiny, tmp_path, threads) -> None:
+    before = torch.get_num_threads()
+    train(composed(*tiny, "fold=0", f"paths.run={tmp_path}", f"threads={threads or 'null'}"))
+    record = json.loads((tmp_path / "fold_0" / "run.json").read_text())
+    assert record["machine"]["torch_threads"] == (threads or before)
+    assert torch.get_num_threads() == before

@@ -10,7 +10,10 @@ import pandas as pd
 from vsumlab.config import snake_case
 from vsumlab.runs.reading import Run
 
-NOT_COMPARED = ("fold", "seed", "name", "published", "remark", "workers", "random_draws", "folds_at_once")
+NOT_COMPARED = (
+    *("fold", "seed", "name", "published", "remark", "random_draws"),
+    *("workers", "folds_at_once", "threads"),
+)
 NOT_COMPARED_IN = (
     *("paths.", "logger.", "callbacks.", "optimized_metric", "setting.folder", "setting.make."),
     *("data.folder", "data.source", "data.annotations", "data.make."),  # what files hold is compared

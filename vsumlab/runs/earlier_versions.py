@@ -24,11 +24,16 @@ ASSUMED_OF: dict[str, dict[str, Any]] = {
         "method.normalize_training": True,
         "method.normalize_testing": True,
     },
-    "vsumlab.methods.csnet.CSNet": {"method.input_scale": "none", "method.difference_start": "random"},
+    "vsumlab.methods.csnet.CSNet": {
+        "method.input_scale": "none",
+        "method.difference_start": "random",
+        "method.difference_scale": "input",
+        "method.variance_weight": 1.0,
+    },
 }
 """The same of a method's hyper-parameters, by its target."""
 NEW = (
-    *("method_name", "folds_at_once", "optimized_metric"),
+    *("method_name", "folds_at_once", "threads", "optimized_metric"),
     *("data.make._target_", "data.make._partial_", "setting.make._target_", "setting.make._partial_"),
 )
 """Entries that configurations of earlier versions do not have, and that change no figure."""

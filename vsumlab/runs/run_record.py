@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 MERGED = ("folds", "fold_seeds", "chosen_epochs")
 """Entries of folds' records that are mappings by fold."""
-ELSEWHERE = ("paths.run", "paths.runs", "folds_at_once")
-"""Entries of a configuration that change no figure."""
+ELSEWHERE = ("paths.run", "paths.runs", "folds_at_once", "threads")
+"""Entries of a configuration that change no figure by more than its rounding."""
 
 
 def keep_configuration(run: Path, config: DictConfig) -> None:

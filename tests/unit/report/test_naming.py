@@ -41,6 +41,7 @@ def test_the_same_overrides_on_another_default_are_another_row(tmp_path) -> None
     ("name", "value"),
     [
         *(("fold", 2), ("seed", 3), ("workers", 2), ("random_draws", 7), ("folds_at_once", 2)),
+        ("threads", 2),
         *(("remark", "mine"), ("name", "other"), ("published", "csnet table 2")),
         *(("paths.data", "elsewhere"), ("paths.runs", "elsewhere"), ("paths.run", "elsewhere")),
         *(("logger._target_", "pytorch_lightning.loggers.WandbLogger"), ("callbacks.figures.videos", 3)),
@@ -86,7 +87,7 @@ def test_every_entry_of_the_configuration_is_compared_but_for_those_of_the_machi
     }
     assert {name for name in left if "." not in name} == {
         *("name", "fold", "seed", "workers", "random_draws", "remark", "published"),
-        *("folds_at_once", "optimized_metric"),
+        *("folds_at_once", "threads", "optimized_metric"),
     }
 
 

@@ -66,6 +66,7 @@ def test_any_other_value_of_method_or_training_takes_the_figure_off(run, name, v
     ("name", "value"),
     [
         *(("seed", 3), ("fold", 1), ("workers", 2), ("random_draws", 7), ("folds_at_once", 2)),
+        ("threads", 2),
         *(("paths.data", "elsewhere"), ("name", "mine"), ("remark", "mine"), ("published", "csnet table 2")),
         *(("logger._target_", "my.Logger"), ("callbacks.figures.videos", 0), ("+callbacks.mine", "x")),
         *(("trainer.accelerator", "gpu"), ("trainer.devices", 2), ("+trainer.strategy", "ddp")),

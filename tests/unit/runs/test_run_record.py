@@ -118,7 +118,7 @@ def test_a_configuration_is_kept_before_anything_and_only_its_own_goes_on(tmp_pa
     ("overrides", "differs"),
     [
         ((), ""),
-        (("paths.run=elsewhere", "paths.runs=elsewhere", "folds_at_once=2"), ""),
+        (("paths.run=elsewhere", "paths.runs=elsewhere", "folds_at_once=2", "threads=2"), ""),
         (("trainer.enable_checkpointing=false",), ""),
         (("seed=1",), "seed: 0, now 1"),
         (("fold=0",), "fold: all, now 0"),

@@ -32,6 +32,9 @@ class CSNetHyperparameters:
             training videos.
         difference_start: Whether the weights of difference attention start as torch draws them (`random`), or
             with those numbers' sizes (`nonnegative`), so that change raises importance.
+        difference_scale: What difference attention reads: features as all networks do (`input`), or each
+            frame at length 1 (`unit`), which keeps d about as small as the streams' logits.
+        variance_weight: Of the variance loss; the other losses have 1.
 
     Raises:
         UserError: If a number or a choice makes no sense.
@@ -50,8 +53,10 @@ class CSNetHyperparameters:
     decay_epoch: int
     decay_factor: float
     gradient_clip: float
-    input_scale: Literal["none", "rms", "standardized"] = "none"  # what checkpoints without these two had
+    input_scale: Literal["none", "rms", "standardized"] = "none"  # what checkpoints without these had
     difference_start: Literal["random", "nonnegative"] = "random"
+    difference_scale: Literal["input", "unit"] = "input"
+    variance_weight: float = 1.0
 
     def __post_init__(self) -> None:
         if self.variance_loss not in ("median", "mean", "none"):
@@ -62,7 +67,9 @@ class CSNetHyperparameters:
             raise UserError(
                 f"method.difference_start={self.difference_start}: expected random or nonnegative"
             )
+        if self.difference_scale not in ("input", "unit"):
+            raise UserError(f"method.difference_scale={self.difference_scale}: expected input or unit")
         check_whole(vars(self), prefix="method.", hidden_size=1, divisions=1, decay_epoch=1)
         rates = ("learning_rate", "discriminator_learning_rate", "decay_factor")
-        sizes = ("variance_epsilon", "sparsity", "gradient_clip")
+        sizes = ("variance_epsilon", "variance_weight", "sparsity", "gradient_clip")
         check_positive(vars(self), *rates, *sizes, prefix="method.")

@@ -99,6 +99,7 @@ class CSNet(Summarizer):
             chosen.chunk_stride,
             chosen.difference_attention,
             chosen.difference_start == "nonnegative",
+            chosen.difference_scale == "unit",
         )
         self.standardization = Standardization(feature_dim) if chosen.input_scale == "standardized" else None
         self.encoder = Encoder(feature_dim, chosen.hidden_size)
@@ -182,9 +183,8 @@ class CSNet(Summarizer):
         }
         centre = self.hyperparameters.variance_loss
         if centre != "none":
-            terms["variance"] = variance_loss(
-                scores, batch.mask, centre, self.hyperparameters.variance_epsilon
-            )
+            epsilon, weight = self.hyperparameters.variance_epsilon, self.hyperparameters.variance_weight
+            terms["variance"] = weight * variance_loss(scores, batch.mask, centre, epsilon)
         if self.hyperparameters.supervised:
             assert batch.gtscore is not None  # needs_gtscore: checked before training
             terms["supervised"] = losses.supervised_loss(scores, batch.gtscore, batch.mask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vsumlab.methods.common.bilstm import BiLSTM
@@ -30,12 +31,15 @@ class DifferenceAttention(nn.Module):
     Args:
         feature_dim: D.
         nonnegative: Whether no weight starts below 0, so that at first change raises importance.
+        unit_length: Whether frames are scaled to length 1 first: the layers' weights then give numbers of the
+            size of the streams' logits, so that neither drowns the other.
     """
 
     STRIDES = (1, 2, 4)
 
-    def __init__(self, feature_dim: int, nonnegative: bool = False) -> None:
+    def __init__(self, feature_dim: int, nonnegative: bool = False, unit_length: bool = False) -> None:
         super().__init__()
+        self.unit_length = unit_length
         layers = [nn.Linear(feature_dim, 1) for _ in self.STRIDES]
         self.layers = nn.ModuleList(layers)
         if nonnegative:
@@ -49,6 +53,8 @@ class DifferenceAttention(nn.Module):
         Frames past the end of a video are taken to repeat its last one, so the difference at the very end
         is 0.
         """
+        if self.unit_length:
+            features = F.normalize(features, dim=-1)
         frames = torch.arange(features.shape[1], device=features.device)
         attention = features.new_zeros(features.shape[:2])
         for stride, layer in zip(self.STRIDES, self.layers, strict=True):
@@ -71,6 +77,7 @@ class Scorer(nn.Module):
         chunk_stride: Whether to use the chunk and stride streams.
         difference_attention: Whether to add d_t to the streams' logits.
         nonnegative_start: Whether the weights of d_t start at or above 0.
+        unit_differences: Whether d_t is made of frames of length 1.
     """
 
     def __init__(
@@ -81,12 +88,15 @@ class Scorer(nn.Module):
         chunk_stride: bool,
         difference_attention: bool,
         nonnegative_start: bool = False,
+        unit_differences: bool = False,
     ) -> None:
         super().__init__()
         self.divisions = divisions
         self.reduce = nn.Linear(feature_dim, hidden_size)
         self.difference_attention = (
-            DifferenceAttention(feature_dim, nonnegative_start) if difference_attention else None
+            DifferenceAttention(feature_dim, nonnegative_start, unit_differences)
+            if difference_attention
+            else None
         )
         self.chunk = Stream(hidden_size)
         self.stride = Stream(hidden_size) if chunk_stride else None

@@ -19,6 +19,8 @@ BAD = {
     "variance_loss": ("mode", "median, mean or none"),
     "input_scale": ("unit", "none, rms or standardized"),
     "difference_start": ("positive", "random or nonnegative"),
+    "difference_scale": ("small", "input or unit"),
+    "variance_weight": (0, "a number above 0"),
     "hidden_size": (0, "at least 1"),
     "divisions": (1.5, "a whole number"),
     "decay_epoch": (0, "at least 1"),

@@ -1,5 +1,7 @@
 """The size of features: whose statistics it follows, who keeps them, and what it does to what is learnt."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from support.small_csnet import csnet
 from support.training import fit, made_data
 from torch import Tensor, nn
 
+from vsumlab.methods.common.losses import sparsity_loss
 from vsumlab.methods.csnet import CSNet
 from vsumlab.methods.csnet.losses import variance_loss
 from vsumlab.methods.csnet.scaling import Standardization, unit_rms
@@ -58,6 +61,17 @@ def test_all_networks_read_scaled_features_once(video_file) -> None:
     torch.testing.assert_close(*scores)
 
 
+def test_differences_of_frames_of_length_1_do_not_depend_on_their_size() -> None:
+    video, _ = video_of_scenes(seed=0)
+    lengths = torch.tensor([len(video)])
+    attention = DifferenceAttention(64, unit_length=True)
+    plain = DifferenceAttention(64)
+    plain.load_state_dict(attention.state_dict())
+    expected = plain(video[None], lengths)
+    for size in (0.1, 1.0, 30.0):
+        torch.testing.assert_close(attention(size * video[None], lengths), expected)
+
+
 def video_of_scenes(seed: int, T: int = 240, D: int = 64) -> tuple[Tensor, Tensor]:
     """Unit vectors that stay as they are for a while and then change all the time, and when they do (T,)."""
     generator = torch.Generator().manual_seed(seed)
@@ -69,16 +83,21 @@ def video_of_scenes(seed: int, T: int = 240, D: int = 64) -> tuple[Tensor, Tenso
     return nn.functional.normalize(frames, dim=-1), changing
 
 
-def widen(scorer: nn.Module, video: Tensor, steps: int) -> Tensor:
-    """Scores (T,) after some steps down the variance loss alone."""
+def down(scorer: nn.Module, video: Tensor, loss: Callable[[Tensor, Tensor], Tensor], steps: int) -> Tensor:
+    """Scores (T,) after some steps down a loss of scores and mask alone."""
     optimizer = torch.optim.Adam(scorer.parameters(), lr=1e-3)
     features, lengths, mask = video[None], torch.tensor([len(video)]), torch.ones(1, len(video), dtype=bool)
     for _ in range(steps):
         optimizer.zero_grad()
-        variance_loss(scorer(features, lengths), mask, "median", 1e-8).sum().backward()
+        loss(scorer(features, lengths), mask).sum().backward()
         torch.nn.utils.clip_grad_norm_(scorer.parameters(), 5.0)
         optimizer.step()
     return scorer(features, lengths)[0].detach()
+
+
+def widen(scorer: nn.Module, video: Tensor, steps: int) -> Tensor:
+    """The same of the variance loss."""
+    return down(scorer, video, lambda scores, mask: variance_loss(scores, mask, "median", 1e-8), steps)
 
 
 class AttentionAlone(nn.Module):
@@ -92,18 +111,36 @@ class AttentionAlone(nn.Module):
         return torch.sigmoid(self.attention(features, lengths))
 
 
-def raised_by_change(nonnegative: bool, seed: int) -> bool:
-    """Whether changing frames end up with higher scores than still ones."""
-    video, changing = video_of_scenes(seed)
-    torch.manual_seed(seed)
-    scores = widen(AttentionAlone(nonnegative), unit_rms(video), steps=60)
-    return bool(scores[changing].mean() > scores[~changing].mean())
+def whole_scorer(nonnegative: bool) -> Scorer:
+    """Streams and difference attention, which reads frames of length 1 and so does not drown the streams."""
+    return Scorer(64, 16, 4, True, True, nonnegative, unit_differences=True)
 
 
-def test_change_raises_importance_whatever_the_seed() -> None:
+@pytest.mark.parametrize("scorer", [AttentionAlone, whole_scorer])
+def test_change_raises_importance_whatever_the_seed(scorer) -> None:
     """The variance loss is the same for p and 1 - p: the sign is where the weights start."""
+
+    def raised_by_change(nonnegative: bool, seed: int) -> bool:
+        video, changing = video_of_scenes(seed)
+        torch.manual_seed(seed)
+        scores = widen(scorer(nonnegative), unit_rms(video), steps=60)
+        return bool(scores[changing].mean() > scores[~changing].mean())
+
     assert all(raised_by_change(nonnegative=True, seed=seed) for seed in range(8))
     assert {raised_by_change(nonnegative=False, seed=seed) for seed in range(8)} == {True, False}
+
+
+def test_sparsity_without_variance_lowers_what_changes() -> None:
+    """Differences are never negative, so a mean score above sigma pushes all their weights down."""
+    for seed in range(8):
+        video, changing = video_of_scenes(seed)
+        torch.manual_seed(seed)
+        attention = AttentionAlone(nonnegative=False)
+        before = attention.attention(video[None], torch.tensor([len(video)]))[0].detach()
+        down(attention, video, lambda scores, mask: sparsity_loss(scores, mask, sigma=0.3), steps=60)
+        after = attention.attention(video[None], torch.tensor([len(video)]))[0].detach()
+        moved = after - before
+        assert moved[changing].mean() < moved[~changing].mean() < 0
 
 
 def follows_time(scale: bool, seed: int) -> float:

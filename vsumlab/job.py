@@ -117,17 +117,18 @@ def sum_up(run: Path, config: DictConfig, origin: Origin, folds: Sequence[int]) 
 
 
 def run_at_once(configs: Sequence[DictConfig], origin: Origin) -> None:
-    """Runs folds in processes of their own, `folds_at_once` at a time, each with its share of the threads.
+    """Runs folds in processes of their own, `folds_at_once` at a time, with `threads` or a share of torch's.
 
     Raises:
         UserError: If a fold failed; the others are run all the same.
     """
     at_once = configs[0].folds_at_once
-    threads = max(1, torch.get_num_threads() // at_once)
+    share = max(1, torch.get_num_threads() // at_once)
+    shared = [changed(each, threads=each.threads or share) for each in configs]
     spawn = multiprocessing.get_context("spawn")  # a fork of a process that has threads may deadlock
     waiting = [
-        spawn.Process(target=fold_process, args=(OmegaConf.to_container(each, resolve=True), origin, threads))
-        for each in configs
+        spawn.Process(target=fold_process, args=(OmegaConf.to_container(each, resolve=True), origin))
+        for each in shared
     ]
     started: list[SpawnProcess] = []
     running: list[SpawnProcess] = []
@@ -152,11 +153,10 @@ def run_at_once(configs: Sequence[DictConfig], origin: Origin) -> None:
         raise UserError(f"{', '.join(folder.name for folder in failed)} failed: {error}")
 
 
-def fold_process(content: Any, origin: Origin, threads: int) -> None:
+def fold_process(content: Any, origin: Origin) -> None:
     """What the process of one fold does; what goes wrong stands in the fold's folder."""
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, too, and ends this process
-    torch.set_num_threads(threads)
     logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)  # it has a handler of its own by now
     config = OmegaConf.create(content)

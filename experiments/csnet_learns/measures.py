@@ -1,16 +1,16 @@
 """What CSNet's scores follow, measured from the checkpoints of runs.
 
 `python experiments/csnet_learns/measures.py RUN…` writes `measures.csv` beside this file, a row a training
-and kind of videos (those it was trained on, those it was not), and prints the tables of the page; without
-a run it prints them from that file. `tau` and `f1` alone are measured with people's annotations.
+and video, and makes the tables of `README.md` anew; without a run it makes them from that file. Of the
+measures, `tau` and `f1` alone need people's annotations.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,55 +19,61 @@ from omegaconf import DictConfig, OmegaConf
 from scipy.stats import kendalltau, spearmanr
 
 import vsumlab
-from vsumlab.config import build
+from vsumlab.config import build, changed
 from vsumlab.core.video import Video
 from vsumlab.data.dataset import Dataset
 from vsumlab.evaluation.protocol import evaluate_scores
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.report.markdown import markdown
 from vsumlab.report.tables import Table
-from vsumlab.runs.folder import fold_folders, read_table, write_table
+from vsumlab.runs.folder import fold_folders, read_table, write_table, write_whole
 from vsumlab.runs.reading import find_runs
 from vsumlab.terminal import track
 from vsumlab.train import set_up_data
 
-MEASURES = Path(__file__).with_name("measures.csv")
+MEASURES, PAGE = (Path(__file__).with_name(name) for name in ("measures.csv", "README.md"))
+BEGIN, END = "<!-- measures -->", "<!-- end of measures -->"
 SWITCHES = ["input_scale", "difference_start", "difference_scale", "variance_weight", "sparsity"]
+TRAINING = ["dataset", *SWITCHES, "fold", "seed"]
 NOTES = (
-    "Means over videos, then runs. time: Spearman's rho of the scores with the order of frames, its size; "
-    "change: Kendall's tau-b of the scores, and of the difference attention d, with the mean absolute "
-    "difference of successive features, in brackets how many runs have it above 0; agreement: tau-b between "
-    "the scores of two seeds, the lowest pair's in brackets; τ: against each annotator, in brackets how many "
-    "runs have it below 0."
+    "Means over videos, then runs. time: Spearman's rho of the scores with the order of frames, the size of "
+    "a run's mean, in brackets the mean of the videos' sizes; change: Kendall's tau-b of the scores, and of "
+    "the difference attention d, with the mean absolute difference of successive features, in brackets how "
+    "many runs have it above 0; agreement: tau-b between the scores of two seeds, in brackets the lowest "
+    "pair's; τ: against each annotator, in brackets how many runs have it below 0."
 )
 Numbers = npt.NDArray[np.float64]
 
 
-class Training(NamedTuple):
-    """A fold's training, and one kind of its videos."""
+def measure(paths: Sequence[Path]) -> pd.DataFrame:
+    """The measures of all finished runs in some folders, a row a training and video, in order."""
+    folders = [run.folder for run in find_runs(paths) if run.done and run.folder]
+    places = [(folder, fold) for folder in folders for fold in fold_folders(folder)]
+    rows = pd.DataFrame([row for place in track(places, "measuring") for row in training(*place)])
+    for _, same in rows.groupby([*TRAINING[:-1], "video"]):
+        for one, other in combinations(same.sort_values("seed").index, 2):
+            agreement = kendalltau(rows["scores"][one], rows["scores"][other]).statistic
+            rows.loc[one, f"agreement_with_{rows['seed'][other]}"] = agreement
+    return rows.drop(columns="scores").sort_values(TRAINING, kind="stable", ignore_index=True)
 
-    cell: tuple[str | float, ...]
-    fold: int
-    seed: int
-    videos: str
-    of_video: pd.DataFrame
-    scores: list[Numbers]
 
-
-def trainings(run: Path, fold: int) -> list[Training]:
-    """A fold's training measured on the videos that it was trained on, and on its test videos."""
+def training(run: Path, fold: int) -> list[dict[str, object]]:
+    """A row a video, of what a fold's training makes of all videos of its dataset."""
     folder = next(each for each in (run / f"fold_{fold}", run) if (each / "config.yaml").is_file())
-    config = OmegaConf.merge(OmegaConf.load(folder / "config.yaml"), {"fold": fold})
+    config = OmegaConf.load(folder / "config.yaml")
     assert isinstance(config, DictConfig)
-    data, method = set_up_data(config, build(config.selection)), vsumlab.load(run, fold)
-    cell = (config.data.name, *(config.method[switch] for switch in SWITCHES))
-    found = []
-    for kind, keys in (("training", data.fold.train), ("test", data.fold.test)):
-        videos = [data.pool.evaluated[key] for key in keys]
-        scores = [method.score(video.features).double().numpy() for video in videos]
-        rows = [measured(method, *each, data.dataset) for each in zip(videos, scores, strict=True)]
-        found.append(Training(cell, fold, config.seed, kind, pd.DataFrame(rows), scores))
-    return found
+    method = vsumlab.load(run, fold)
+    place = {"dataset": config.data.name} | {name: config.method[name] for name in SWITCHES}
+    place |= {"fold": fold, "seed": config.seed}
+    rows = []
+    for tested_in in range(config.setting.n_folds):
+        data = set_up_data(changed(config, fold=tested_in), build(config.selection))
+        for key in data.fold.test:
+            video = data.pool.evaluated[key]
+            scores = method.score(video.features).double().numpy()
+            named = place | {"video": key, "tested_in": tested_in, "scores": scores}
+            rows.append(named | measured(method, video, scores, data.dataset))
+    return rows
 
 
 def measured(method: Summarizer, video: Video, scores: Numbers, dataset: Dataset) -> dict[str, float]:
@@ -86,59 +92,62 @@ def measured(method: Summarizer, video: Video, scores: Numbers, dataset: Dataset
     }
 
 
-def agreement(one: Training, other: Training) -> float:
-    """Kendall's tau-b between what two trainings make of the same videos, the mean over these."""
-    return float(
-        np.mean([kendalltau(*each).statistic for each in zip(one.scores, other.scores, strict=True)])
-    )
-
-
-def measure(paths: Sequence[Path]) -> pd.DataFrame:
-    """The measures of every finished fold in folders of runs, a row a training and kind of videos."""
-    folders = [run.folder for run in find_runs(paths) if run.done and run.folder]
-    places = [(folder, fold) for folder in folders for fold in fold_folders(folder)]
-    found = [training for place in track(places, "measuring") for training in trainings(*place)]
-    rows = []
-    for own in found:
-        same = [o for o in found if (o.cell, o.fold, o.videos) == (own.cell, own.fold, own.videos)]
-        others = {f"with_seed_{o.seed}": agreement(own, o) for o in same if o.seed > own.seed}
-        place = dict(zip(["dataset", *SWITCHES], own.cell, strict=True)) | {
-            "fold": own.fold,
-            "seed": own.seed,
-        }
-        rows.append(place | {"videos": own.videos} | own.of_video.mean().to_dict() | others)
-    return pd.DataFrame(rows).sort_values(
-        ["dataset", *SWITCHES, "fold", "seed"], kind="stable", ignore_index=True
-    )
-
-
-def table(dataset: str, videos: str, rows: pd.DataFrame) -> Table:
-    """The measures of one dataset's cells on one kind of videos."""
-    header = [*SWITCHES, "runs", "variance", "time", "change", "d: change"]
+def table(title: str, rows: pd.DataFrame) -> Table:
+    """The measures of some videos, a row a cell."""
+    header = [*SWITCHES, "runs", "variance", "time", "change", "d: change", "agreement", "τ", "F1 %"]
     cells = []
-    for cell, runs in rows.groupby(SWITCHES, sort=False):
-        pairs = runs.filter(like="with_seed_").stack()
+    for cell, own in rows.groupby(SWITCHES, sort=False):
+        numbers = own.select_dtypes("number").assign(size=own["time"].abs())
+        runs = numbers.groupby([own["fold"], own["seed"]]).mean()
+        pairs = runs.filter(like="agreement_").stack().dropna()
         cells.append(
             [
                 *map(str, cell),
                 str(len(runs)),
                 f"{runs['variance'].mean():.3f}",
-                f"{runs['time'].abs().mean():.2f}",
+                f"{runs['time'].abs().mean():.2f} ({runs['size'].mean():.2f})",
                 *(f"{runs[of].mean():.2f} ({(runs[of] > 0).sum()})" for of in ("change", "attention")),
                 f"{pairs.mean():.2f} ({pairs.min():.2f})" if len(pairs) else "",
                 f"{runs['tau'].mean():.3f} ({(runs['tau'] < 0).sum()})",
                 f"{100 * runs['f1'].mean():.1f}",
             ]
         )
-    return Table(f"{dataset}: {videos} videos", [*header, "agreement", "τ", "F1 %"], cells, NOTES)
+    return Table(title, header, cells, "")
+
+
+def by_fold(dataset: str, rows: pd.DataFrame) -> Table:
+    """Tau of each cell on the training videos of each fold, by its trainings on any fold."""
+    folds = sorted(rows["tested_in"].unique())
+    cells = []
+    for cell, own in rows.groupby(SWITCHES, sort=False):
+        of_folds = [own.loc[own["tested_in"] != fold, "tau"].mean() for fold in folds]
+        cells.append([*map(str, cell), *(f"{tau:.3f}" for tau in of_folds)])
+    title = f"{dataset}: τ on each fold's training videos, by all trainings"
+    return Table(title, [*SWITCHES, *(f"fold {fold}" for fold in folds)], cells, "")
 
 
 def tables(rows: pd.DataFrame) -> list[Table]:
     """The tables of the page."""
-    return [table(*map(str, key), own) for key, own in rows.groupby(["dataset", "videos"], sort=False)]
+    found = []
+    for dataset, own in rows.groupby("dataset", sort=False):
+        test = own["tested_in"] == own["fold"]
+        found += [
+            table(f"{dataset}: training videos", own[~test]),
+            table(f"{dataset}: test videos", own[test]),
+        ]
+        found.append(by_fold(str(dataset), own))
+    return found
+
+
+def with_tables(page: str, rows: pd.DataFrame) -> str:
+    """The page with its tables made anew."""
+    *others, last = tables(rows)
+    made = markdown([*(each._replace(notes="") for each in others), last._replace(notes=NOTES)])
+    begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
+    return f"{page[:begin]}\n{made}\n{page[end:]}"
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        write_table(MEASURES, measure([Path(path) for path in sys.argv[1:]]), float_format="%.6g")
-    print(markdown(tables(read_table(MEASURES))))
+        write_table(MEASURES, measure([Path(path) for path in sys.argv[1:]]), float_format="%.4g")
+    write_whole(PAGE, with_tables(PAGE.read_text(encoding="utf-8"), read_table(MEASURES)))

@@ -93,7 +93,10 @@ def seconds_a_step(csnet: CSNet, file: VideoFile, batch_size: int, steps: int) -
 
 
 def multiplied(csnet: CSNet) -> Counter[str]:
-    """Counts the floating-point operations of all LSTMs' products, forwards and backwards."""
+    """Counts the floating-point operations of all LSTMs' products, forwards and backwards.
+
+    oneDNN's backward pass makes the products for inputs and for weights, whichever are asked for.
+    """
     counted: Counter[str] = Counter()
 
     def forward(lstm: nn.LSTM, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, object]) -> None:

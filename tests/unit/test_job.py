@@ -140,29 +140,33 @@ def forks(monkeypatch) -> None:
 
 
 @pytest.mark.usefixtures("forks")
-def test_folds_at_once_are_so_many_and_share_the_threads(config, tmp_path, monkeypatch) -> None:
-    def work(content, origin, threads) -> None:
+@pytest.mark.parametrize(("threads", "each"), [(None, 2), (1, 1), (4, 4)])
+def test_folds_at_once_are_so_many_and_share_the_threads(
+    config, tmp_path, monkeypatch, threads, each
+) -> None:
+    def work(content, origin) -> None:
         folder = fold_folder(Path(content["paths"]["run"]), content["fold"])
         folder.mkdir()
         (folder / "at_work").touch()
         time.sleep(0.2)
         at_work = len(list(folder.parent.glob("*/at_work")))
         (folder / "at_work").unlink()
-        said = {"status": "done", "threads": threads, "at_work": at_work, "pid": os.getpid()}
+        said = {"status": "done", "threads": content["threads"], "at_work": at_work, "pid": os.getpid()}
         write_record(folder / "run.json", said)
 
     monkeypatch.setattr(job, "fold_process", work)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 5)
-    run_at_once([changed(config, fold=fold, folds_at_once=2) for fold in range(5)], ORIGIN)
+    configs = [changed(config, fold=fold, folds_at_once=2, threads=threads) for fold in range(5)]
+    run_at_once(configs, ORIGIN)
     records = [fold_record(tmp_path, fold) for fold in range(5)]
-    assert {record["threads"] for record in records} == {2}
+    assert {record["threads"] for record in records} == {each}
     assert max(record["at_work"] for record in records) == 2
     assert len({record["pid"] for record in records} - {os.getpid()}) == 5
 
 
 @pytest.mark.usefixtures("forks")
 def test_folds_that_fail_or_are_killed_are_named_when_all_have_ended(config, tmp_path, monkeypatch) -> None:
-    def work(content, origin, threads) -> None:
+    def work(content, origin) -> None:
         folder = fold_folder(Path(content["paths"]["run"]), content["fold"])
         if content["fold"] == 0:
             os._exit(3)

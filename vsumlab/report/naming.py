@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -22,14 +23,19 @@ NOT_COMPARED_IN = (
 )
 """Entries in which runs may differ and yet be the same but for fold and seed."""
 
+WITHOUT_A_SAY = {"method.supervised_weight": ("method.supervised", False)}
+"""Entries that change nothing where another one has some value."""
+
 TARGET = "._target_"
 FEATURES, ANNOTATIONS, TRAINED_ON, CODE = "data", "annotations", "trained on", "uncommitted code"
 """What runs may differ in besides their configurations: contents of files, and changes of the code."""
 
 
-def compared(name: str) -> bool:
-    """Whether runs that differ in an entry of the configuration are different."""
-    return name not in NOT_COMPARED and not name.startswith(NOT_COMPARED_IN)
+def compared(name: str, config: Mapping[str, Any]) -> bool:
+    """Whether a run that differs from one of this configuration in an entry is a different one."""
+    where, value = WITHOUT_A_SAY.get(name, ("", None))
+    has_a_say = not where or config.get(where) != value
+    return has_a_say and name not in NOT_COMPARED and not name.startswith(NOT_COMPARED_IN)
 
 
 def identities(runs: Sequence[Run]) -> pd.DataFrame:
@@ -40,7 +46,8 @@ def identities(runs: Sequence[Run]) -> pd.DataFrame:
     """
     found = pd.DataFrame(
         [
-            {name: str(value) for name, value in run.config.items() if compared(name)} | contents(run, number)
+            {name: str(value) for name, value in run.config.items() if compared(name, run.config)}
+            | contents(run, number)
             for number, run in enumerate(runs)
         ]
     ).fillna("")

@@ -70,6 +70,6 @@ def trains_the_same(config: dict[str, Any], default: dict[str, Any]) -> bool:
     names = {
         name
         for name in {*config, *default}
-        if name.startswith(TRAINING) and not name.startswith(AS_YOU_LIKE) and compared(name)
+        if name.startswith(TRAINING) and not name.startswith(AS_YOU_LIKE) and compared(name, config)
     }
     return all(config.get(name) == default.get(name) for name in names)

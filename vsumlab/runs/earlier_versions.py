@@ -29,9 +29,21 @@ ASSUMED_OF: dict[str, dict[str, Any]] = {
         "method.difference_start": "random",
         "method.difference_scale": "input",
         "method.variance_weight": 1.0,
+        "method.supervised_weight": 1.0,
     },
 }
 """The same of a method's hyper-parameters, by its target."""
+RENAMED = {
+    "csnet": (
+        "csnet_unscaled",
+        {
+            "method.input_scale": "none",
+            "method.difference_start": "random",
+            "method.difference_scale": "input",
+        },
+    )
+}
+"""Files of `conf/method` that say something else now: the file that says what they said, and what that is."""
 NEW = (
     *("method_name", "folds_at_once", "threads", "optimized_metric"),
     *("data.make._target_", "data.make._partial_", "setting.make._target_", "setting.make._partial_"),
@@ -46,7 +58,11 @@ def modernized(config: Mapping[str, Any]) -> dict[str, Any]:
     }
     assumed = ASSUMED | ASSUMED_OF.get(str(found.get("method._target_")), {})
     missing = {name: value for name, value in assumed.items() if name not in found}
-    return found | missing | {name: value for name, value in CHANGED.items() if name in found}
+    found |= missing
+    new_name, said = RENAMED.get(str(found.get("method_name")), ("", {}))
+    if new_name and said.items() <= found.items():
+        found["method_name"] = new_name
+    return found | {name: value for name, value in CHANGED.items() if name in found}
 
 
 def method_name(config: Mapping[str, Any], overrides: list[str]) -> str:

@@ -149,7 +149,7 @@ def as_run(
 ) -> Run:
     """A run of any version."""
     named = {"method_name": method_name(config, record["overrides"])}
-    return Run(record, named | modernized(config), rows, folder, traces)
+    return Run(record, modernized(named | config), rows, folder, traces)
 
 
 def missing(record: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:

@@ -50,7 +50,7 @@ def test_what_methods_show(overrides, curves, pairs) -> None:
 
 def test_the_curve_of_csnet_is_its_scorers_difference_attention() -> None:
     method, features = made_method("method=csnet"), torch.rand(9, 12)
-    expected = method.scorer.difference_attention(features[None], torch.tensor([9]))[0]
+    expected = method.scorer.difference_attention(method.scaled(features)[None], torch.tensor([9]))[0]
     (curve,) = method.explain(features).curves.values()
     np.testing.assert_array_equal(curve, expected.detach().numpy())
 

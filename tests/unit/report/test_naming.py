@@ -78,7 +78,8 @@ def test_what_may_change_a_figure_makes_a_row_and_names_it(run, name, value, lab
 
 def test_every_entry_of_the_configuration_is_compared_but_for_those_of_the_machine() -> None:
     """So that an entry that is added to `conf` is thought of here."""
-    left = {name for name in flattened(compose_config(["data=tvsum"])) if not compared(name)}
+    config = flattened(compose_config(["data=tvsum", "method.supervised=true"]))
+    left = {name for name in config if not compared(name, config)}
     assert {name for name in left if name.startswith(("method.", "setting.", "selection."))} == set()
     assert {name for name in left if name.startswith("data.")} == {
         "data.folder",
@@ -89,6 +90,14 @@ def test_every_entry_of_the_configuration_is_compared_but_for_those_of_the_machi
         *("name", "fold", "seed", "workers", "random_draws", "remark", "published"),
         *("folds_at_once", "threads", "optimized_metric"),
     }
+
+
+@pytest.mark.parametrize("supervised", [False, True])
+def test_a_weight_without_a_loss_makes_no_row(tmp_path, supervised) -> None:
+    for weight in (1, 1000):
+        on = ("data=tvsum", f"method.supervised={supervised}", f"method.supervised_weight={weight}")
+        composed_run(tmp_path / str(weight), {"csnet": 0.4}, *on)
+    assert len(set(groups(tmp_path))) == 1 + supervised
 
 
 def test_two_files_of_a_method_are_told_apart_by_their_names(tmp_path) -> None:
@@ -179,7 +188,8 @@ def test_uncommitted_code_is_told_apart_by_its_checksum_and_stands_alone_without
 
 
 def test_a_run_of_an_earlier_version_is_one_with_todays_of_its_configuration(tmp_path) -> None:
-    composed_run(tmp_path / "today", {"csnet": 0.4}, "data=tvsum", data={"sha256": 64 * "8"})
+    of_today = ("data=tvsum", "method=csnet_unscaled")
+    composed_run(tmp_path / "today", {"csnet": 0.4}, *of_today, data={"sha256": 64 * "8"})
     earlier_run(tmp_path / "before", {"csnet": 0.4})
     earlier_run(tmp_path / "other", {"csnet": 0.4}, sparsity=0.5)
     runs = find_runs([tmp_path])

@@ -8,7 +8,7 @@ from support.run_folders import EARLIER
 
 from vsumlab.config import compose_config, flat, flattened
 from vsumlab.report.naming import compared
-from vsumlab.runs.earlier_versions import ASSUMED, ASSUMED_OF, MOVED, NEW, method_name, modernized
+from vsumlab.runs.earlier_versions import ASSUMED, ASSUMED_OF, MOVED, NEW, RENAMED, method_name, modernized
 
 
 def targets(config: dict) -> dict[str, str]:
@@ -29,8 +29,8 @@ def test_a_target_that_moved_is_not_there_any_more(target) -> None:
 
 def test_an_earlier_configuration_is_todays_but_for_what_changes_no_figure() -> None:
     before = modernized(dict(flat(yaml.safe_load(EARLIER))))
-    today = flattened(compose_config(["experiment=csnet_canonical", "data=tvsum"]))
-    names = {name for name in before.keys() | today.keys() if compared(name)}
+    today = flattened(compose_config(["experiment=csnet_canonical", "method=csnet_unscaled", "data=tvsum"]))
+    names = {name for name in before.keys() | today.keys() if compared(name, today)}
     differ = {name for name in names if before.get(name) != today.get(name)}
     assert differ == {"method_name"}, "which `method_name` tells"
     assert targets(before).items() <= targets(today).items(), "and all its targets can be built"
@@ -47,7 +47,7 @@ def test_a_configuration_of_today_stays_as_it_is(overrides) -> None:
 def test_new_entries_are_entries_of_today_and_make_no_row() -> None:
     demo = flattened(compose_config(["data=demo", "setting=youtube8m"]))
     assert set(NEW) <= demo.keys()
-    assert not any(compared(name) for name in NEW if name != "method_name")
+    assert not any(compared(name, demo) for name in NEW if name != "method_name")
 
 
 def test_what_the_first_versions_did_without_saying_so_is_said() -> None:
@@ -58,6 +58,18 @@ def test_what_the_first_versions_did_without_saying_so_is_said() -> None:
     assert "method.normalize_training" not in modernized({"method._target_": "vsumlab.methods.csnet.CSNet"})
     other = {"method._target_": "vsumlab.methods.contrastive.Contrastive", "method.normalize_testing": False}
     assert modernized(other)["method.normalize_testing"] is False
+
+
+@pytest.mark.parametrize("name", sorted(RENAMED))
+def test_a_file_of_a_method_that_says_something_else_now_has_another_name(name) -> None:
+    renamed, said = RENAMED[name]
+    was = flattened(compose_config([f"method={renamed}"]))
+    assert said.items() <= was.items()
+    for lacking in (set(), said.keys(), ASSUMED_OF[was["method._target_"]].keys()):
+        earlier = {entry: value for entry, value in was.items() if entry not in lacking}
+        assert modernized(earlier | {"method_name": name}) == was
+    today = flattened(compose_config([f"method={name}"]))
+    assert modernized(today) == today != was
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_a_run_of_an_earlier_version_is_read(tmp_path) -> None:
     (run,) = find_runs([tmp_path])
     assert run.done
     assert len(run.rows) == len(rows)
-    assert run.config["method_name"] == "csnet"
+    assert run.config["method_name"] == "csnet_unscaled"
     assert run.config["callbacks.figures._target_"] == "vsumlab.callbacks.plots.VideoPlots"
     assert run.traces().curves["train/score_variance"].tolist() == [0.01, 0.02] * 2
     (comparison,) = compare([run])

@@ -108,7 +108,7 @@ def test_a_configuration_is_kept_before_anything_and_only_its_own_goes_on(tmp_pa
     before = (tmp_path / "run" / "config.yaml").read_bytes()
     keep_configuration(tmp_path / "run", config)
     other = compose_config(["data=tvsum", "method.sparsity=0.9", f"paths.run={tmp_path / 'run'}"])
-    said = r"holds a run of another configuration \(method.sparsity: 0.3, now 0.9\): choose another folder"
+    said = r"holds a run of another configuration \(method.sparsity: 0.5, now 0.9\): choose another folder"
     with pytest.raises(UserError, match=said):
         keep_configuration(tmp_path / "run", other)
     assert (tmp_path / "run" / "config.yaml").read_bytes() == before
@@ -141,7 +141,10 @@ def test_a_folder_with_something_else_for_a_configuration_is_refused(tmp_path, c
 
 def test_a_run_that_an_earlier_version_began_may_go_on(tmp_path) -> None:
     (tmp_path / "config.yaml").write_text(EARLIER)
-    on = ("experiment=csnet_canonical", "data=tvsum", "data.source=python -m vsumlab.fetch tvsum gets it")
+    on = (
+        *("experiment=csnet_canonical", "method=csnet_unscaled"),
+        *("data=tvsum", "data.source=python -m vsumlab.fetch tvsum gets it"),
+    )
     config = compose_config(on)
     assert configuration_differs(config, tmp_path / "config.yaml") == ""
     assert (

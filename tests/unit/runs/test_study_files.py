@@ -110,7 +110,8 @@ def test_a_study_made_anew_from_its_own_files_is_the_same(tmp_path) -> None:
 
 def test_a_study_keeps_runs_of_an_earlier_version_by_todays_names(tmp_path) -> None:
     earlier_run(tmp_path / "runs" / "a", {"csnet": 0.4})
-    composed_run(tmp_path / "runs" / "b", {"csnet": 0.4}, "data=tvsum", "seed=1", data={"sha256": 64 * "8"})
+    of_today = ("data=tvsum", "method=csnet_unscaled", "seed=1")
+    composed_run(tmp_path / "runs" / "b", {"csnet": 0.4}, *of_today, data={"sha256": 64 * "8"})
     write_study(tmp_path / "study", find_runs([tmp_path / "runs"]))
     (comparison,) = compare(find_runs([tmp_path / "study"]))
     ours = comparison.lines[comparison.lines["scorer"] == "csnet"]

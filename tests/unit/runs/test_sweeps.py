@@ -124,7 +124,7 @@ def test_a_run_that_fails_says_so_in_its_folder(tmp_path, capsys) -> None:
     assert capsys.readouterr().err.startswith("vsumlab: seed=0: tvsum: no feature file")
 
 
-@pytest.mark.parametrize(("sparsity", "refused"), [("0.3", False), ("0.9", True)])
+@pytest.mark.parametrize(("sparsity", "refused"), [("0.5", False), ("0.9", True)])
 def test_a_finished_run_of_another_configuration_is_none_of_the_sweeps(tmp_path, sparsity, refused) -> None:
     """As where a default has changed since: the sweep did not make the run that it was asked for."""
     run = tmp_path / "seed=0"

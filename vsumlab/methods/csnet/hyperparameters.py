@@ -34,7 +34,8 @@ class CSNetHyperparameters:
             with those numbers' sizes (`nonnegative`), so that change raises importance.
         difference_scale: What difference attention reads: features as all networks do (`input`), or each
             frame at length 1 (`unit`), which keeps d about as small as the streams' logits.
-        variance_weight: Of the variance loss; the other losses have 1.
+        variance_weight: Of the variance loss.
+        supervised_weight: Of the cross entropy against the ground-truth scores. All other losses have 1.
 
     Raises:
         UserError: If a number or a choice makes no sense.
@@ -57,6 +58,7 @@ class CSNetHyperparameters:
     difference_start: Literal["random", "nonnegative"] = "random"
     difference_scale: Literal["input", "unit"] = "input"
     variance_weight: float = 1.0
+    supervised_weight: float = 1.0
 
     def __post_init__(self) -> None:
         if self.variance_loss not in ("median", "mean", "none"):
@@ -71,5 +73,5 @@ class CSNetHyperparameters:
             raise UserError(f"method.difference_scale={self.difference_scale}: expected input or unit")
         check_whole(vars(self), prefix="method.", hidden_size=1, divisions=1, decay_epoch=1)
         rates = ("learning_rate", "discriminator_learning_rate", "decay_factor")
-        sizes = ("variance_epsilon", "variance_weight", "sparsity", "gradient_clip")
+        sizes = ("variance_epsilon", "sparsity", "gradient_clip", "variance_weight", "supervised_weight")
         check_positive(vars(self), *rates, *sizes, prefix="method.")

@@ -19,24 +19,13 @@ from vsumlab.methods.common.masked import masked_mean, masked_variance
 from vsumlab.methods.common.vae_gan import Decoder, Discriminator, Encoder, sample
 from vsumlab.methods.csnet.hyperparameters import CSNetHyperparameters
 from vsumlab.methods.csnet.losses import variance_loss
+from vsumlab.methods.csnet.paper_rows import PAPER_ROWS
 from vsumlab.methods.csnet.scaling import Standardization, unit_rms
 from vsumlab.methods.csnet.scorer import Scorer
 from vsumlab.methods.explanation import NOTHING, Explanation
-from vsumlab.methods.published import PaperRow
 from vsumlab.methods.summarizer import Summarizer
 
 Losses = dict[str, Tensor]
-
-
-def ablation(row: str, chunk_stride: bool, difference_attention: bool, variance_loss: str) -> PaperRow:
-    """A row of table 2."""
-    switches = {
-        "chunk_stride": chunk_stride,
-        "difference_attention": difference_attention,
-        "variance_loss": variance_loss,
-        "supervised": False,
-    }
-    return PaperRow(row, "csnet", "csnet", switches)
 
 
 class CSNet(Summarizer):
@@ -56,6 +45,11 @@ class CSNet(Summarizer):
             "csnet",
             "Jung et al., Discriminative Feature Learning for Unsupervised Video Summarization, AAAI 2019.",
         ),
+        (
+            "csnet_unscaled",
+            "The same with features as in the file, and a difference attention whose weights start with "
+            "either sign.",
+        ),
     )
     curves = (
         ("train/score_variance", "Variance of scores"),
@@ -72,17 +66,7 @@ class CSNet(Summarizer):
         ("train/discriminator/reconstructed", "Discriminator: reconstructions"),
         ("train/discriminator/uniform", "Discriminator: those of random scores"),
     )
-    paper_rows = (
-        ablation("CSNet1", False, False, "none"),
-        ablation("CSNet2", True, False, "none"),
-        ablation("CSNet3", False, True, "none"),
-        ablation("CSNet4", False, False, "median"),
-        ablation("CSNet5", True, True, "none"),
-        ablation("CSNet6", True, False, "median"),
-        ablation("CSNet7", False, True, "median"),
-        ablation("CSNet", True, True, "median"),
-        PaperRow("CSNet_sup", "csnet", "csnet_supervised", {"supervised": True}),
-    )
+    paper_rows = PAPER_ROWS
     find_unused_parameters = True  # three optimizers, so no backward pass reaches all parameters
 
     hyperparameters: CSNetHyperparameters
@@ -187,7 +171,8 @@ class CSNet(Summarizer):
             terms["variance"] = weight * variance_loss(scores, batch.mask, centre, epsilon)
         if self.hyperparameters.supervised:
             assert batch.gtscore is not None  # needs_gtscore: checked before training
-            terms["supervised"] = losses.supervised_loss(scores, batch.gtscore, batch.mask)
+            entropy = losses.supervised_loss(scores, batch.gtscore, batch.mask)
+            terms["supervised"] = self.hyperparameters.supervised_weight * entropy
         return terms
 
     def validation_losses(self, batch: Batch) -> Tensor:

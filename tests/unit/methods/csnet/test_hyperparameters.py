@@ -21,6 +21,7 @@ BAD = {
     "difference_start": ("positive", "random or nonnegative"),
     "difference_scale": ("small", "input or unit"),
     "variance_weight": (0, "a number above 0"),
+    "supervised_weight": (-1, "a number above 0"),
     "hidden_size": (0, "at least 1"),
     "divisions": (1.5, "a whole number"),
     "decay_epoch": (0, "at least 1"),
@@ -50,7 +51,7 @@ def test_the_papers_values_are_the_configurations() -> None:
     paper = chosen()
     assert (paper.hidden_size, paper.divisions, paper.decay_epoch, paper.decay_factor) == (256, 4, 10, 0.1)
     assert (paper.chunk_stride, paper.difference_attention, paper.variance_loss) == (True, True, "median")
-    assert (paper.learning_rate, paper.sparsity, paper.gradient_clip) == (1e-4, 0.3, 5.0)
+    assert (paper.learning_rate, paper.sparsity, paper.gradient_clip) == (1e-4, 0.5, 5.0)
     assert not paper.supervised
 
 

@@ -13,6 +13,7 @@ from vsumlab.core.batch import Batch
 from vsumlab.core.video import VideoFeatures
 from vsumlab.data.collate import collate
 from vsumlab.methods.csnet import CSNet
+from vsumlab.methods.csnet.scorer import DifferenceAttention
 
 SWITCHES = [
     *product([True, False], [True, False], ["median", "mean", "none"], [False]),
@@ -258,3 +259,45 @@ def test_an_unsupervised_methods_criterion_is_what_its_scorer_learns_from() -> N
         terms = method.summarizer_losses(batch, scores, originals(method, batch)[0])
     assert {*terms} == {"reconstruction", "prior", "sparsity", "variance"}
     torch.testing.assert_close(losses, sum(terms.values()))
+
+
+@pytest.mark.parametrize("loss", ["variance", "supervised"])
+def test_the_weight_of_a_loss_is_of_nothing_else(loss) -> None:
+    batch = made_batch(12, 7)
+    terms = []
+    for weight in (1.0, 0.25):
+        method = csnet(supervised=True, **{f"{loss}_weight": weight})
+        torch.manual_seed(5)
+        scores = method(batch.features, batch.lengths)
+        terms.append(method.summarizer_losses(batch, scores, originals(method, batch)[0]))
+    plain, weighted = terms
+    torch.testing.assert_close(weighted.pop(loss), 0.25 * plain.pop(loss))
+    torch.testing.assert_close(weighted, plain)
+
+
+@pytest.mark.parametrize(("difference_scale", "size"), [("unit", 1.0), ("input", 8**0.5)])
+def test_difference_attention_reads_what_its_switch_says(difference_scale, size) -> None:
+    """Frames of 8 dimensions and root mean square 1 are sqrt(8) long."""
+    method, features = csnet(input_scale="rms", difference_scale=difference_scale), torch.randn(9, 8)
+    frames = size * torch.nn.functional.normalize(features, dim=-1)
+    plain = DifferenceAttention(8)
+    plain.load_state_dict(method.scorer.difference_attention.state_dict())
+    expected = plain(frames[None], torch.tensor([9]))[0].detach()
+    (curve,) = method.explain(features).curves.values()
+    torch.testing.assert_close(torch.from_numpy(curve), expected)
+
+
+def test_decoder_and_discriminator_learn_from_numbers_alone(data, monkeypatch) -> None:
+    """No step goes back through the graph of another: codes and fakes have none."""
+    method, read = csnet(), []
+    for name in ("decoder_losses", "discriminator_losses"):
+        losses = getattr(method, name)
+        monkeypatch.setattr(
+            method, name, lambda *given, losses=losses: (read.append(given[1]), losses(*given))[1]
+        )
+    fit(method, data, limit_train_batches=1)
+    codes, fakes = read
+    assert codes.shape == (2, 8)
+    assert fakes.shape[::2] == (2, 8)
+    assert not codes.requires_grad
+    assert not fakes.requires_grad

@@ -116,13 +116,14 @@ def table(title: str, rows: pd.DataFrame) -> Table:
 
 
 def by_fold(dataset: str, rows: pd.DataFrame) -> Table:
-    """Tau of each cell on the training videos of each fold, by its trainings on any fold."""
+    """Tau and F1 of each cell on the training videos of each fold, by trainings that were trained on them."""
     folds = sorted(rows["tested_in"].unique())
+    trained_on = rows[rows["tested_in"] != rows["fold"]]
     cells = []
-    for cell, own in rows.groupby(SWITCHES, sort=False):
-        of_folds = [own.loc[own["tested_in"] != fold, "tau"].mean() for fold in folds]
-        cells.append([*map(str, cell), *(f"{tau:.3f}" for tau in of_folds)])
-    title = f"{dataset}: τ on each fold's training videos, by all trainings"
+    for cell, own in trained_on.groupby(SWITCHES, sort=False):
+        of_folds = [own.loc[own["tested_in"] != fold, ["tau", "f1"]].mean() for fold in folds]
+        cells.append([*map(str, cell), *(f"{each['tau']:.4f}, {100 * each['f1']:.1f}" for each in of_folds)])
+    title = f"{dataset}: τ and F1 % on each fold's training videos, by all trainings on them"
     return Table(title, [*SWITCHES, *(f"fold {fold}" for fold in folds)], cells, "")
 
 
@@ -149,5 +150,5 @@ def with_tables(page: str, rows: pd.DataFrame) -> str:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        write_table(MEASURES, measure([Path(path) for path in sys.argv[1:]]), float_format="%.4g")
+        write_table(MEASURES, measure([Path(path) for path in sys.argv[1:]]), float_format="%.6g")
     write_whole(PAGE, with_tables(PAGE.read_text(encoding="utf-8"), read_table(MEASURES)))

@@ -40,6 +40,8 @@ RENAMED = {
             "method.input_scale": "none",
             "method.difference_start": "random",
             "method.difference_scale": "input",
+            "method.variance_weight": 1.0,
+            "method.supervised_weight": 1.0,
         },
     )
 }

@@ -34,8 +34,8 @@ class CSNetHyperparameters:
             with those numbers' sizes (`nonnegative`), so that change raises importance.
         difference_scale: What difference attention reads: features as all networks do (`input`), or each
             frame at length 1 (`unit`), which keeps d about as small as the streams' logits.
-        variance_weight: Of the variance loss.
-        supervised_weight: Of the cross entropy against the ground-truth scores. All other losses have 1.
+        variance_weight: The weight of the variance loss.
+        supervised_weight: That of the cross entropy against the ground-truth scores; all other losses have 1.
 
     Raises:
         UserError: If a number or a choice makes no sense.

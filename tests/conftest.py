@@ -35,6 +35,7 @@ def good_video(seed: int) -> Arrays:
         "picks": np.arange(N_PICKS, dtype=np.int32) * 15,
         "n_frames": N_FRAMES,
         "n_steps": N_PICKS,
+        "fps": 30.0,
         "change_points": shots.astype(np.int32),
         "n_frame_per_seg": np.diff(shots, axis=1)[:, 0] + 1,
         "user_summary": rng.integers(0, 2, (N_USERS, N_FRAMES), dtype=np.uint8),

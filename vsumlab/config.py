@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -134,6 +135,17 @@ def check_positive(node: Mapping[str, Any], *names: str, prefix: str = "") -> No
     for name in names:
         if type(node[name]) not in (int, float) or not node[name] > 0:
             raise UserError(f"{prefix}{name}={node[name]}: expected a number above 0")
+
+
+def check_weights(node: Mapping[str, Any], *names: str, prefix: str = "") -> None:
+    """Refuses what is not a finite number of at least 0; arguments as for `check_whole`.
+
+    Raises:
+        UserError: Naming the first that is not.
+    """
+    for name in names:
+        if type(node[name]) not in (int, float) or not 0 <= node[name] < math.inf:
+            raise UserError(f"{prefix}{name}={node[name]}: expected a number, at least 0")
 
 
 def build(node: DictConfig, **arguments: Any) -> Any:

@@ -27,6 +27,7 @@ from vsumlab.runs.checkpoints import checkpoint_name
 from vsumlab.runs.claim import claimed
 from vsumlab.runs.fold_record import fold_seed, write_fold
 from vsumlab.runs.folder import fold_folder
+from vsumlab.runs.loading import load_base
 from vsumlab.runs.record import Origin, this_process
 from vsumlab.tracking.loggers import log_config, log_test, logging_to, open_logger, test_metrics
 
@@ -67,6 +68,8 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
     method: Summarizer = build(config.method, feature_dim=data.pool.feature_dim)
     if method.needs_gtscore:
         check_labels(data.pool, data.fold)
+    if method.base_run is not None:
+        method.build_on(load_base(Path(method.base_run), data.fold, data.pool.feature_dim))
     with torch_threads(config.threads), claimed(fold_folder(run, config.fold)):
         trainer = build_trainer(config, method, selection, origin)
         with logging_to(trainer.loggers):
@@ -94,6 +97,7 @@ def quiet_libraries() -> None:
     for message in (
         ".*does not have many workers.*",  # features lie in a file that is read faster than workers start
         ".*treespec.*",  # Lightning's own use of torch
+        ".*in eval mode at the start of training.*",  # what a method is built on is not trained
         "Checkpoint directory .* exists and is not empty",  # the logger has been there just before
     ):
         warnings.filterwarnings("ignore", message=message)

@@ -255,6 +255,7 @@ CHOICES = (
     (),
     ("setting=augmented", "data=tvsum", "method=contrastive", "selection=validation", "logger=wandb"),
     ("setting=transfer", "data=summe", "selection=test_oracle", "logger=tensorboard"),
+    ("method=consensus",),
 )
 """Choices that together have all the entries that a page may name."""
 
@@ -325,9 +326,10 @@ def test_the_tables_of_a_study_are_the_documented_ones() -> None:
 
 @every_method_page
 def test_every_file_and_name_of_a_methods_page_is_there(page) -> None:
-    """In the table of what is where: FILE, or FILE: NAME, NAME."""
+    """In the table of what is where, of a paper or of formulae: FILE, or FILE: NAME, NAME."""
     n_names = 0
-    for cell in rows_of(page, "| in the paper | here |").values():
+    heading = "| in the paper | here |" if "| in the paper |" in prose(page) else "| formula | here |"
+    for cell in rows_of(page, heading).values():
         module: Any = None
         for code in re.findall(r"`([^`]+)`", cell):
             file = (page.parent / code).resolve()
@@ -467,5 +469,6 @@ def test_every_run_that_is_shown_runs(line, command, video_file, demo_folder, tm
     video_file(n_videos=6, name="data/TVSUM_INCEPTION.h5", changes=signed)
     with h5py.File(tmp_path / "data" / "youtube8m.h5", "w") as file:
         file["abcd/features"] = rng.integers(0, 256, (50, 8), dtype=np.uint8)
-    small = [item for item in SMALL if "hidden_size" not in item or "contrastive" not in line[0]]
+    sized = not re.search("contrastive|consensus", line[0])
+    small = [item for item in SMALL if sized or "hidden_size" not in item]
     assert command(*line, *small, *(() if "fold=2" in line else ("fold=0",))) == 0

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 
 from vsumlab.core.batch import Batch
+from vsumlab.core.video import Timing
 from vsumlab.methods.summarizer import Summarizer
 
 
@@ -28,7 +29,7 @@ class Stepping(Summarizer):
     def scorers(self) -> tuple[str, ...]:
         return ("ahead", "stepping")
 
-    def all_scores(self, features: torch.Tensor) -> dict[str, torch.Tensor]:
+    def all_scores(self, features: torch.Tensor, timing: Timing | None = None) -> dict[str, torch.Tensor]:
         step = int(self.steps)
         return {
             "ahead": features[:, (step + 3) % features.shape[1]],

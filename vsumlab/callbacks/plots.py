@@ -39,7 +39,8 @@ class VideoPlots(pl.Callback):
         from vsumlab.plotting import save
 
         video = data.pool.evaluated[prediction.key]
-        plot = video_plot(video, prediction.scores, method.explain(video.features.to(method.device)))
+        explanation = method.explain(video.features.to(method.device), video.timing)
+        plot = video_plot(video, prediction.scores, explanation)
         file = plot_path(Path(trainer.default_root_dir), prediction.key)
         file.parent.mkdir(parents=True, exist_ok=True)
         for suffix in (".svg", ".png"):

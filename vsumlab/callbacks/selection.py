@@ -143,7 +143,7 @@ class Validation(Selection):
         for key in data.fold.validation:
             if key in annotated.keys:
                 video = annotated[key]
-                tau.update(method.score(video.features), video)
+                tau.update(method.score(video.features, video.timing), video)
         if tau.count:
             # every process has scored them all
             method.log("validation/kendall_tau", float(tau.total / tau.count), sync_dist=True)
@@ -223,7 +223,7 @@ class TestOracle(Selection):
             method.eval()
             for key in data.fold.test:  # every process tests them all
                 video = data.pool.evaluated[key]
-                scores = method.all_scores(video.features.to(method.device)).values()
+                scores = method.all_scores(video.features.to(method.device), video.timing).values()
                 found = np.stack([each.float().cpu().numpy() for each in scores])
                 metrics.append(evaluate_scores(found, video, self.rank_reference))
             method.train()

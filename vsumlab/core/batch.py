@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from vsumlab.core.video import Timing
+
 
 @dataclass(frozen=True, eq=False)
 class Batch:
@@ -17,12 +19,14 @@ class Batch:
         features: (B, T, D) float32, 0 in the padding; uint8 where all are quantized.
         lengths: (B,) int64, each video's own number of picks.
         gtscore: (B, T) float32 in [0, 1], 0 in the padding; None where a video has none.
+        timings: Each video's, where it has one; on the CPU. Nothing where no video has.
     """
 
     keys: tuple[str, ...]
     features: Tensor
     lengths: Tensor
     gtscore: Tensor | None
+    timings: tuple[Timing | None, ...] = ()
 
     @property
     def mask(self) -> Tensor:
@@ -44,4 +48,5 @@ class Batch:
             self.features.to(device, non_blocking=non_blocking),
             self.lengths.to(device, non_blocking=non_blocking),
             None if self.gtscore is None else self.gtscore.to(device, non_blocking=non_blocking),
+            self.timings,
         )

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+USUAL_FPS = 30.0
+"""Frames a second where a file does not say."""
+
+USUAL_RATE = 2.0
+"""Picks a second where no picks are there to say: the field takes every 15th of 30 frames."""
+
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
@@ -16,6 +22,7 @@ class Timeline:
         picks: (T,) int64, strictly increasing frame indices in [0, N): where the features were taken.
         n_frames: N.
         shots: (S, 2) int64, first and last frame of each shot, both inclusive, contiguous, covering [0, N).
+        fps: Frames a second.
 
     >>> timeline = Timeline(np.array([0, 15, 30]), 40, np.array([[0, 17], [18, 39]]))
     >>> timeline.n_picks, timeline.shot_lengths
@@ -25,6 +32,7 @@ class Timeline:
     picks: npt.NDArray[np.int64]
     n_frames: int
     shots: npt.NDArray[np.int64]
+    fps: float = USUAL_FPS
 
     @property
     def n_picks(self) -> int:
@@ -36,3 +44,21 @@ class Timeline:
         """(S,) how many frames each shot has."""
         lengths: npt.NDArray[np.int64] = self.shots[:, 1] - self.shots[:, 0] + 1
         return lengths
+
+    @property
+    def rate(self) -> float:
+        """Picks a second, by the usual distance of two.
+
+        >>> Timeline(np.array([0, 15, 30]), 40, np.array([[0, 39]]), fps=25.0).rate
+        1.6666666666666667
+        """
+        return self.fps / float(np.median(np.diff(self.picks))) if self.n_picks > 1 else USUAL_RATE
+
+    @property
+    def shot_of_pick(self) -> npt.NDArray[np.int64]:
+        """(T,) which shot each pick is in, from 0.
+
+        >>> Timeline(np.array([0, 15, 30]), 40, np.array([[0, 17], [18, 39]])).shot_of_pick
+        array([0, 0, 1])
+        """
+        return np.searchsorted(self.shots[:, 1], self.picks)

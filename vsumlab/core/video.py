@@ -5,11 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from vsumlab.core.annotations import Annotations
 from vsumlab.core.timeline import Timeline
 from vsumlab.errors import UserError
+
+
+class Timing(NamedTuple):
+    """Where a video's picks lie in time, for methods whose scales are seconds or that look at shots.
+
+    Attributes:
+        rate: Picks a second.
+        shots: (T,) int64, which shot each pick is in, in rising order.
+    """
+
+    rate: float
+    shots: Tensor
+
+    @classmethod
+    def of(cls, timeline: Timeline) -> Timing:
+        """A timeline's."""
+        return cls(timeline.rate, torch.from_numpy(timeline.shot_of_pick))
 
 
 class VideoFeatures(NamedTuple):
@@ -20,11 +38,13 @@ class VideoFeatures(NamedTuple):
         features: (T, D) float32, the frame features at the picks; uint8 where they are quantized, as those of
             YouTube-8M.
         gtscore: (T,) float32 in [0, 1], the annotators' mean importance; None where the file lacks it.
+        timing: None for a video that is only trained on, whose file need not have picks and shots.
     """
 
     key: str
     features: Tensor
     gtscore: Tensor | None = None
+    timing: Timing | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +67,11 @@ class Video:
     def n_picks(self) -> int:
         """T."""
         return self.timeline.n_picks
+
+    @property
+    def timing(self) -> Timing:
+        """Where its picks lie in time."""
+        return Timing.of(self.timeline)
 
     @property
     def annotated(self) -> Annotations:

@@ -24,6 +24,7 @@ def collate(videos: Sequence[VideoFeatures]) -> Batch:
         features=pad_sequence(features, batch_first=True),
         lengths=torch.tensor([len(each) for each in features]),
         gtscore=pad_sequence(gtscores, batch_first=True) if len(gtscores) == len(videos) else None,
+        timings=tuple(video.timing for video in videos),
     )
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from vsumlab.core.batch import Batch
+from vsumlab.core.video import Timing
 from vsumlab.data.quantization import as_floats
 from vsumlab.errors import UserError
 from vsumlab.methods.explanation import NOTHING, Explanation
@@ -70,6 +71,18 @@ class Summarizer(pl.LightningModule, ABC):
         return False
 
     @property
+    def base_run(self) -> str | None:
+        """The folder of the run whose method this one is built on, if it is built on one."""
+        return None
+
+    def build_on(self, base: Summarizer) -> None:
+        """Takes the method of `base_run`, as it was trained on the same fold; called before training.
+
+        A method with a `base_run` overrides this.
+        """
+        raise NotImplementedError
+
+    @property
     def learns(self) -> bool:
         """Whether there is anything to train."""
         return any(parameter.requires_grad for parameter in self.parameters())
@@ -87,10 +100,10 @@ class Summarizer(pl.LightningModule, ABC):
             rest.
         """
 
-    def all_scores(self, features: Tensor) -> dict[str, Tensor]:
+    def all_scores(self, features: Tensor, timing: Timing | None = None) -> dict[str, Tensor]:
         """Scores one video (T, D) by every scorer that the method has: its own name is the only one.
 
-        A method that scores in several ways overrides this and `scorers`.
+        A method that scores in several ways, or by when frames are, overrides this, the former `scorers` too.
         """
         lengths = torch.tensor([len(features)], device=features.device)
         return {self.main_scorer: self(features.unsqueeze(0), lengths)[0]}
@@ -98,7 +111,8 @@ class Summarizer(pl.LightningModule, ABC):
     def predict_step(self, batch: Batch, batch_idx: int) -> Prediction:
         """Scores the one video of the batch."""
         (key,) = batch.keys
-        scores = self.all_scores(batch.features[0])
+        (timing,) = batch.timings or (None,)
+        scores = self.all_scores(batch.features[0], timing)
         return Prediction(key, {name: each.float().cpu().numpy() for name, each in scores.items()})
 
     def validation_losses(self, batch: Batch) -> Tensor:
@@ -133,17 +147,18 @@ class Summarizer(pl.LightningModule, ABC):
             sync_dist=True,
         )
 
-    def explain(self, features: Tensor) -> Explanation:
+    def explain(self, features: Tensor, timing: Timing | None = None) -> Explanation:
         """What the scores of a video (T, D) are made of, for plots: nothing, unless a method says so."""
         return NOTHING
 
     @torch.no_grad()
-    def score(self, features: Tensor | npt.ArrayLike) -> Tensor:
+    def score(self, features: Tensor | npt.ArrayLike, timing: Timing | None = None) -> Tensor:
         """Scores one video.
 
         Args:
             features: (T, D), T at least 1, of the network that the method was trained with; numbers of any
                 type, in a tensor or an array; bytes are taken for YouTube-8M's.
+            timing: Where its picks lie in time, such as `Video.timing`, for methods that make use of that.
 
         Returns:
             (T,) importance scores in [0, 1].
@@ -157,6 +172,4 @@ class Summarizer(pl.LightningModule, ABC):
             raise UserError(f"features: found shape {tuple(tensor.shape)}: expected (T, {feature_dim})")
         if not tensor.isfinite().all():
             raise UserError("features: found numbers that are not finite: extract them anew")
-        lengths = torch.tensor([len(tensor)], device=self.device)
-        scores: Tensor = self(tensor.unsqueeze(0), lengths)
-        return scores[0]
+        return self.all_scores(tensor, timing)[self.main_scorer]

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from omegaconf import OmegaConf
 
+from vsumlab.data.folds import Fold
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.runs.checkpoints import LAST, checkpoint_name
@@ -34,6 +35,29 @@ def load_method(run: Path, fold: int | None, scorer: str | None = None) -> Summa
         warnings.filterwarnings("ignore", message=".*contains no parameters")  # some methods need no training
         file = checkpoint(folder, records[fold], fold, scorer)
         return method.load_from_checkpoint(file, map_location="cpu").eval()
+
+
+def load_base(run: Path, fold: Fold, feature_dim: int) -> Summarizer:
+    """The method of a run that another one is built on, from the same fold.
+
+    Raises:
+        UserError: If it cannot be loaded, was trained on a video that is tested now, or on other features.
+    """
+    method = load_method(run, fold.index)
+    own: dict[str, Any] = record_of(run, fold_folder(run, fold.index))["folds"][str(fold.index)]
+    learned = {*own["train"], *own.get("validation", ())}
+    seen = [key for key in fold.test if key in learned]
+    if seen:
+        raise UserError(
+            f"{run}: fold {fold.index} was trained on {seen[0]}, which is tested now: name a run with the "
+            "same data, setting and folds"
+        )
+    found = method.hparams["feature_dim"]
+    if found != feature_dim:
+        raise UserError(
+            f"{run}: is of features of {found} dimensions, not of {feature_dim}: name a run on the same file"
+        )
+    return method
 
 
 def record_of(run: Path, folder: Path) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from support.training import made_data, quiet_trainer
 from vsumlab.callbacks import video_plot
 from vsumlab.callbacks.plots import VideoPlots
 from vsumlab.callbacks.selection import TestOracle as Oracle
+from vsumlab.core.video import Timing
 from vsumlab.methods.explanation import Explanation
 
 
 class Explained(Stepping):
     """Shows one curve."""
 
-    def explain(self, features: torch.Tensor) -> Explanation:
+    def explain(self, features: torch.Tensor, timing: Timing | None = None) -> Explanation:
         return Explanation({"first feature": features[:, 0].numpy()}, {})
 
 

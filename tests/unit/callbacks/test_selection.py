@@ -17,6 +17,7 @@ import vsumlab
 from vsumlab.callbacks.selection import Last, Selection, Validation
 from vsumlab.callbacks.selection import TestOracle as Oracle
 from vsumlab.core.metric_names import METRICS
+from vsumlab.core.video import Timing
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
 from vsumlab.errors import UserError
@@ -252,7 +253,7 @@ def test_the_best_epoch_on_held_out_videos_is_the_one_that_is_tested(tmp_path, t
 
 def test_looking_at_test_videos_draws_nothing_and_leaves_the_method_in_training(tmp_path, tiny_file) -> None:
     class Random(Stepping):
-        def all_scores(self, features: torch.Tensor) -> dict[str, torch.Tensor]:
+        def all_scores(self, features: torch.Tensor, timing: Timing | None = None) -> dict[str, torch.Tensor]:
             assert not self.training
             assert not torch.is_grad_enabled()
             torch.rand(5), np.random.random(5)  # noqa: NPY002

@@ -29,3 +29,9 @@ def test_annotations_and_labels_may_be_left_out() -> None:
     video = made_video(3)
     assert Video("a", video.features, video.timeline).annotations is None
     assert VideoFeatures("a", video.features).gtscore is None
+
+
+def test_its_timing_is_its_timelines() -> None:
+    video = made_video(3)
+    assert video.timing.rate == video.timeline.rate
+    assert video.timing.shots.tolist() == video.timeline.shot_of_pick.tolist()

@@ -69,3 +69,12 @@ def test_bytes_and_floats_may_share_a_batch() -> None:
 def test_what_is_not_quantized_stays_as_it_is(dtype) -> None:
     batch = Batch(("a",), torch.rand(1, 3, 4).to(dtype), torch.tensor([3]), None)
     assert dequantized(batch) is batch
+
+
+def test_a_batch_has_its_videos_timings(video_file) -> None:
+    file = VideoFile(video_file())
+    bare = VideoFeatures("bare", torch.zeros(4, 8))
+    timing, none = collate([file.features("video_1"), bare]).timings
+    assert timing.rate == file["video_1"].timing.rate
+    assert none is None
+    assert collate([bare]).to("cpu").timings == (None,)

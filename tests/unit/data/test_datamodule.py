@@ -101,7 +101,7 @@ def test_videos_that_are_held_out_are_not_trained_on(dataset) -> None:
 def test_what_a_method_sees_has_no_annotations(dataset) -> None:
     for batch in module(dataset).predict_dataloader():
         assert isinstance(batch, Batch)
-        assert {*vars(batch)} == {"keys", "features", "lengths", "gtscore"}
+        assert {*vars(batch)} == {"keys", "features", "lengths", "gtscore", "timings"}
 
 
 def test_a_video_on_both_sides_is_refused_before_anything_is_trained(dataset) -> None:

@@ -141,7 +141,7 @@ def test_a_loaded_method_scores_bit_for_bit_as_it_was_recorded(name, composed, v
     for scorer, videos in recorded_scores(tmp_path / "fold_0" / "scores.h5", fold=0).items():
         for key, scores in videos.items():
             with torch.no_grad():
-                found = loaded.predict_step(one_video(VideoFile(file).features(key).features), 0)
+                found = loaded.predict_step(collate([VideoFile(file).features(key)]), 0)
             np.testing.assert_array_equal(found.scores[scorer], scores)
 
 

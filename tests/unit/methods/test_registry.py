@@ -88,8 +88,9 @@ def test_every_file_in_conf_names_a_method_and_every_method_has_a_file() -> None
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_method_has_its_page_and_its_papers_tables_in_its_folder(folder) -> None:
-    assert (folder / "README.md").read_text().startswith("# ")
-    assert len(tables_of(methods()[folder.name])) > 0
+    page = (folder / "README.md").read_text()
+    assert page.startswith("# ")
+    assert "there is no paper" in page or len(tables_of(methods()[folder.name])) > 0
 
 
 def test_every_method_says_what_its_rows_and_curves_are() -> None:

@@ -9,8 +9,9 @@ import pytest
 
 import vsumlab
 from vsumlab.data.feature_file.reader import VideoFile
+from vsumlab.data.folds import Fold
 from vsumlab.errors import UserError
-from vsumlab.runs.loading import checkpoint, load_method
+from vsumlab.runs.loading import checkpoint, load_base, load_method
 
 
 @pytest.mark.parametrize("fold", [0, 1])
@@ -97,3 +98,17 @@ def test_a_scorer_that_no_epoch_was_chosen_for_is_refused(tmp_path) -> None:
 def test_a_record_of_the_first_versions_says_nothing_of_a_selection(tmp_path) -> None:
     (tmp_path / "last.ckpt").touch()
     assert checkpoint(tmp_path, json.loads("{}"), 0, None).stem == "last"
+
+
+def test_a_base_is_the_method_of_the_same_fold_if_it_knows_no_test_video(trained) -> None:
+    own = json.loads((trained / "fold_1" / "run.json").read_text())["folds"]["1"]
+    fold = Fold(1, (), tuple(own["test"]))
+    base = load_base(trained, fold, feature_dim=8)
+    assert base.hparams == load_method(trained, 1).hparams
+    learned = (*own["train"], *own["validation"])[-1]
+    with pytest.raises(
+        UserError, match=rf"^{trained}: fold 1 was trained on {learned}, which is tested now: "
+    ):
+        load_base(trained, Fold(1, (), (*fold.test, learned)), feature_dim=8)
+    with pytest.raises(UserError, match="is of features of 8 dimensions, not of 1024: "):
+        load_base(trained, fold, feature_dim=1024)

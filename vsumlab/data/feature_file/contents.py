@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import h5py
 
 from vsumlab.data.feature_file import schema
 
+Part = Literal["features", "timeline", "annotations"]
+"""How far a group is looked at: each of these with those before it."""
 
-def contents(group: h5py.Group, evaluated: bool) -> tuple[dict[str, Any], list[schema.SchemaError]]:
+
+def contents(group: h5py.Group, part: Part) -> tuple[dict[str, Any], list[schema.SchemaError]]:
     """Reads and checks each key of `schema.SCHEMA`.
 
     What a key is checked against comes first, and a key is not checked against one that is itself amiss.
 
     Args:
         group: The video's.
-        evaluated: False for a video that is only trained on: `features` and `gtscore` alone are looked at.
+        part: `features` (and `gtscore`) of a video that is only trained on; with its `timeline` of one that
+            is scored; with its `annotations` of one that is evaluated.
 
     Returns:
         What is right, by key, in the form that `schema` gives it, with the numbers of picks and annotators as
@@ -40,12 +44,16 @@ def contents(group: h5py.Group, evaluated: bool) -> tuple[dict[str, Any], list[s
     if "features" in found:
         found["n_picks"] = len(found["features"])
     read("gtscore", schema.gtscore, "n_picks", optional=True)
-    if not evaluated:
+    if part == "features":
         return found, wrong
 
     read("n_frames", schema.n_frames)
     read("picks", schema.picks, "n_picks", "n_frames")
     read("change_points", schema.shots, "n_frames")
+    read("fps", schema.fps, optional=True)
+    if part == "timeline":
+        return found, wrong
+
     read("user_summary", schema.user_summary, "n_frames")
     if "user_summary" in found:
         found["n_users"] = len(found["user_summary"])

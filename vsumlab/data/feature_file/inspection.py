@@ -136,7 +136,7 @@ def inspect_file(path: Path) -> Inspection:
 
 
 def _video(key: str, group: h5py.Group) -> Inspected:
-    found, wrong = contents(group, evaluated=True)
+    found, wrong = contents(group, "annotations")
     inspected = Inspected(
         key,
         n_picks=found.get("n_picks"),

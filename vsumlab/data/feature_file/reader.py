@@ -12,9 +12,9 @@ import torch
 
 from vsumlab.core.annotations import Annotations
 from vsumlab.core.natural_order import natural_order
-from vsumlab.core.timeline import Timeline
-from vsumlab.core.video import Video, VideoFeatures
-from vsumlab.data.feature_file.contents import contents
+from vsumlab.core.timeline import USUAL_FPS, Timeline
+from vsumlab.core.video import Timing, Video, VideoFeatures
+from vsumlab.data.feature_file.contents import Part, contents
 from vsumlab.data.feature_file.hdf5 import opened
 from vsumlab.data.feature_file.schema import one_line
 from vsumlab.data.fingerprint import Fingerprint, fingerprint
@@ -42,6 +42,7 @@ class VideoFile:
 
     Attributes:
         path: The file.
+        evaluated: Whether its videos can be evaluated, or only trained on.
         keys: The videos, in natural order.
         feature_dim: D, the same for all videos.
         annotations: Where videos that lack `user_scores` get them from, if from anywhere.
@@ -66,6 +67,7 @@ class VideoFile:
                 annotations cannot be used or are not of these videos.
         """
         self.path = Path(path)
+        self.evaluated = evaluated
         self.annotations = None if annotations is None else AnnotationFile(annotations)
         with opened(self.path) as file:
             for name, item in file.items():
@@ -84,7 +86,7 @@ class VideoFile:
             self.signed = False
             labelled = set()
             for key in self.keys:
-                found = self._contents(file, key, evaluated)
+                found = self._contents(file, key, "annotations" if evaluated else "features")
                 seen = _features(key, found)
                 self._check_dim(seen)
                 self.fingerprints[key] = fingerprint(seen.features)
@@ -117,7 +119,7 @@ class VideoFile:
         """
         self._check_key(key)
         with opened(self.path) as file:
-            return self._video(key, self._contents(file, key, evaluated=True))
+            return self._video(key, self._contents(file, key, "annotations"))
 
     def features(self, key: str) -> VideoFeatures:
         """Reads what a method sees, without the annotations.
@@ -127,21 +129,21 @@ class VideoFile:
         """
         self._check_key(key)
         with opened(self.path) as file:
-            return _features(key, self._contents(file, key, evaluated=False))
+            return _features(key, self._contents(file, key, "timeline" if self.evaluated else "features"))
 
     def _check_key(self, key: str) -> None:
         if key not in self.keys:
             raise UserError(f"{self.path}: {key}: no such video; there are {', '.join(self.keys[:3])}, …")
 
-    def _contents(self, file: h5py.File, key: str, evaluated: bool) -> dict[str, Any]:
+    def _contents(self, file: h5py.File, key: str, part: Part) -> dict[str, Any]:
         """What `contents` finds right; the first thing that is wrong is an error."""
-        found, wrong = contents(file[key], evaluated)
+        found, wrong = contents(file[key], part)
         if wrong:
             raise UserError(f"{self.path}: {key}: {one_line(wrong[0])}")
         return found
 
     def _video(self, key: str, found: dict[str, Any]) -> Video:
-        timeline = Timeline(found["picks"], found["n_frames"], found["change_points"])
+        timeline = _timeline(found)
         user_summary = found["user_summary"]
         user_scores = found.get("user_scores", np.empty((0, timeline.n_picks)))
         if self.annotations is not None and not len(user_scores):
@@ -152,7 +154,12 @@ class VideoFile:
 
 def _features(key: str, found: dict[str, Any]) -> VideoFeatures:
     gtscore = torch.from_numpy(found["gtscore"]) if "gtscore" in found else None
-    return VideoFeatures(key, torch.from_numpy(found["features"]), gtscore)
+    timing = Timing.of(_timeline(found)) if "picks" in found else None
+    return VideoFeatures(key, torch.from_numpy(found["features"]), gtscore, timing)
+
+
+def _timeline(found: dict[str, Any]) -> Timeline:
+    return Timeline(found["picks"], found["n_frames"], found["change_points"], found.get("fps", USUAL_FPS))
 
 
 def open_videos(path: Path, *, evaluated: bool = True, annotations: Path | None = None) -> VideoFile:

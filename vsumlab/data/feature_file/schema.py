@@ -53,6 +53,7 @@ SCHEMA = {
     "user_summary": Entry(2, "0 or 1 of shape (U, n_frames), a row for each annotator", kinds="biuf"),
     "user_scores": Entry(2, "finite numbers of shape (U, T), the same U annotators as in user_summary"),
     "gtscore": Entry(1, "T finite numbers"),
+    "fps": Entry(0, "one number above 0, the video's frames a second"),
 }
 
 
@@ -231,3 +232,11 @@ def gtscore(values: Array, n_picks: int) -> npt.NDArray[np.float32]:
     if low < 0 or high > 1:
         scores = (scores - low) / max(high - low, np.finfo(np.float64).tiny)
     return scores.astype(np.float32)
+
+
+def fps(values: Array) -> float:
+    """Frames a second."""
+    rate = float(values)
+    if not 0 < rate < np.inf:
+        raise SchemaError("fps", str(rate), "correct or remove it (30 is assumed without)")
+    return rate

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from vsumlab.core.batch import Batch
+from vsumlab.core.video import Timing
 from vsumlab.methods.contrastive.anchors import anchors
 from vsumlab.methods.contrastive.blocks import video_criteria
 from vsumlab.methods.contrastive.criteria import (
@@ -103,7 +104,7 @@ class Contrastive(Summarizer):
         """A scorer for each combination of criteria."""
         return tuple(map(",".join, self.combinations))
 
-    def all_scores(self, features: Tensor) -> dict[str, Tensor]:
+    def all_scores(self, features: Tensor, timing: Timing | None = None) -> dict[str, Tensor]:
         """Scores one video (T, D) by every combination of criteria that there are: (T,) in [0, 1] each."""
         criteria = self.criteria(features)
         chosen = self.hyperparameters
@@ -138,7 +139,7 @@ class Contrastive(Summarizer):
             criteria["filter"] = self.filter(self._aggregated(outputs))[0].sigmoid()
         return criteria
 
-    def explain(self, features: Tensor) -> Explanation:
+    def explain(self, features: Tensor, timing: Timing | None = None) -> Explanation:
         """The criteria of a video (T, D) side by side, and frames that show what two of them do (fig. 3)."""
         criteria = self.criteria(features)
         pairs = {

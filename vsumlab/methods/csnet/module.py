@@ -12,6 +12,7 @@ from torch.optim import Adam, Optimizer
 from torch.optim.lr_scheduler import MultiStepLR
 
 from vsumlab.core.batch import Batch
+from vsumlab.core.video import Timing
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.quantization import as_floats
 from vsumlab.methods.common import losses
@@ -119,7 +120,7 @@ class CSNet(Summarizer):
             self.standardization.learn(as_floats(data.pool.video(key).features) for key in data.fold.train)
 
     @torch.no_grad()
-    def explain(self, features: Tensor) -> Explanation:
+    def explain(self, features: Tensor, timing: Timing | None = None) -> Explanation:
         """The difference attention d (eq. 11) of one video (T, D), as in fig. 4."""
         if self.scorer.difference_attention is None:
             return NOTHING

@@ -13,7 +13,7 @@ def look(video_file):
 
     def at(evaluated=True, **changes):
         with h5py.File(video_file(1, {"video_1": changes})) as file:
-            found, wrong = contents(file["video_1"], evaluated)
+            found, wrong = contents(file["video_1"], "annotations" if evaluated else "features")
         return found, [error.key for error in wrong]
 
     return at

@@ -236,3 +236,29 @@ def test_real_tvsum(real_data):
             np.testing.assert_array_equal(people.user_scores, annotations[:, timeline.picks])
             np.testing.assert_allclose(np.linalg.norm(video.features, axis=1), 1, atol=2e-3)
             assert (people.user_summary.mean(1) <= 0.15).all()
+
+
+def test_the_frame_rate_is_the_files_or_the_usual_one(video_file):
+    file = VideoFile(
+        video_file(
+            changes={"video_1": {"fps": None}, "video_2": {"fps": 60.0}, "video_3": {"fps": np.array([25])}}
+        )
+    )
+    assert [file[key].timeline.fps for key in file.keys] == [30, 60, 25]
+    assert [file.features(key).timing.rate for key in file.keys] == [2, 4, 25 / 15]
+
+
+@pytest.mark.parametrize("fps", [0, -1.0, np.nan, np.inf])
+def test_a_frame_rate_that_cannot_be_is_refused(video_file, fps):
+    path = video_file(1, {"video_1": {"fps": fps}})
+    with pytest.raises(UserError, match=r"video_1: fps: found .*; expected one number above 0"):
+        VideoFile(path)
+    assert VideoFile(path, evaluated=False).features("video_1").timing is None
+
+
+def test_what_a_method_sees_of_an_evaluated_video_has_its_timing(video_file):
+    file = VideoFile(video_file())
+    for key in file.keys:
+        seen, video = file.features(key).timing, file[key].timing
+        assert seen.rate == video.rate
+        assert torch.equal(seen.shots, video.shots)

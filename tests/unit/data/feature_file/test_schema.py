@@ -47,6 +47,7 @@ REFUSED = {
     "features of no pick": ("features", lambda x: x[:0], r"shape \(0, 8\)"),
     "features of one pick": ("features", lambda x: x[:1], r"shape \(1, 8\)"),
     "features one row short": ("features", lambda x: x[:-1], "for 11"),
+    "fps zero": ("fps", lambda _: 0.0, "found 0.0;"),
     "picks short": ("picks", lambda x: x[:-1], "11 for 12 rows"),
     "picks long": ("picks", lambda x: np.r_[x, 169], "13 for 12 rows"),
     "picks in two axes": ("picks", lambda x: x[None], r"shape \(1, 12\)"),

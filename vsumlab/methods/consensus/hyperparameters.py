@@ -1,0 +1,54 @@
+"""What can be chosen of the consensus direction, each by a switch of the same name in `conf/method`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vsumlab.config import check_positive, check_weights, check_whole
+from vsumlab.errors import UserError
+
+
+@dataclass(frozen=True)
+class ConsensusHyperparameters:
+    """The constants of the consensus direction; README.md says where they come from.
+
+    A term with a weight of 0 is left out.
+
+    Attributes:
+        rarity_weight: In the pseudo-score, of how unlike the rest of its video a frame is.
+        edge_weight: Of how far it is from the nearer end of the video.
+        uniqueness_weight: Of how unlike the other training videos' segments it is.
+        direction_weight: In the score, of how far a frame lies along the direction.
+        pseudo_weight: Of the pseudo-score.
+        continuity_weight: Of how like the shots around it a frame's shot is.
+        sharpness: How much nearer than the median a frame has to be to make another one common.
+        smoothing_seconds: The standard deviation of the Gaussian.
+        segment_seconds: How long a segment is.
+        max_segments: How many segments are kept, of all training videos together.
+        base: The folder of a run, whose method's scores take the place of the pseudo-score's terms; or none.
+
+    Raises:
+        UserError: If a number makes no sense.
+    """
+
+    rarity_weight: float
+    edge_weight: float
+    uniqueness_weight: float
+    direction_weight: float
+    pseudo_weight: float
+    continuity_weight: float
+    sharpness: float
+    smoothing_seconds: float
+    segment_seconds: float
+    max_segments: int
+    base: str | None
+
+    def __post_init__(self) -> None:
+        check_positive(vars(self), "sharpness", "smoothing_seconds", "segment_seconds", prefix="method.")
+        check_whole(vars(self), prefix="method.", max_segments=1)
+        pseudo = ("rarity_weight", "edge_weight", "uniqueness_weight")
+        score = ("direction_weight", "pseudo_weight", "continuity_weight")
+        check_weights(vars(self), *pseudo, *score, prefix="method.")
+        for names in (pseudo, score):
+            if not any(vars(self)[name] for name in names):
+                raise UserError(f"method.{', method.'.join(names)}: all are 0: give one of them a weight")

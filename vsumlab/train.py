@@ -140,8 +140,9 @@ def check(config: DictConfig) -> None:
     if config.paths.run is None:
         raise UserError("paths.run: names no folder: write paths.run=FOLDER")
     check_whole(config, seed=0, batch_size=1, random_draws=2, workers=0)
-    if config.threads is not None:
-        check_whole(config, threads=1)
+    for name in ("threads", "training_videos"):
+        if config[name] is not None:
+            check_whole(config, "", **{name: 1})
     check_whole(config.trainer, prefix="trainer.", max_epochs=1)
 
 
@@ -158,6 +159,7 @@ def set_up_data(config: DictConfig, selection: Selection) -> VideoDataModule:
         batch_size=config.batch_size,
         seed=config.seed * SEED_STEP,
         workers=config.workers,
+        training_videos=config.training_videos,
         divide=partial(selection.divide, seed=fold_seed(config.seed, config.fold)),
     )
     data.setup()

@@ -11,7 +11,7 @@ from vsumlab.core.batch import Batch
 from vsumlab.core.video import VideoFeatures
 from vsumlab.data.collate import collate, dequantized
 from vsumlab.data.dataset import Dataset
-from vsumlab.data.folds import Fold, chosen_fold
+from vsumlab.data.folds import Fold, chosen_fold, fewer
 from vsumlab.data.guard import check_no_leak
 from vsumlab.data.pool import VideoPool
 from vsumlab.data.settings import Setting
@@ -46,6 +46,7 @@ class VideoDataModule(pl.LightningDataModule):
         batch_size: Videos a training batch.
         seed: Of the order of the training videos.
         workers: How many processes read training videos; 0 for this one.
+        training_videos: How many of the fold's training videos are trained on; None for all.
         divide: Holds validation videos out of the fold's training videos, if any are to be.
 
     Attributes:
@@ -62,6 +63,7 @@ class VideoDataModule(pl.LightningDataModule):
         batch_size: int,
         seed: int,
         workers: int = 0,
+        training_videos: int | None = None,
         divide: Callable[[Fold], Fold] = lambda fold: fold,
     ) -> None:
         super().__init__()
@@ -72,6 +74,7 @@ class VideoDataModule(pl.LightningDataModule):
         self.batch_size = batch_size
         self.seed = seed
         self.workers = workers
+        self.training_videos = training_videos
         self.divide = divide
         self.pool: VideoPool
         self.fold: Fold
@@ -88,7 +91,7 @@ class VideoDataModule(pl.LightningDataModule):
         self.pool = self.setting.open(self.dataset.open())
         fold = chosen_fold(self.setting.folds(self.dataset, self.pool), self.index)
         self.compared = check_no_leak(self.pool, fold)
-        self.fold = self.divide(fold)
+        self.fold = self.divide(fewer(fold, self.training_videos))
 
     def train_dataloader(self) -> Loader:
         """Batches in an order that each epoch draws anew from the seed."""

@@ -6,7 +6,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +36,30 @@ class Fold:
     train: tuple[str, ...]
     test: tuple[str, ...]
     validation: tuple[str, ...] = ()
+
+
+def fewer(fold: Fold, n_train: int | None) -> Fold:
+    """The fold with so many of its training videos, in their order; those of a smaller number are among them.
+
+    Args:
+        fold: Any.
+        n_train: From 1 to as many as there are; None for all.
+
+    Raises:
+        UserError: If there are not so many.
+
+    >>> fewer(Fold(0, ("a", "b", "c"), ("d",)), 2).train
+    ('a', 'c')
+    """
+    if n_train is None:
+        return fold
+    if not 1 <= n_train <= len(fold.train):
+        raise UserError(
+            f"training_videos={n_train}: fold {fold.index} has {len(fold.train)}: choose from 1 to that, or "
+            "null for all"
+        )
+    kept = np.random.default_rng(fold.index).permutation(len(fold.train))[:n_train]
+    return replace(fold, train=tuple(fold.train[place] for place in sorted(kept.tolist())))
 
 
 def draw_folds(keys: Sequence[str], n_folds: int, seed: int) -> list[Fold]:

@@ -17,7 +17,10 @@ MOVED = {
 """Targets that a configuration may name, and what they are now."""
 CHANGED = {"trainer.enable_checkpointing": True}
 """Entries whose value says nothing else than it did."""
-ASSUMED: dict[str, Any] = {"selection._target_": "vsumlab.callbacks.selection.Last"}
+ASSUMED: dict[str, Any] = {
+    "selection._target_": "vsumlab.callbacks.selection.Last",
+    "training_videos": None,
+}
 """Entries that the first versions did not have, and what they did."""
 ASSUMED_OF: dict[str, dict[str, Any]] = {
     "vsumlab.methods.contrastive.Contrastive": {

@@ -1,6 +1,7 @@
 import json
 import logging
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsumlab.data.folds import Fold, draw_folds, read_folds
+from vsumlab.data.folds import Fold, draw_folds, fewer, read_folds
 from vsumlab.errors import UserError
 
 KEYS = [f"video_{i}" for i in range(1, 7)]
@@ -278,3 +279,18 @@ def test_real_split_files(name, n_videos, n_never, real_data, caplog):
     said = [record.getMessage() for record in caplog.records]
     assert len(said) == (2 if n_never else 0)
     assert all(f"{n_never} of {n_videos} videos never tested" in message for message in said[1:])
+
+
+@given(st.integers(1, 40), st.integers(0, 9))
+def test_fewer_training_videos_are_among_those_of_more(n_videos, index) -> None:
+    fold = Fold(index, tuple(f"video_{i}" for i in range(n_videos)), ("tested",), ("held out",))
+    kept = [fewer(fold, count) for count in range(1, n_videos + 1)]
+    for count, each in enumerate(kept, start=1):
+        assert len(each.train) == count
+        assert [key for key in fold.train if key in each.train] == [*each.train]
+        assert (each.index, each.test, each.validation) == (index, fold.test, fold.validation)
+    assert all({*less.train} < {*more.train} for less, more in pairwise(kept))
+    assert kept[-1] == fewer(fold, None) == fold
+    for count in (0, -1, n_videos + 1):
+        with pytest.raises(UserError, match=rf"^training_videos={count}: fold {index} has {n_videos}: "):
+            fewer(fold, count)

@@ -25,6 +25,8 @@ class ConsensusHyperparameters:
         smoothing_seconds: The standard deviation of the Gaussian.
         segment_seconds: How long a segment is.
         max_segments: How many segments are kept, of all training videos together.
+        direction: A direction that is there already, in place of one from training videos: the name of one
+            that ships, or a `.npy` file of (D,) numbers. Then nothing is trained; uniqueness is left out.
         base: The folder of a run, whose method's scores take the place of the pseudo-score's terms; or none.
 
     Raises:
@@ -41,6 +43,7 @@ class ConsensusHyperparameters:
     smoothing_seconds: float
     segment_seconds: float
     max_segments: int
+    direction: str | None
     base: str | None
 
     def __post_init__(self) -> None:
@@ -49,6 +52,10 @@ class ConsensusHyperparameters:
         pseudo = ("rarity_weight", "edge_weight", "uniqueness_weight")
         score = ("direction_weight", "pseudo_weight", "continuity_weight")
         check_weights(vars(self), *pseudo, *score, prefix="method.")
+        if self.direction is not None and self.base is not None:
+            raise UserError(
+                "method.direction and method.base: a direction that is there needs no base: choose one"
+            )
         for names in (pseudo, score):
             if not any(vars(self)[name] for name in names):
                 raise UserError(f"method.{', method.'.join(names)}: all are 0: give one of them a weight")

@@ -16,6 +16,7 @@ from vsumlab.core.timeline import USUAL_RATE
 from vsumlab.core.video import Timing
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.quantization import as_floats
+from vsumlab.methods.consensus.directions import load_direction
 from vsumlab.methods.consensus.hyperparameters import ConsensusHyperparameters
 from vsumlab.methods.consensus.segments import kept_segments, share_of
 from vsumlab.methods.consensus.shapes import shaped, smoothed, z_scores
@@ -41,7 +42,7 @@ class Consensus(Summarizer):
         segments: (S, D) unit means of the training videos' segments, for uniqueness.
 
     Raises:
-        UserError: If a number makes no sense.
+        UserError: If a number makes no sense, or there is no such direction.
     """
 
     name = "consensus"
@@ -64,6 +65,9 @@ class Consensus(Summarizer):
         self.save_hyperparameters()
         self.hyperparameters = ConsensusHyperparameters(**hyperparameters)
         self.direction = nn.Parameter(torch.zeros(feature_dim))
+        if self.hyperparameters.direction is not None:
+            found = load_direction(self.hyperparameters.direction, feature_dim)
+            self.direction = nn.Parameter(found, requires_grad=False)
         self.register_buffer("segments", torch.zeros(0, feature_dim))
         self.base: Summarizer | None = None
         self._training: dict[str, int] = {}  # the training videos' places

@@ -43,8 +43,8 @@ def test_a_direction_scores_a_video_without_training(video_file, tmp_path) -> No
 
 
 def test_what_is_made_of_a_file_is_the_direction_of_all_its_videos(video_file, tmp_path) -> None:
-    file = PROJECT / "experiments" / "consensus_direction" / "make.py"
-    spec = importlib.util.spec_from_file_location("make", file)
+    file = PROJECT / "experiments" / "consensus" / "direction.py"
+    spec = importlib.util.spec_from_file_location("direction", file)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     path = video_file(n_videos=4)

@@ -1,6 +1,6 @@
 """Makes a direction that ships with the package, from all videos of a feature file, without labels.
 
-`python experiments/consensus_direction/make.py FILE.h5 NAME` writes `NAME.npy`, the direction of the method's
+`python experiments/consensus/direction.py FILE.h5 NAME` writes `NAME.npy`, the direction of the method's
 default configuration (D float32 numbers), and `NAME.json`, what it was made from, to the package.
 """
 
@@ -48,9 +48,9 @@ def make(file: Path, name: str, folder: Path = FOLDER) -> None:
         logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False,
     )  # fmt: skip
     trainer.fit(method, datamodule=data)
+    record = environment(this_process())  # before its own files are uncommitted changes
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / f"{name}.npy", method.direction.detach().numpy())
-    record = environment(this_process())
     provenance = {
         "direction": file_record(folder / f"{name}.npy") | {"file": f"{name}.npy"},
         "features": file_record(file) | {"file": file.name},
@@ -58,7 +58,7 @@ def make(file: Path, name: str, folder: Path = FOLDER) -> None:
         "hyper_parameters": {key: value for key, value in method.hparams.items() if key != "feature_dim"},
         "commit": record["git"]["commit"],
         "uncommitted code": record["git"]["changes"],
-        "command": f"python experiments/consensus_direction/make.py {file.name} {name}",
+        "command": f"python experiments/consensus/direction.py {file.name} {name}",
         "versions": record["versions"],
     }
     write_whole(folder / f"{name}.json", json.dumps(provenance, indent=1) + "\n")

@@ -76,3 +76,26 @@ def test_tables_are_made_between_their_marks(rows, measures) -> None:
     assert page.endswith("\n<!-- end of measures -->\nmore\n")
     assert "STALE" not in page
     assert page.count(measures.NOTES) == 1
+
+
+def test_controls_are_change_and_what_is_not_trained(tiny, tiny_file) -> None:
+    file = PROJECT / "experiments" / "csnet_learns" / "controls.py"
+    spec = importlib.util.spec_from_file_location("controls", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    rows = module.controls([*tiny[1:]])
+    assert rows.groupby(["scorer", "seed"]).size().tolist() == 7 * [10]
+    video = VideoFile(tiny_file)["video_3"]
+    change = np.abs(np.diff(video.features.numpy(), axis=0, append=video.features.numpy()[-1:])).mean(axis=1)
+    taus = [kendalltau(change, person).statistic for person in video.annotated.user_scores]
+    (row,) = rows.query("video == 'video_3' and scorer == 'change'").to_dict("records")
+    assert row["tau"] == pytest.approx(np.mean(taus))
+    assert row["time"] == pytest.approx(spearmanr(change, np.arange(len(change))).statistic)
+    untrained = rows.query("scorer == 'csnet, untrained'").groupby("seed")["tau"].mean()
+    assert untrained.nunique() == 3
+    page = f"before\n{module.BEGIN}\nold\n{module.END}\nafter"
+    made = module.with_table(page, rows)
+    assert made.startswith("before\n")
+    assert made.endswith("\nafter")
+    assert "| tvsum | change |" in made
+    assert "old" not in made

@@ -56,7 +56,9 @@ def test_the_columns_are_the_documented_ones(run) -> None:
     header = (run / "videos.csv").read_text().splitlines()[0]
     assert (
         header
-        == ("fold,seed,dataset,video,scorer,f1_mean,f1_max,kendall_tau,spearman_rho,score_variance")
+        == (
+            "fold,seed,dataset,video,scorer,f1_mean,f1_max,kendall_tau,spearman_rho,score_variance,distinct_scores"
+        )
         == ",".join(COLUMNS)
     )
 

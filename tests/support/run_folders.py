@@ -31,7 +31,7 @@ def made_rows(scorers: Mapping[str, float], folds: tuple[int, ...], seed: int, d
             for scorer, level in {"random": 0.3, "human": 0.5, "gtscore": 0.6, **scorers}.items():
                 own = 0 if scorer in ("random", "human", "gtscore") else seed
                 noise = np.random.default_rng([own, int(video[-1]), len(scorer)]).random(5)
-                rows.append(Row(fold, seed, dataset, video, scorer, *(level + 0.1 * noise).tolist()))
+                rows.append(Row(fold, seed, dataset, video, scorer, *(level + 0.1 * noise).tolist(), 1.0))
     return rows
 
 

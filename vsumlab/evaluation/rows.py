@@ -18,8 +18,9 @@ from vsumlab.evaluation.protocol import check_length, evaluate_scores
 from vsumlab.metrics.means import nan_mean
 from vsumlab.metrics.reference import constant_annotators
 
-COLUMNS = ["fold", "seed", "dataset", "video", "scorer", *METRICS]
-"""Of `videos.csv`: F1 in [0, 1], correlations in [-1, 1], NaN where there is none."""
+DISTINCT = "distinct_scores"
+COLUMNS = ["fold", "seed", "dataset", "video", "scorer", *METRICS, DISTINCT]
+"""Of `videos.csv`: F1 in [0, 1], correlations in [-1, 1], NaN where there is none; `distinct_share`."""
 
 Scores = Mapping[str, Mapping[str, npt.NDArray[np.floating]]]
 """Importance scores (T,) by scorer and video."""
@@ -35,6 +36,17 @@ class FoldEvaluation(NamedTuple):
 
     rows: pd.DataFrame
     constant_annotators: int
+
+
+def distinct_share(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """How many different scores there are in each row of (D, T), over T: tau-b rewards ties.
+
+    >>> distinct_share(np.array([[0.5, 0.5, 0.1, 0.2], [1.0, 1.0, 1.0, 1.0]]))
+    array([0.75, 0.25])
+    """
+    steps = np.diff(np.sort(scores, axis=1), axis=1) > 0
+    share: npt.NDArray[np.float64] = (1 + steps.sum(axis=1)) / scores.shape[1]
+    return share
 
 
 def evaluate_fold(
@@ -70,11 +82,14 @@ def evaluate_fold(
     rows, constant = [], 0
     for key in next(iter(scores.values())):
         video = videos[key]
-        random = evaluate_scores(random_scores(video, draws), video, reference)
+        drawn = random_scores(video, draws)
+        random = evaluate_scores(drawn, video, reference)
         constant += constant_annotators(video, reference)
         judged = [*(of_videos[key] for of_videos in scores.values()), mean_annotator_scores(video, reference)]
         for of_video in judged:
             check_length(of_video[None], video)
+        shares = dict(zip((*scores, "gtscore"), distinct_share(np.stack(judged)), strict=True))
+        shares["random"] = distinct_share(drawn).mean()
         *own, gtscore = evaluate_scores(np.stack(judged), video, reference)
         values = dict(zip(scores, own, strict=True)) | {
             "random": nan_mean(random.T),
@@ -82,6 +97,7 @@ def evaluate_fold(
             "gtscore": gtscore,
         }
         rows += [
-            (fold, seed, dataset.name, key, scorer, *metrics.tolist()) for scorer, metrics in values.items()
+            (fold, seed, dataset.name, key, scorer, *metrics.tolist(), shares.get(scorer, np.nan))
+            for scorer, metrics in values.items()
         ]
     return FoldEvaluation(pd.DataFrame(rows, columns=COLUMNS), constant)

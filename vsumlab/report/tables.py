@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from vsumlab.errors import UserError
+from vsumlab.evaluation.rows import DISTINCT
 from vsumlab.report.cells import in_words, number, spans
 from vsumlab.report.compare import Comparison, row_name
 from vsumlab.report.lines import OVER_FOLDS, OVER_SEEDS
@@ -24,6 +25,10 @@ PUBLISHED = (
     ("paper: τ", "paper_kendall_tau", 4),
     ("paper: ρ", "paper_spearman_rho", 4),
 )
+
+
+FEW = 0.5
+"""The share of distinct scores below which a table warns of ties."""
 
 
 class Table(NamedTuple):
@@ -124,7 +129,19 @@ def notes(comparison: Comparison) -> str:
         said.append("≈: not distinguishable from random (paired permutation test over videos, p ≥ 0.05).")
     if any(difference.n_videos and not difference.decidable for difference in found):
         said.append("Fewer than 6 videos are too few to tell anything from random.")
-    return " ".join([*said, *left_out(comparison)])
+    return " ".join([*said, *many_ties(comparison), *left_out(comparison)])
+
+
+def many_ties(comparison: Comparison) -> list[str]:
+    """A sentence on methods whose scores are few, by their mean over videos: τ-b rewards ties."""
+    methods = comparison.lines[comparison.lines["kind"] == "method"]
+    shares = comparison.rows.groupby("line")[DISTINCT].mean().reindex(methods.index)
+    few = [
+        f"{row_name(line)} ({100 * share:.0f} % of T)"
+        for (_, line), share in zip(methods.iterrows(), shares, strict=True)
+        if share < FEW
+    ]
+    return [f"Few distinct scores, which raises τ: {', '.join(few)}."] if few else []
 
 
 def left_out(comparison: Comparison) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from omegaconf import OmegaConf
 from yaml import YAMLError
@@ -14,7 +15,7 @@ from yaml import YAMLError
 from vsumlab.config import compose_config, flat, flattened
 from vsumlab.core.natural_order import natural_order
 from vsumlab.errors import UserError
-from vsumlab.evaluation.rows import COLUMNS
+from vsumlab.evaluation.rows import COLUMNS, DISTINCT
 from vsumlab.runs.earlier_versions import method_name, modernized
 from vsumlab.runs.folder import is_fold, read_table, status
 from vsumlab.runs.sweeps import planned_runs
@@ -63,6 +64,11 @@ class Run(NamedTuple):
 
 
 NO_ROWS = pd.DataFrame(columns=COLUMNS)
+
+
+def measured(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns COLUMNS of a table of rows; earlier versions did not count distinct scores."""
+    return table.assign(**({} if DISTINCT in table else {DISTINCT: np.nan}))[COLUMNS]
 
 
 def find_runs(paths: Iterable[Path]) -> list[Run]:
@@ -130,7 +136,7 @@ def read_run(folder: Path) -> Run:
         file = file if file.is_file() else folder.parent / "config.yaml"
         content: Any = OmegaConf.to_container(OmegaConf.load(file))
         config = dict(flat(content))
-        rows = read_table(folder / "videos.csv")[COLUMNS] if record["status"] == "done" else NO_ROWS
+        rows = measured(read_table(folder / "videos.csv")) if record["status"] == "done" else NO_ROWS
         if lacks := missing(record, config):
             raise UserError(
                 f"{folder}: config.yaml or run.json has no {lacks[0]}: made by another version, run it again"

@@ -12,9 +12,9 @@ import pandas as pd
 from vsumlab.core.metric_names import METRICS
 from vsumlab.errors import UserError
 from vsumlab.evaluation.baselines import BASELINES
-from vsumlab.evaluation.rows import COLUMNS
+from vsumlab.evaluation.rows import COLUMNS, DISTINCT
 from vsumlab.runs.folder import read_table, write_table, write_whole
-from vsumlab.runs.reading import NO_ROWS, Run, as_run, missing
+from vsumlab.runs.reading import NO_ROWS, Run, as_run, measured, missing
 from vsumlab.runs.traces import keep_traces, read_kept_traces
 from vsumlab.terminal import track
 
@@ -50,7 +50,7 @@ def kept_rows(runs: list[Run]) -> pd.DataFrame:
     if not frames:
         return NO_ROWS.assign(run=[])[["run", *COLUMNS]]
     rows = pd.concat(frames, ignore_index=True)
-    for metric in METRICS:
+    for metric in (*METRICS, DISTINCT):
         rows[metric] = rows[metric].map("{:.6g}".format).replace("nan", "")
     baselines = rows["scorer"].isin(BASELINES)
     repeated = rows.duplicated(
@@ -76,7 +76,7 @@ def read_study(folder: Path) -> list[Run]:
             config = record.pop("config")
             if lacks := missing(record, config):
                 raise KeyError(lacks[0])
-            own = rows[number][COLUMNS] if number in rows else NO_ROWS
+            own = measured(rows[number]) if number in rows else NO_ROWS
             runs.append(as_run(record, config, own, traces=traces))
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UserError(

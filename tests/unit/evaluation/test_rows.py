@@ -7,7 +7,7 @@ from support import plain
 from vsumlab.core.metric_names import METRICS
 from vsumlab.data.dataset import Dataset
 from vsumlab.errors import UserError
-from vsumlab.evaluation.baselines import BASELINES, evaluate_human, random_scores
+from vsumlab.evaluation.baselines import BASELINES, evaluate_human, mean_annotator_scores, random_scores
 from vsumlab.evaluation.rows import COLUMNS, evaluate_fold
 
 KEYS = ("video_1", "video_3")
@@ -80,3 +80,16 @@ def test_scores_of_another_length_are_refused_by_video(dataset) -> None:
     scores["csnet (loss)"]["video_3"] = np.ones(11)
     with pytest.raises(UserError, match=r"^video_3: found scores of shape \(11,\), expected .* 12 picks$"):
         evaluate_fold(scores, dataset.open(), dataset, 0, seed=0, draws=2)
+
+
+def test_how_many_scores_are_different(dataset) -> None:
+    scores = {"few": {key: np.arange(12) // 6 / 2 for key in KEYS}, "same": dict.fromkeys(KEYS, np.ones(12))}
+    rows = evaluate_fold(scores, dataset.open(), dataset, 0, seed=0, draws=DRAWS).rows.set_index("scorer")
+    shares = rows["distinct_scores"]
+    assert {*shares["few"]} == {2 / 12}
+    assert {*shares["same"]} == {1 / 12}
+    assert {*shares["random"]} == {1.0}
+    assert shares["human"].isna().all()
+    for key, share in zip(KEYS, shares["gtscore"], strict=True):
+        mean = mean_annotator_scores(dataset.open()[key], "user_scores")
+        assert share == len({*mean.tolist()}) / 12

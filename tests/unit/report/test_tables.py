@@ -211,3 +211,11 @@ def test_the_variance_in_training_by_epoch(tmp_path) -> None:
     assert table.rows[1] == ["short", "0.00100", "0.00200", "", "", "", ""]
     assert len(table.rows) == 2
     assert variance_table(comparison, {"other": other}).rows == []
+
+
+def test_a_method_whose_scores_are_few_is_named_under_the_table(tmp_path) -> None:
+    rows = made_run(tmp_path / "one", {"ours": 0.4, "theirs": 0.4})
+    assert "Few distinct" not in results_table(compared(tmp_path)).notes
+    few = {"ours": 0.05, "theirs": 0.9, "gtscore": 0.05}  # an oracle is no method
+    write_rows(tmp_path / "one", [row._replace(distinct_scores=few.get(row.scorer, 1.0)) for row in rows])
+    assert "Few distinct scores, which raises τ: ours (5 % of T)." in results_table(compared(tmp_path)).notes

@@ -49,10 +49,10 @@ def test_what_came_out_differently_is_refused_and_both_runs_are_named(tmp_path) 
 def test_digits_that_a_study_does_not_keep_are_no_difference() -> None:
     rows = pd.DataFrame(
         [
-            (0, 0, "tvsum", "video_1", "ours", 1 / 3, 0.5, 0.1, None, 0.01),
-            (0, 0, "tvsum", "video_1", "ours", 0.333333, 0.5, 0.1, None, 0.01),
-            (0, 0, "tvsum", "video_1", "ours", 0.3334, 0.5, 0.1, None, 0.01),
-            (0, 0, "tvsum", "video_2", "ours", 0.3334, 0.5, 0.1, 0.2, 0.01),
+            (0, 0, "tvsum", "video_1", "ours", 1 / 3, 0.5, 0.1, None, 0.01, 1.0),
+            (0, 0, "tvsum", "video_1", "ours", 0.333333, 0.5, 0.1, None, 0.01, 1.0),
+            (0, 0, "tvsum", "video_1", "ours", 0.3334, 0.5, 0.1, None, 0.01, 1.0),
+            (0, 0, "tvsum", "video_2", "ours", 0.3334, 0.5, 0.1, 0.2, 0.01, 1.0),
         ],
         columns=COLUMNS,
     )

@@ -186,3 +186,12 @@ def test_where_there_is_no_run_one_is_asked_for(tmp_path) -> None:
         find_runs([tmp_path / "missing"])
     with pytest.raises(UserError, match=r"no run\.json in there"):
         find_runs([tmp_path])
+
+
+def test_earlier_versions_did_not_count_distinct_scores(tmp_path) -> None:
+    made_run(tmp_path, {"ours": 0.4})
+    rows = pd.read_csv(tmp_path / "videos.csv").drop(columns="distinct_scores")
+    rows.to_csv(tmp_path / "videos.csv", index=False)
+    (run,) = find_runs([tmp_path])
+    assert [*run.rows] == COLUMNS
+    assert run.rows["distinct_scores"].isna().all()

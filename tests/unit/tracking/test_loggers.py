@@ -43,7 +43,7 @@ def rows() -> pd.DataFrame:
     """Two folds of three videos by every scorer; people's summaries have no variance of scores."""
     rng = np.random.default_rng(0)
     lines = [
-        (fold, 0, "demo", f"video_{3 * fold + i}", scorer, *rng.random(len(METRICS)))
+        (fold, 0, "demo", f"video_{3 * fold + i}", scorer, *rng.random(len(METRICS) + 1))
         for fold in (0, 1)
         for i in range(3)
         for scorer in SCORERS

@@ -1,0 +1,93 @@
+"""TVSum's videos 26 to 50, on which no constant was chosen, next to all 50, of the runs that a study keeps.
+
+`python experiments/consensus/halves.py STUDY` makes the table of `STUDY/README.md` anew from the study's own
+files, on other datasets with all videos alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from vsumlab.evaluation.significance import Difference, paired_difference
+from vsumlab.report.compare import Comparison, compare, row_name
+from vsumlab.report.markdown import markdown
+from vsumlab.report.tables import Table
+from vsumlab.runs.folder import write_whole
+from vsumlab.runs.study_files import read_study
+
+BEGIN, END = "<!-- halves -->", "<!-- end of halves -->"
+AGAINST = "align,uniform"
+TUNED_ON = 25
+NOTES = (
+    "τ: Kendall's tau-b against each person, means over videos, with the 95 % interval of the difference "
+    f"from random scores (percentile bootstrap over videos). The last columns: the paired difference from "
+    f"{AGAINST}, the training-free criteria of Pang et al. Constants were chosen on videos 1 to 25."
+)
+Taus = npt.NDArray[np.float64]
+
+
+def number(video: str) -> int:
+    """Of TVSum's video_12, 12."""
+    return int(video.rpartition("_")[2])
+
+
+def held_out(comparison: Comparison, videos: list[str]) -> npt.NDArray[np.bool_]:
+    """Which videos no constant was chosen on: of TVSum those from 26 on, else all."""
+    tvsum = comparison.dataset == "tvsum"
+    return np.array([not tvsum or number(video) > TUNED_ON for video in videos])
+
+
+def table(comparison: Comparison) -> Table:
+    """A row a line of a comparison that has figures of ours, people and random scores among them."""
+    lines = comparison.lines[comparison.lines["videos"] > 0]
+    taus = {line: comparison.videos_of(int(line))["kendall_tau"] for line in lines.index}
+    random = next(line for line in lines.index if lines.loc[line, "scorer"] == "random")
+    reference = next((line for line in lines.index if lines.loc[line, "scorer"] == AGAINST), None)
+    halves = comparison.dataset == "tvsum"
+    header = ["scorer", "τ, all", *(("τ, 1–25", "τ, 26–50") if halves else ()), "ρ, all"]
+    header += [f"above {AGAINST}, all", *((f"above {AGAINST}, 26–50",) if halves else ())]
+    cells = []
+    for line in lines.index:
+        own, chance = taus[line], taus[random].reindex(taus[line].index)
+        kept = held_out(comparison, [*own.index])
+        parts = [np.ones_like(kept), kept] if halves else [np.ones_like(kept)]
+        found = [with_interval(own[part], paired_difference(own[part].to_numpy(), chance[part].to_numpy()))
+                 for part in parts]  # fmt: skip
+        if halves:
+            found.insert(1, f"{own[~kept].mean():.3f}")
+        above = [""] * len(parts)
+        if reference is not None and line != reference:
+            theirs = taus[reference].reindex(own.index)
+            above = [
+                signed(paired_difference(own[part].to_numpy(), theirs[part].to_numpy())) for part in parts
+            ]
+        rho = f"{comparison.videos_of(int(line))['spearman_rho'].mean():.3f}"
+        cells.append([row_name(lines.loc[line]), *found, rho, *above])
+    return Table(f"{comparison.dataset}: τ, and where no constant was chosen", header, cells, NOTES)
+
+
+def with_interval(own: Taus, difference: Difference) -> str:
+    """A mean with the interval of its difference from random scores."""
+    return f"{np.mean(own):.3f} ({difference.low:.3f} to {difference.high:.3f})"
+
+
+def signed(difference: Difference) -> str:
+    """A difference with its interval."""
+    return f"{difference.mean:+.3f} ({difference.low:.3f} to {difference.high:.3f})"
+
+
+def with_tables(page: str, folder: Path) -> str:
+    """The page with its tables made anew."""
+    *others, last = [table(each) for each in compare(read_study(folder)) if each.measured]
+    made = markdown([*(each._replace(notes="") for each in others), last])
+    begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
+    return f"{page[:begin]}\n{made}\n{page[end:]}"
+
+
+if __name__ == "__main__":
+    study = Path(sys.argv[1])
+    write_whole(study / "README.md", with_tables((study / "README.md").read_text(encoding="utf-8"), study))

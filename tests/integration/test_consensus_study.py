@@ -10,6 +10,7 @@ from support import PROJECT
 from support.run_folders import Row, made_run, write_rows
 
 from vsumlab.data.feature_file.reader import VideoFile
+from vsumlab.errors import UserError
 from vsumlab.evaluation.protocol import evaluate_scores
 from vsumlab.report.compare import compare
 from vsumlab.runs.reading import find_runs
@@ -110,3 +111,24 @@ def test_scales_change_f1_at_equal_ranks(demo_run) -> None:
     for name, scaled in scales.scales(scores).items():
         assert own[name] == evaluate_scores(scaled[None], video, "user_scores")[0, 0]
     assert "| csnet |" in scales.with_table(f"{scales.BEGIN}{scales.END}", rows)
+
+
+def test_two_networks_features_become_one_file(video_file, tmp_path) -> None:
+    one = video_file(n_videos=2, name="one.h5")
+    wider = {f"video_{i}": {"features": np.random.default_rng(i).random((12, 5))} for i in (1, 2)}
+    other, both = video_file(n_videos=2, changes=wider, name="other.h5"), tmp_path / "both.h5"
+    module = script("concatenated")
+    module.concatenate(one, other, both)
+    for key in ("video_1", "video_2"):
+        joined, first = VideoFile(both)[key], VideoFile(one)[key]
+        assert joined.features.shape == (12, 13)
+        for part in (joined.features[:, :8], joined.features[:, 8:]):
+            np.testing.assert_allclose(part.norm(dim=1), 1, atol=1e-3)
+        np.testing.assert_array_equal(joined.timeline.shots, first.timeline.shots)
+        np.testing.assert_array_equal(joined.annotated.user_scores, first.annotated.user_scores)
+    later = {f"video_{i}": {"picks": np.arange(12) * 14} for i in (1, 2)}
+    with pytest.raises(UserError, match="video_1: other picks than in"):
+        module.concatenate(one, video_file(n_videos=2, changes=later, name="later.h5"), tmp_path / "no.h5")
+    with pytest.raises(UserError, match="not of the videos of"):
+        module.concatenate(one, video_file(n_videos=3, name="more.h5"), tmp_path / "no.h5")
+    assert not (tmp_path / "no.h5").exists()

@@ -19,7 +19,7 @@ from hydra._internal.core_plugins import basic_launcher
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus
 from omegaconf import OmegaConf
-from support.runs import SMALL, cell, lines, module, process, record, scored, started, table
+from support.runs import SMALL, cell, lines, module, process, record, rows, scored, started, table
 
 import vsumlab.job
 import vsumlab.train
@@ -580,3 +580,16 @@ def test_two_devices_need_no_other_trainer(tiny, tmp_path) -> None:
     assert (tmp_path / "ranks.txt").read_text() == "2 processes, equal: True"
     assert len(scored(tmp_path / "run")) == len(set(scored(tmp_path / "run"))) == 10
     assert record(tmp_path / "run")["command"].startswith("vsumlab run debug=smoke")
+
+
+@pytest.mark.parametrize("lacks", [("user_scores",), ("user_scores", "gtscore")])
+def test_tvsums_public_file_needs_no_peoples_scores(command, video_file, tmp_path, lacks) -> None:
+    without = {f"video_{i}": dict.fromkeys(lacks) for i in range(1, 7)}
+    file = video_file(n_videos=6, changes=without)
+    public = (*SMALL, "data=tvsum", f"data.file={file}", "setting.n_folds=2", "hydra.run.dir=run")
+    assert command(*public) == 0
+    assert record(tmp_path / "run")["status"] == "done"
+    found = rows(tmp_path / "run")
+    assert {row["scorer"] for row in found} == {"csnet", "random", "human"} | ({"gtscore"} - {*lacks})
+    assert all(row["kendall_tau"] == "" for row in found)
+    assert "F1 %" in (tmp_path / "run" / "table.txt").read_text()

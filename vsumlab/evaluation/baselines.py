@@ -6,6 +6,7 @@ import zlib
 
 import numpy as np
 import numpy.typing as npt
+from torch import Tensor
 
 from vsumlab.core.annotations import RankReference
 from vsumlab.core.video import Video
@@ -58,6 +59,24 @@ def mean_annotator_scores(video: Video, reference: RankReference) -> npt.NDArray
     mean: npt.NDArray[np.float64] = annotator_scores(video, of_picks).mean(axis=0)
     scaled: npt.NDArray[np.float64] = (mean - mean.min()) / max(np.ptp(mean), np.finfo(np.float64).tiny)
     return scaled
+
+
+def oracle_scores(
+    video: Video, reference: RankReference, gtscore: Tensor | None
+) -> npt.NDArray[np.float64] | None:
+    """The oracle (T,) of a video: the annotators' mean, or where the file lacks theirs its own `gtscore`.
+
+    Args:
+        video: An annotated video.
+        reference: What rank correlations are computed against.
+        gtscore: (T,) of the file, if it has it.
+
+    Returns:
+        Scores in [0, 1]; None where there are neither.
+    """
+    if reference != "user_scores" or len(video.annotated.user_scores):
+        return mean_annotator_scores(video, reference)
+    return None if gtscore is None else gtscore.double().numpy()
 
 
 def evaluate_human(video: Video, reference: RankReference) -> Floats:

@@ -13,7 +13,7 @@ from vsumlab.core.metric_names import METRICS
 from vsumlab.data.dataset import Dataset
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.errors import UserError
-from vsumlab.evaluation.baselines import BASELINES, evaluate_human, mean_annotator_scores, random_scores
+from vsumlab.evaluation.baselines import BASELINES, evaluate_human, oracle_scores, random_scores
 from vsumlab.evaluation.protocol import check_length, evaluate_scores
 from vsumlab.metrics.means import nan_mean
 from vsumlab.metrics.reference import constant_annotators
@@ -85,16 +85,19 @@ def evaluate_fold(
         drawn = random_scores(video, draws)
         random = evaluate_scores(drawn, video, reference)
         constant += constant_annotators(video, reference)
-        judged = [*(of_videos[key] for of_videos in scores.values()), mean_annotator_scores(video, reference)]
-        for of_video in judged:
+        judged = {scorer: of_videos[key] for scorer, of_videos in scores.items()}
+        oracle = oracle_scores(video, reference, videos.features(key).gtscore)
+        judged |= {} if oracle is None else {"gtscore": oracle}
+        for of_video in judged.values():
             check_length(of_video[None], video)
-        shares = dict(zip((*scores, "gtscore"), distinct_share(np.stack(judged)), strict=True))
+        together = np.stack([*judged.values()])
+        found = dict(zip(judged, evaluate_scores(together, video, reference), strict=True))
+        shares = dict(zip(judged, distinct_share(together), strict=True))
         shares["random"] = distinct_share(drawn).mean()
-        *own, gtscore = evaluate_scores(np.stack(judged), video, reference)
-        values = dict(zip(scores, own, strict=True)) | {
+        values = {scorer: found[scorer] for scorer in scores} | {
             "random": nan_mean(random.T),
             "human": evaluate_human(video, reference),
-            "gtscore": gtscore,
+            **({} if oracle is None else {"gtscore": found["gtscore"]}),
         }
         rows += [
             (fold, seed, dataset.name, key, scorer, *metrics.tolist(), shares.get(scorer, np.nan))

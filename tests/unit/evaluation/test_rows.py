@@ -8,6 +8,7 @@ from vsumlab.core.metric_names import METRICS
 from vsumlab.data.dataset import Dataset
 from vsumlab.errors import UserError
 from vsumlab.evaluation.baselines import BASELINES, evaluate_human, mean_annotator_scores, random_scores
+from vsumlab.evaluation.protocol import evaluate_scores
 from vsumlab.evaluation.rows import COLUMNS, evaluate_fold
 
 KEYS = ("video_1", "video_3")
@@ -93,3 +94,19 @@ def test_how_many_scores_are_different(dataset) -> None:
     for key, share in zip(KEYS, shares["gtscore"], strict=True):
         mean = mean_annotator_scores(dataset.open()[key], "user_scores")
         assert share == len({*mean.tolist()}) / 12
+
+
+@pytest.mark.parametrize("has_gtscore", [True, False])
+def test_without_peoples_scores_the_oracle_is_the_files_own_or_left_out(video_file, has_gtscore) -> None:
+    lacks = {"user_scores": None} | ({} if has_gtscore else {"gtscore": None})
+    path = video_file(changes={f"video_{i}": lacks for i in (1, 2, 3)})
+    dataset = Dataset("tvsum", str(path.parent), path.name, "mean", "user_scores")
+    videos = dataset.open()
+    rows = evaluate_fold(drawn("csnet"), videos, dataset, 0, seed=0, draws=DRAWS).rows
+    assert rows["kendall_tau"].isna().all()
+    assert rows["f1_mean"].notna().all()
+    oracle = rows[rows["scorer"] == "gtscore"]
+    assert len(oracle) == (2 if has_gtscore else 0)
+    for key, f1 in zip(oracle["video"], oracle["f1_mean"], strict=True):
+        scores = videos.features(key).gtscore.numpy().astype(float)
+        assert f1 == evaluate_scores(scores[None], videos[key], "user_scores")[0, 0]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -21,20 +24,35 @@ from vsumlab.errors import UserError, first_line
 log = logging.getLogger(__name__)
 
 
+class Terminated(SystemExit):
+    """A scheduler's SIGTERM."""
+
+
+def terminate(number: int, frame: FrameType | None) -> NoReturn:
+    """Raises `Terminated`; Lightning's own handler, which would end with exit code 0, calls it as well."""
+    raise Terminated
+
+
 @contextmanager
-def one_line_interrupt() -> Iterator[None]:
-    """Ends a process that was interrupted with a line and exit code 130, as shells do."""
+def one_line_end() -> Iterator[None]:
+    """Ends an interrupted or terminated process with a line, and exit code 130 or 143, as shells do."""
+    handler = signal.signal(signal.SIGTERM, terminate)
     try:
         yield
     except (KeyboardInterrupt, SystemExit) as stop:
         # Lightning turns an interrupt of training into a SystemExit
-        if not any(isinstance(cause, KeyboardInterrupt) for cause in (stop, stop.__context__)):
+        causes = (stop, stop.__context__)
+        if any(isinstance(cause, KeyboardInterrupt) for cause in causes):
+            word, code = "interrupted", 130
+        elif any(isinstance(cause, Terminated) for cause in causes):
+            word, code = "terminated", 143
+        else:
             raise
         if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, the first
-            print(
-                "vsumlab: interrupted: finished folds are kept, and the same command goes on", file=sys.stderr
-            )
-        sys.exit(130)
+            print(f"vsumlab: {word}: finished folds are kept, and the same command goes on", file=sys.stderr)
+        sys.exit(code)
+    finally:
+        signal.signal(signal.SIGTERM, handler)
 
 
 @hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
@@ -108,7 +126,7 @@ def recorded_metric(run: Path, name: str | None) -> float | None:
 
 def main() -> None:
     """The command line."""
-    with one_line_interrupt():
+    with one_line_end():
         job()
 
 

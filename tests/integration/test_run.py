@@ -510,7 +510,10 @@ def test_folds_at_once_in_fresh_processes(command, tiny, tmp_path) -> None:
 
 
 @pytest.mark.slow
-def test_an_interrupted_process_ends_in_one_line_and_goes_on(tiny, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+def test_an_ended_process_ends_in_one_line_and_goes_on(tiny, tmp_path, number, code, word) -> None:
     waits = ("+callbacks.waits._target_=support.ranks.WaitsOnce", "+callbacks.waits.fold=1")
     folds = ("setting.n_folds=2", "hydra.run.dir=run", "+callbacks.waits.file=waiting.txt")
     command = (*module("run"), *tiny, *waits, *folds)
@@ -519,10 +522,10 @@ def test_an_interrupted_process_ends_in_one_line_and_goes_on(tiny, tmp_path) -> 
         while not (tmp_path / "waiting.txt").is_file() and time.monotonic() < until:
             assert running.poll() is None, running.communicate()
             time.sleep(0.1)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(number)
         _, error = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert error == "vsumlab: interrupted: finished folds are kept, and the same command goes on\n"
+    assert running.returncode == code
+    assert error == f"vsumlab: {word}: finished folds are kept, and the same command goes on\n"
     assert not (tmp_path / "run" / "run.json").exists()
     finished = (tmp_path / "run" / "fold_0" / "run.json").read_bytes()
     again = process(*command, cwd=tmp_path)

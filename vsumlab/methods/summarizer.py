@@ -55,6 +55,8 @@ class Summarizer(pl.LightningModule, ABC):
     paper_rows: ClassVar[tuple[PaperRow, ...]] = ()
     find_unused_parameters: bool = False
 
+    _trained_on: tuple[str, ...] = ("a video",)
+
     @property
     def main_scorer(self) -> str:
         """Which of its scorers `forward` is: its name, unless it has several."""
@@ -130,6 +132,10 @@ class Summarizer(pl.LightningModule, ABC):
         """Logs `validation/loss`, the mean over videos."""
         self.log_mean("validation/loss", self.validation_losses(batch), len(batch))
 
+    def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
+        """Remembers which videos are trained on, to name one whose loss is no number."""
+        self._trained_on = batch.keys
+
     def log_mean(self, name: str, values: Tensor, n_videos: int | None = None) -> None:
         """Logs a number's mean over the epoch's videos and over processes.
 
@@ -137,7 +143,19 @@ class Summarizer(pl.LightningModule, ABC):
             name: Such as `train/loss`.
             values: A number a video (B,), or what has the mean over a batch's videos.
             n_videos: B, where `values` is not (B,).
+
+        Raises:
+            UserError: In training, if a number is not finite: no later step could mend it.
         """
+        if name.startswith("train/") and not (finite := values.isfinite()).all():
+            keys = self._trained_on
+            of_videos = finite.ndim > 0 and len(finite) == len(keys)
+            good = finite.flatten(1).all(dim=1) if finite.ndim > 1 else finite
+            named = [key for key, each in zip(keys, good, strict=True) if not each] if of_videos else keys
+            raise UserError(
+                f"{name} is not a finite number in epoch {self.current_epoch}, of {', '.join(named[:3])}: "
+                "lower the learning rate, or look at the features with vsumlab inspect"
+            )
         self.log(
             name,
             values.detach().float().mean(),

@@ -142,3 +142,31 @@ def test_a_validation_loss_is_the_mean_over_videos() -> None:
     batch = Batch(("a", "b"), torch.tensor([[[1.0]], [[4.0]]]), torch.tensor([1, 1]), None)
     Validated().validation_step(batch, 0)
     assert logged == {"validation/loss": (2.5, 2, True)}
+
+
+@pytest.mark.parametrize("shape", ["a number a video", "numbers a frame", "a mean"])
+def test_training_stops_at_the_first_loss_that_is_no_number(shape, video_file) -> None:
+    class Failing(Plain):
+        def __init__(self, feature_dim: int = D) -> None:
+            super().__init__(feature_dim)
+            self.layer = torch.nn.Linear(1, 1)
+
+        def training_step(self, batch: Batch, batch_idx: int) -> torch.Tensor:
+            bad = torch.tensor([key == "video_4" and self.current_epoch == 1 for key in batch.keys])
+            losses = torch.where(bad, torch.nan, 1.0)
+            if shape == "numbers a frame":
+                losses = losses[:, None].expand(-1, 7)
+            self.log_mean("train/loss", losses.mean() if shape == "a mean" else losses, len(batch))
+            return self.layer(torch.ones(1)).sum()
+
+        def configure_optimizers(self) -> torch.optim.Optimizer:
+            return torch.optim.SGD(self.parameters(), 0.1)
+
+    data = made_data(video_file(n_videos=6), n_folds=3, batch_size=2)
+    data.setup()
+    assert "video_4" in data.fold.train
+    says = r"^train/loss is not a finite number in epoch 1, of (.*): lower the learning rate, or look at "
+    with pytest.raises(UserError, match=says) as error:
+        fit(Failing(), data, max_epochs=3)
+    named = str(error.value).split(", of ")[1].split(": ")[0].split(", ")
+    assert named == ["video_4"] if shape != "a mean" else "video_4" in named

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import math
 import pkgutil
 import re
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from vsumlab.errors import UserError
+from vsumlab.errors import CodeError, UserError, first_line
 
 
 def find_conf() -> Path:
@@ -153,6 +155,7 @@ def build(node: DictConfig, **arguments: Any) -> Any:
 
     Raises:
         UserError: If there is no such target.
+        CodeError: If its module cannot be imported for an error of its own.
         Exception: What the target raises, where Hydra would wrap it.
     """
     from hydra.errors import InstantiationException
@@ -160,13 +163,35 @@ def build(node: DictConfig, **arguments: Any) -> Any:
 
     try:
         pkgutil.resolve_name(node._target_)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UserError(f"{node._target_}: cannot be imported ({error}): correct the _target_") from error
+    except UserError:  # a module that lacks an extra
+        raise
+    except Exception as error:  # a module may raise whatever it likes
+        place = place_in_module(error)
+        if place is None:
+            raise UserError(f"{node._target_}: cannot be imported ({error}): correct the _target_") from error
+        said = f"{type(error).__name__}: {first_line(error)}"
+        raise CodeError(
+            f"{node._target_}: {place}: {said}: mend it there (HYDRA_FULL_ERROR=1 shows the traceback)"
+        ) from error
     try:
         # lists and mappings of Hydra's own in hyper-parameters would make a checkpoint that cannot be loaded
         return instantiate(node, _convert_="all", **arguments)
     except InstantiationException as error:
         raise reason(error) from None
+
+
+def place_in_module(error: Exception) -> str | None:
+    """Where in a module an import failed, as FILE:LINE; None if the module or the name in it is not there."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}:{error.lineno}"
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith("<frozen importlib")
+    ]
+    last = frames[-1]
+    looking = (__file__, pkgutil.__file__, importlib.__file__)
+    return None if last.filename in looking else f"{last.filename}:{last.lineno}"
 
 
 def reason(error: BaseException) -> BaseException:

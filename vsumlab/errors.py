@@ -12,6 +12,10 @@ class UserError(Exception):
     """Something that the user can mend: its message is one line that says what, where and what to do."""
 
 
+class CodeError(UserError):
+    """An error in a user's own code: the run's folder keeps its traceback, in `run.log`."""
+
+
 @contextmanager
 def needs_extra(extra: str) -> Iterator[None]:
     """Imports of what only an extra of this package installs.

@@ -596,3 +596,15 @@ def test_tvsums_public_file_needs_no_peoples_scores(command, video_file, tmp_pat
     assert {row["scorer"] for row in found} == {"csnet", "random", "human"} | ({"gtscore"} - {*lacks})
     assert all(row["kendall_tau"] == "" for row in found)
     assert "F1 %" in (tmp_path / "run" / "table.txt").read_text()
+
+
+def test_an_error_in_a_users_module_keeps_its_traceback(command, tiny, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "my_broken_method.py").write_text("import torch\nimport torhc\n")
+    assert (
+        command(*tiny[2:], "method._target_=my_broken_method.Mine", "hydra.run.dir=run", "debug=smoke") == 2
+    )
+    said = capsys.readouterr().err
+    assert "my_broken_method.py:2: ModuleNotFoundError: No module named 'torhc': mend it there" in said
+    (log,) = (tmp_path / "run").glob("*.log")
+    assert "import torhc" in log.read_text()

@@ -22,7 +22,7 @@ from vsumlab.config import (
     flattened,
     snake_case,
 )
-from vsumlab.errors import UserError
+from vsumlab.errors import CodeError, UserError
 
 
 def test_conf_is_found_from_any_folder(tmp_path, monkeypatch) -> None:
@@ -118,6 +118,29 @@ def test_what_a_target_raises_comes_as_it_is() -> None:
 def test_a_target_that_there_is_not_is_named(name) -> None:
     with pytest.raises(UserError, match=f"{name}: cannot be imported"):
         build(OmegaConf.create({"_target_": name}))
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "says"),
+    [
+        ("import torch\n\nclass Mine(:\n    pass\n", 3, "SyntaxError: invalid syntax"),
+        ("import torch\nimport torhc\n", 2, "ModuleNotFoundError: No module named 'torhc'"),
+        ("from torch import Tensro\n", 1, "ImportError: cannot import name 'Tensro'"),
+        ("x = 1\ny = x / 0\n", 2, "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_an_error_inside_a_users_module_is_named_with_its_line(
+    tmp_path, monkeypatch, code, line, says
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    file = tmp_path / f"mine_{abs(hash(code))}.py"
+    file.write_text(code)
+    with pytest.raises(CodeError) as error:
+        build(OmegaConf.create({"_target_": f"{file.stem}.Mine"}))
+    message = str(error.value)
+    assert message.startswith(f"{file.stem}.Mine: {file}:{line}: {says}")
+    assert message.endswith(": mend it there (HYDRA_FULL_ERROR=1 shows the traceback)")
+    assert "\n" not in message
 
 
 def test_a_users_error_deep_inside_is_the_one_that_is_said() -> None:

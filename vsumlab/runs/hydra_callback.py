@@ -14,7 +14,7 @@ from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
-from vsumlab.errors import UserError, one_line_errors
+from vsumlab.errors import CodeError, UserError, one_line_errors
 from vsumlab.runs.folder import status, writing
 from vsumlab.runs.run_record import configuration_differs
 from vsumlab.runs.sweeps import failed_runs
@@ -53,7 +53,7 @@ class RunFolder(Callback):
             return
         error = job_return._return_value
         if isinstance(error, UserError):
-            if self._made:
+            if self._made and not isinstance(error, CodeError):
                 run = Path(hydra.runtime.output_dir)
                 remove_refused(run, f"{hydra.job.name}.log", str(hydra.output_subdir))
             if os.environ.get("HYDRA_FULL_ERROR") != "1":  # else Hydra raises it

@@ -608,3 +608,11 @@ def test_an_error_in_a_users_module_keeps_its_traceback(command, tiny, tmp_path,
     assert "my_broken_method.py:2: ModuleNotFoundError: No module named 'torhc': mend it there" in said
     (log,) = (tmp_path / "run").glob("*.log")
     assert "import torhc" in log.read_text()
+
+
+def test_a_refused_run_leaves_nothing_behind(command, tiny, tmp_path) -> None:
+    (tmp_path / "kept").mkdir()
+    for folder in ((), ("paths.runs=kept",)):
+        assert command(*tiny, "fold=9", *folder) == 2
+        assert not (tmp_path / "runs").exists()
+        assert [*(tmp_path / "kept").iterdir()] == [], "it was there before"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ class RunFolder(Callback):
 
     def __init__(self) -> None:
         self._made = False  # whether this command made the run's folder, rather than finding it there
+        self._above: list[Path] = []  # the folders above it that it made, the lowest first
 
     def on_run_start(self, config: DictConfig, **_: Any) -> None:
         """Before a single run: goes on in the folder of an unfinished one of the same configuration."""
@@ -38,7 +41,9 @@ class RunFolder(Callback):
                 print(f"vsumlab: going on with the unfinished run in {unfinished}", file=sys.stderr)
                 with read_write(config.hydra):
                     config.hydra.run.dir = str(unfinished)
-            self._made = make_folder(Path(config.hydra.run.dir))
+            run = Path(config.hydra.run.dir)
+            self._above = [folder for folder in run.parents if not folder.exists()]
+            self._made = make_folder(run)
 
     def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
         """Before a sweep."""
@@ -55,7 +60,7 @@ class RunFolder(Callback):
         if isinstance(error, UserError):
             if self._made and not isinstance(error, CodeError):
                 run = Path(hydra.runtime.output_dir)
-                remove_refused(run, f"{hydra.job.name}.log", str(hydra.output_subdir))
+                remove_refused(run, f"{hydra.job.name}.log", str(hydra.output_subdir), self._above)
             if os.environ.get("HYDRA_FULL_ERROR") != "1":  # else Hydra raises it
                 with one_line_errors():
                     raise error
@@ -110,11 +115,21 @@ def find_unfinished(config: DictConfig) -> Path | None:
     return None
 
 
-def remove_refused(run: Path, log_name: str, output_subdir: str) -> None:
-    """Removes the folder of a run that was refused, if only Hydra and the first steps have written there."""
+def remove_refused(run: Path, log_name: str, output_subdir: str, above: Sequence[Path] = ()) -> None:
+    """Removes the folder of a run that was refused, if only Hydra and the first steps have written there.
+
+    Args:
+        run: The folder.
+        log_name: Of Hydra's log in it.
+        output_subdir: Hydra's folder in it.
+        above: Folders above it that go as well if they are empty then, the lowest first.
+    """
     own = {run / log_name, run / "config.yaml"}
     files = (path for path in run.rglob("*") if not path.is_dir())
     if all(
         path in own or path.parent == run / output_subdir or path.name.endswith(".running") for path in files
     ):
         shutil.rmtree(run, ignore_errors=True)
+        with suppress(OSError):  # what somebody else has put something into stays
+            for folder in above:
+                folder.rmdir()

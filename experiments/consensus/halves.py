@@ -7,13 +7,14 @@ files, on other datasets with all videos alone.
 from __future__ import annotations
 
 import sys
+from collections.abc import Hashable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from vsumlab.evaluation.significance import Difference, paired_difference
-from vsumlab.report.compare import Comparison, compare, row_name
+from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.markdown import markdown
 from vsumlab.report.tables import Table
 from vsumlab.runs.folder import write_whole
@@ -22,6 +23,7 @@ from vsumlab.runs.study_files import read_study
 BEGIN, END = "<!-- halves -->", "<!-- end of halves -->"
 AGAINST = "align,uniform"
 TUNED_ON = 25
+PARTS = ("pseudo-score", "direction")
 NOTES = (
     "τ: Kendall's tau-b against each person, means over videos, with the 95 % interval of the difference "
     f"from random scores (percentile bootstrap over videos). The last columns: the paired difference from "
@@ -41,14 +43,35 @@ def held_out(comparison: Comparison, videos: list[str]) -> npt.NDArray[np.bool_]
     return np.array([not tvsum or number(video) > TUNED_ON for video in videos])
 
 
+def changes(comparison: Comparison, line: Hashable) -> str:
+    """What a line has otherwise than most others, in words; nothing of the method's name."""
+    found = []
+    for entry in comparison.entries:
+        values = comparison.lines[entry].astype(str)
+        own, usual = values[line], values[values != ""].mode()
+        if entry != "method_name" and own not in ("", *usual[:1]):
+            found.append(f"{entry.removeprefix('method.')}={own}")
+    return ", ".join(found)
+
+
 def table(comparison: Comparison) -> Table:
-    """A row a line of a comparison that has figures of ours, people and random scores among them."""
-    lines = comparison.lines[comparison.lines["videos"] > 0]
+    """A row a line of a comparison that has figures of ours, people and random scores among them.
+
+    Of a changed recipe the whole score alone, of the whole recipe and of other bases its parts as well.
+    """
+    changed = {line: changes(comparison, line) for line in comparison.lines.index}
+    shown = [
+        line
+        for line, what in changed.items()
+        if comparison.lines.loc[line, "videos"] > 0
+        and (comparison.lines.loc[line, "scorer"] not in PARTS or not what or "base=" in what)
+    ]
+    lines = comparison.lines.loc[sorted(shown, key=lambda line: changed[line] != "")]
     taus = {line: comparison.videos_of(int(line))["kendall_tau"] for line in lines.index}
     random = next(line for line in lines.index if lines.loc[line, "scorer"] == "random")
     reference = next((line for line in lines.index if lines.loc[line, "scorer"] == AGAINST), None)
     halves = comparison.dataset == "tvsum"
-    header = ["scorer", "τ, all", *(("τ, 1–25", "τ, 26–50") if halves else ()), "ρ, all"]
+    header = ["scorer", "changed", "τ, all", *(("τ, 1–25", "τ, 26–50") if halves else ()), "ρ, all", "F1 %"]
     header += [f"above {AGAINST}, all", *((f"above {AGAINST}, 26–50",) if halves else ())]
     cells = []
     for line in lines.index:
@@ -66,7 +89,8 @@ def table(comparison: Comparison) -> Table:
                 signed(paired_difference(own[part].to_numpy(), theirs[part].to_numpy())) for part in parts
             ]
         rho = f"{comparison.videos_of(int(line))['spearman_rho'].mean():.3f}"
-        cells.append([row_name(lines.loc[line]), *found, rho, *above])
+        f1 = f"{100 * comparison.videos_of(int(line))[comparison.headline].mean():.1f}"
+        cells.append([str(lines.loc[line, "scorer"]), changed[line], *found, rho, f1, *above])
     return Table(f"{comparison.dataset}: τ, and where no constant was chosen", header, cells, NOTES)
 
 

@@ -1,7 +1,7 @@
 """How F1 depends on the scale of scores at equal ranks, from runs' recorded scores.
 
-`python experiments/consensus/scales.py RUN…` writes `scales.csv` beside this file, a row a video, scorer and
-scale, and makes the table of `README.md` anew; without a run it makes it from that file. Nothing is chosen.
+`python experiments/consensus/scales.py RUN…` writes `scales.csv` beside this file, a row a video and
+scorer, and makes the table of `README.md` anew; without a run it makes it from that file. Nothing is chosen.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def scales(scores: Scores) -> dict[str, Scores]:
 
 
 def figures(paths: Sequence[Path]) -> pd.DataFrame:
-    """A row a video, scorer and scale of finished runs."""
+    """F1 in [0, 1], a row a video and scorer of finished runs, a column a scale."""
     rows = []
     for run in find_runs(paths):
         if not (run.done and run.folder):
@@ -71,19 +71,17 @@ def figures(paths: Sequence[Path]) -> pd.DataFrame:
                     named = scales(scores)
                     judged = evaluate_scores(np.stack([*named.values()]), videos[key], dataset.rank_reference)
                     place = {"dataset": dataset.name, "features": dataset.file.stem, "scorer": scorer}
-                    rows += [
-                        place | {"video": key, "scale": name, "f1": float(f1)}
-                        for name, f1 in zip(named, judged[:, headline], strict=True)
-                    ]
+                    of_scales = dict(zip(named, judged[:, headline].tolist(), strict=True))
+                    rows.append(place | {"video": key} | of_scales)
     return pd.DataFrame(rows)
 
 
 def table(rows: pd.DataFrame) -> Table:
     """A row a scorer, a column a scale."""
-    names = list(dict.fromkeys(rows["scale"]))
+    names = list(scales(np.zeros(2)))
     cells = []
     for place, own in rows.groupby(["features", "scorer"], sort=False):
-        means = own.groupby("scale")["f1"].mean()
+        means = own[names].mean()
         cells.append([*map(str, place), *(f"{100 * means[name]:.1f}" for name in names)])
     return Table("F1 % by the scale of the scores", ["features", "scorer", *names], cells, NOTES)
 

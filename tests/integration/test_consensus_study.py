@@ -73,8 +73,23 @@ def test_tvsums_second_half_stands_next_to_all(halves, tmp_path) -> None:
 
 def test_on_other_datasets_nothing_was_chosen(halves, tmp_path) -> None:
     rows = made_table(halves, tmp_path, "summe")
-    assert [*rows["consensus"]] == ["τ, all", "ρ, all", "above align,uniform, all"]
+    assert [*rows["consensus"]] == ["changed", "τ, all", "ρ, all", "F1 %", "above align,uniform, all"]
     assert float(rows["consensus"]["ρ, all"]) == pytest.approx(0.35)
+
+
+def test_a_changed_recipe_says_what_was_changed_and_shows_the_whole_score_alone(halves, tmp_path) -> None:
+    for number, weight in enumerate((1.0, 1.0, 0.5)):
+        scorers = {"pseudo-score": 0.1, "direction": 0.2, "consensus": 0.3}
+        changed = (f"method.edge_weight={weight}", f"method.sharpness={8.0 if number else 4.0}")
+        made_run(tmp_path / f"{number}", scorers, overrides=changed)
+    made_run(tmp_path / "plain", {"pseudo-score": 0.1, "direction": 0.2, "consensus": 0.3},
+             overrides=("method.edge_weight=1.0", "method.sharpness=8.0"), folds=(0, 1), seed=1)  # fmt: skip
+    (comparison,) = compare(find_runs([tmp_path]))
+    found = [(row[0], row[1]) for row in halves.table(comparison).rows]
+    assert ("consensus", "edge_weight=0.5") in found
+    assert ("consensus", "sharpness=4.0") in found
+    assert [scorer for scorer, what in found if what] == ["consensus", "consensus"]
+    assert ("pseudo-score", "") in found
 
 
 def test_the_page_is_made_anew_between_its_marks(halves, tmp_path, monkeypatch) -> None:
@@ -99,15 +114,14 @@ def test_scales_change_f1_at_equal_ranks(demo_run) -> None:
             assert np.array_equal(np.argsort(scaled), np.argsort(drawn)), name
     rows = scales.figures([demo_run])
     assert rows["video"].nunique() == 10
-    assert {*rows["scale"]} == {*named}
-    for _, own in rows[rows["scale"] == "constant"].groupby("video"):
-        assert own["f1"].nunique() == 1
+    assert {*named} < {*rows}
+    assert {*rows.groupby("video")["constant"].nunique()} == {1}
     key = rows["video"].iloc[0]
     with h5py.File(demo_run / "scores.h5") as file:
         (fold,) = (fold for fold in file if key in file[fold])
         scores = file[fold][key]["csnet/importance_scores"][()].astype(float)
     video = VideoFile(json.loads((demo_run / "run.json").read_text())["data"]["file"])[key]
-    own = rows[rows["video"] == key].set_index("scale")["f1"]
+    (own,) = rows[rows["video"] == key].to_dict("records")
     for name, scaled in scales.scales(scores).items():
         assert own[name] == evaluate_scores(scaled[None], video, "user_scores")[0, 0]
     assert "| csnet |" in scales.with_table(f"{scales.BEGIN}{scales.END}", rows)

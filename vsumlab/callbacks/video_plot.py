@@ -22,8 +22,6 @@ ANCHORS = {"first": "#1b9e77", "both": "#d62728", "second": "#111111"}
 """As in the contrastive paper's fig. 3: green, red and black."""
 MEANINGS = {"first": "{first} high, this low", "both": "both high", "second": "{first} low, this high"}
 PANEL = 1.5  # inches
-PICKS_A_SECOND = 2
-"""Feature files do not say how fast a video is; the field takes two features a second."""
 
 
 def video_plot(video: Video, scores: Mapping[str, Floats], explanation: Explanation) -> Figure:
@@ -56,7 +54,7 @@ def video_plot(video: Video, scores: Mapping[str, Floats], explanation: Explanat
         axis.set(ylim=(0, 1.03), xlim=(0, edges(timeline)[-1]), yticks=(0, 0.5, 1))
         axis.spines[["top", "right"]].set_visible(False)
         axis.vlines(seconds(timeline, timeline.shots[1:, 0]), 0, 0.05, color=BOUNDARY, linewidth=0.8)
-    axes[-1].set_xlabel("seconds (two features a second)")
+    axes[-1].set_xlabel(f"seconds, at {timeline.fps:g} frames a second")
     figure.suptitle(literal(video.key), x=0.01, ha="left", fontsize=10, fontweight="bold")
     handles = {
         label: handle
@@ -70,9 +68,8 @@ def video_plot(video: Video, scores: Mapping[str, Floats], explanation: Explanat
 
 
 def seconds(timeline: Timeline, frames: npt.NDArray[np.integer]) -> Floats:
-    """When frames are shown, if features are two a second."""
-    step = float(np.median(np.diff(timeline.picks))) if timeline.n_picks > 1 else 1.0
-    times: Floats = frames / (step * PICKS_A_SECOND)
+    """When frames are shown."""
+    times: Floats = frames / timeline.fps
     return times
 
 

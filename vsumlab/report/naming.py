@@ -26,6 +26,9 @@ NOT_COMPARED_IN = (
 WITHOUT_A_SAY = {"method.supervised_weight": ("method.supervised", False)}
 """Entries that change nothing where another one has some value."""
 
+MANY = 6
+"""How many entries a row's name has at most before it leaves out what most rows have."""
+
 TARGET = "._target_"
 FEATURES, ANNOTATIONS, TRAINED_ON, CODE = "data", "annotations", "trained on", "uncommitted code"
 """What runs may differ in besides their configurations: contents of files, and changes of the code."""
@@ -102,14 +105,20 @@ def follows(identity: pd.DataFrame, name: str, from_names: Sequence[str]) -> boo
 def labels(identity: pd.DataFrame, names: Sequence[str]) -> pd.Series:
     """A row's name: the entries that it has of those that tell rows apart, in short where that is clear.
 
-    A class stands for what it is of: `selection=validation`, not `selection._target_=….Validation`.
+    A class stands for what it is of: `selection=validation`, not `selection._target_=….Validation`. Where
+    very many entries differ, as where one is changed at a time, the values that most rows have are left out.
     """
     short = [re.split("[./]", name.removesuffix(TARGET))[-1].removesuffix("_name") for name in names]
     shown = [last if short.count(last) == 1 else whole for last, whole in zip(short, names, strict=True)]
 
+    usual = {} if len(names) <= MANY else {name: identity[name].replace("", None).mode()[0] for name in names}
+    usual.pop("method_name", None)
+
     def label(row: pd.Series) -> str:
-        values = [snake_case(row[name]) if name.endswith(TARGET) else row[name] for name in names]
-        cells = zip(shown, values, strict=True)
-        return ", ".join(f"{name}={value}" for name, value in cells if value)
+        return ", ".join(
+            f"{said}={snake_case(row[name]) if name.endswith(TARGET) else row[name]}"
+            for said, name in zip(shown, names, strict=True)
+            if row[name] not in ("", usual.get(name))
+        )
 
     return identity.apply(label, axis=1) if names else pd.Series("", index=identity.index, dtype=str)

@@ -1,5 +1,6 @@
 """Rows are named from what differs between the resolved configurations of their runs, and nothing else."""
 
+import pandas as pd
 import pytest
 from support.run_folders import changed, composed_run, earlier_run, made_run
 
@@ -202,3 +203,21 @@ def test_a_run_of_an_earlier_version_is_one_with_todays_of_its_configuration(tmp
 def test_nothing_is_said_where_nothing_differs(tmp_path) -> None:
     made_run(tmp_path / "a", {"ours": 0.4}, overrides=("x=1",))
     assert named(tmp_path) == [""]
+
+
+def test_where_very_many_entries_differ_names_have_what_is_unusual() -> None:
+    names = ["method_name", *(f"method.{letter}" for letter in "abcdef")]
+    usual = dict.fromkeys(names, "1.0") | {"method_name": "ours"}
+    rows = [
+        usual,
+        *(usual | {name: "2.0"} for name in names[1:]),
+        {**dict.fromkeys(names, ""), "method_name": "other"},
+    ]
+    found = labels(pd.DataFrame(rows), names)
+    assert found.tolist() == [
+        "method=ours",
+        *(f"method=ours, {letter}=2.0" for letter in "abcdef"),
+        "method=other",
+    ]
+    fewer = labels(pd.DataFrame(rows)[names[:4]], names[:4])
+    assert fewer[0] == "method=ours, a=1.0, b=1.0, c=1.0"

@@ -29,7 +29,7 @@ def scores(video) -> np.ndarray:
 
 
 def frames_a_second(video: Video) -> float:
-    return 2 * float(np.median(np.diff(video.timeline.picks)))
+    return video.timeline.fps
 
 
 def area_of_people(axis: Axes) -> StepPatch:
@@ -134,11 +134,12 @@ def test_names_from_data_are_shown_as_they_are(video, scores) -> None:
     assert text.count(odd) == 3
 
 
-def test_a_second_is_two_picks() -> None:
+def test_a_second_is_thirty_frames_unless_the_file_says_otherwise() -> None:
     timeline = Timeline(np.array([0, 15, 30, 45]), 58, np.array([[0, 57]]))
     np.testing.assert_allclose(seconds(timeline, np.array([30, 60])), [1, 2])
     np.testing.assert_allclose(edges(timeline), [0, 0.5, 1, 1.5, 58 / 30])
     np.testing.assert_allclose(middles(timeline), [0.25, 0.75, 1.25, (45 + 58) / 60])
+    np.testing.assert_allclose(edges(replace(timeline, fps=60.0))[:4], [0, 0.25, 0.5, 0.75])
 
 
 def test_constant_values_are_scaled_to_0() -> None:

@@ -6,6 +6,7 @@ files, on other datasets with all videos alone.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Hashable
 from pathlib import Path
@@ -57,16 +58,19 @@ def changes(comparison: Comparison, line: Hashable) -> str:
 def table(comparison: Comparison) -> Table:
     """A row a line of a comparison that has figures of ours, people and random scores among them.
 
-    Of a changed recipe the whole score alone, of the whole recipe and of other bases its parts as well.
+    Of a changed recipe the whole score alone; of the whole one, other features and bases its parts as well.
     """
     changed = {line: changes(comparison, line) for line in comparison.lines.index}
     shown = [
         line
         for line, what in changed.items()
         if comparison.lines.loc[line, "videos"] > 0
-        and (comparison.lines.loc[line, "scorer"] not in PARTS or not what or "base=" in what)
+        and (
+            comparison.lines.loc[line, "scorer"] not in PARTS
+            or re.fullmatch("|(method=consensus, )?(base|data.file)=[^,]*", what)
+        )
     ]
-    lines = comparison.lines.loc[sorted(shown, key=lambda line: changed[line] != "")]
+    lines = comparison.lines.loc[sorted(shown, key=lambda line: changed[line])]
     taus = {line: comparison.videos_of(int(line))["kendall_tau"] for line in lines.index}
     random = next(line for line in lines.index if lines.loc[line, "scorer"] == "random")
     reference = next((line for line in lines.index if lines.loc[line, "scorer"] == AGAINST), None)
@@ -95,7 +99,9 @@ def table(comparison: Comparison) -> Table:
 
 
 def with_interval(own: Taus, difference: Difference) -> str:
-    """A mean with the interval of its difference from random scores."""
+    """A mean with the interval of its difference from random scores; those have none."""
+    if difference.low == difference.high == 0:
+        return f"{np.mean(own):.3f}"
     return f"{np.mean(own):.3f} ({difference.low:.3f} to {difference.high:.3f})"
 
 

@@ -162,7 +162,9 @@ def test_every_run_of_a_pages_command_can_be_made(line, tmp_path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("line", commands("fold=", "seed=", "hydra.", "data", "trainer."))
+@pytest.mark.parametrize(
+    "line", commands("fold=", "seed=", "hydra.", "data", "trainer.", "training_videos=", "method.base=")
+)
 def test_every_command_of_a_page_runs(line, demo_folder, tmp_path, command) -> None:
     """In a small form, on the demo data, where nobody's own files are."""
     small = ["debug=smoke", "trainer.max_epochs=1", "fold=0", "seed=0", "random_draws=2"]

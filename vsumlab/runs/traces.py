@@ -58,6 +58,8 @@ def logged_curves(run: Path) -> pd.DataFrame:
         if (folder / "metrics.csv").is_file():
             lines = read_table(folder / "metrics.csv")
             names = list(lines.filter(regex=LOGGED))
+            if not names:  # nothing was trained
+                continue
             epochs = lines.dropna(how="all", subset=names).groupby("epoch")[names].last()
             parts.append(epochs.reset_index().assign(fold=fold))
     curves = pd.concat(parts, ignore_index=True) if parts else NO_TRACES.curves

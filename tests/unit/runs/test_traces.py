@@ -179,3 +179,11 @@ def test_files_of_another_study_are_refused(trained, tmp_path) -> None:
     training.write_text(training.read_text().replace("\n0,0,", "\n7,0,"))
     with pytest.raises(UserError, match="run 7"):
         find_runs([tmp_path / "two"])
+
+
+def test_a_run_that_trained_nothing_has_no_curves(tmp_path) -> None:
+    """Its log has the test metrics alone, which are of no epoch."""
+    made_run(tmp_path, {"ours": 0.4})
+    (tmp_path / "fold_0").mkdir(exist_ok=True)
+    (tmp_path / "fold_0" / "metrics.csv").write_text("step,test/f1\n0,0.5\n")
+    assert read_traces(tmp_path).curves.empty

@@ -184,14 +184,15 @@ def place_in_module(error: Exception) -> str | None:
     """Where in a module an import failed, as FILE:LINE; None if the module or the name in it is not there."""
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}"
+    looking = (__file__, pkgutil.__file__, importlib.__file__)
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith("<frozen importlib")
+        if frame.filename not in looking and not frame.filename.startswith("<frozen importlib")
     ]
-    last = frames[-1]
-    looking = (__file__, pkgutil.__file__, importlib.__file__)
-    return None if last.filename in looking else f"{last.filename}:{last.lineno}"
+    if not frames or (isinstance(error, AttributeError) and frames[-1].name == "__getattr__"):
+        return None
+    return f"{frames[-1].filename}:{frames[-1].lineno}"
 
 
 def reason(error: BaseException) -> BaseException:

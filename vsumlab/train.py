@@ -69,7 +69,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
     if method.needs_gtscore:
         check_labels(data.pool, data.fold)
     if method.base_run is not None:
-        method.build_on(load_base(Path(method.base_run), data.fold, data.pool.feature_dim))
+        method.build_on(load_base(Path(method.base_run), data.fold, data.pool.evaluated.path))
     with torch_threads(config.threads), claimed(fold_folder(run, config.fold)):
         trainer = build_trainer(config, method, selection, origin)
         with logging_to(trainer.loggers):

@@ -49,7 +49,7 @@ def changes(comparison: Comparison, line: Hashable) -> str:
     found = []
     for entry in comparison.entries:
         values = comparison.lines[entry].astype(str)
-        own, usual = values[line], values[values != ""].mode()
+        own, usual = values[line], values[comparison.lines["kind"] == "method"].mode()
         if entry != "method_name" and own not in ("", *usual[:1]):
             found.append(f"{entry.removeprefix('method.')}={own}")
     return ", ".join(found)
@@ -73,7 +73,10 @@ def table(comparison: Comparison) -> Table:
     lines = comparison.lines.loc[sorted(shown, key=lambda line: changed[line])]
     taus = {line: comparison.videos_of(int(line))["kendall_tau"] for line in lines.index}
     random = next(line for line in lines.index if lines.loc[line, "scorer"] == "random")
-    reference = next((line for line in lines.index if lines.loc[line, "scorer"] == AGAINST), None)
+    found = lines[lines["scorer"] == AGAINST]
+    if "method.refine" in comparison.entries:
+        found = found[found["method.refine"].astype(str) == "False"]
+    reference = found.index[0] if len(found) else None
     halves = comparison.dataset == "tvsum"
     header = ["scorer", "changed", "τ, all", *(("τ, 1–25", "τ, 26–50") if halves else ()), "ρ, all", "F1 %"]
     header += [f"above {AGAINST}, all", *((f"above {AGAINST}, 26–50",) if halves else ())]

@@ -70,7 +70,7 @@ def test_a_run_is_built_on_another_ones_folds(folder) -> None:
 
     done = process(*command, *built[:2], "setting.fold_seed=5", "hydra.run.dir=other", cwd=folder)
     assert done.returncode == 2
-    assert "which is tested now: name a run with the same data, setting and folds" in done.stderr
+    assert "which is not trained on now: name a run with the same setting, folds and selection" in done.stderr
 
 
 def test_a_base_that_is_no_run_is_an_error_in_one_line(folder) -> None:

@@ -114,7 +114,9 @@ def test_what_a_target_raises_comes_as_it_is() -> None:
         build(node(broken=1))
 
 
-@pytest.mark.parametrize("name", ["nowhere.Thing", "vsumlab.config.nothing", "made up"])
+@pytest.mark.parametrize(
+    "name", ["nowhere.Thing", "vsumlab.config.nothing", "made up", "torch.Nope", "numpy.Nope"]
+)
 def test_a_target_that_there_is_not_is_named(name) -> None:
     with pytest.raises(UserError, match=f"{name}: cannot be imported"):
         build(OmegaConf.create({"_target_": name}))
@@ -126,6 +128,7 @@ def test_a_target_that_there_is_not_is_named(name) -> None:
         ("import torch\n\nclass Mine(:\n    pass\n", 3, "SyntaxError: invalid syntax"),
         ("import torch\nimport torhc\n", 2, "ModuleNotFoundError: No module named 'torhc'"),
         ("from torch import Tensro\n", 1, "ImportError: cannot import name 'Tensro'"),
+        ("import importlib\nimportlib.import_module('torhc')\n", 2, "ModuleNotFoundError: No module named"),
         ("x = 1\ny = x / 0\n", 2, "ZeroDivisionError: division by zero"),
     ],
 )

@@ -20,7 +20,7 @@ from vsumlab.metrics.reference import constant_annotators
 
 DISTINCT = "distinct_scores"
 COLUMNS = ["fold", "seed", "dataset", "video", "scorer", *METRICS, DISTINCT]
-"""Of `videos.csv`: F1 in [0, 1], correlations in [-1, 1], NaN where there is none; `distinct_share`."""
+"""Of `videos.csv`: F1 in [0, 1], correlations in [-1, 1], NaN where there is none."""
 
 Scores = Mapping[str, Mapping[str, npt.NDArray[np.floating]]]
 """Importance scores (T,) by scorer and video."""

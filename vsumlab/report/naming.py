@@ -111,7 +111,7 @@ def labels(identity: pd.DataFrame, names: Sequence[str]) -> pd.Series:
     short = [re.split("[./]", name.removesuffix(TARGET))[-1].removesuffix("_name") for name in names]
     shown = [last if short.count(last) == 1 else whole for last, whole in zip(short, names, strict=True)]
 
-    usual = {} if len(names) <= MANY else {name: identity[name].replace("", None).mode()[0] for name in names}
+    usual = {} if len(names) <= MANY else {name: identity[name].mode()[0] for name in names}
     usual.pop("method_name", None)
 
     def label(row: pd.Series) -> str:

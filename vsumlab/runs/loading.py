@@ -16,6 +16,7 @@ from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.runs.checkpoints import LAST, checkpoint_name
 from vsumlab.runs.folder import fold_folder, fold_folders
+from vsumlab.runs.record import file_record
 
 
 def load_method(run: Path, fold: int | None, scorer: str | None = None) -> Summarizer:
@@ -37,25 +38,26 @@ def load_method(run: Path, fold: int | None, scorer: str | None = None) -> Summa
         return method.load_from_checkpoint(file, map_location="cpu").eval()
 
 
-def load_base(run: Path, fold: Fold, feature_dim: int) -> Summarizer:
-    """The method of a run that another one is built on, from the same fold.
+def load_base(run: Path, fold: Fold, file: Path) -> Summarizer:
+    """The method of a run that another one is built on, from the same fold of the same feature file.
 
     Raises:
-        UserError: If it cannot be loaded, was trained on a video that is tested now, or on other features.
+        UserError: If it cannot be loaded, is of another file, was trained on a video that is tested or held
+            out now, or its epoch was chosen on test videos.
     """
     method = load_method(run, fold.index)
-    own: dict[str, Any] = record_of(run, fold_folder(run, fold.index))["folds"][str(fold.index)]
+    record = record_of(run, fold_folder(run, fold.index))
+    if record["selection"] == "test_oracle":
+        raise UserError(f"{run}: its epochs were chosen on test videos: name a run with another selection")
+    if record["data"]["sha256"] != file_record(file)["sha256"]:
+        raise UserError(f"{run}: is of another feature file than {file}: name a run on the same one")
+    own = record["folds"][str(fold.index)]
     learned = {*own["train"], *own.get("validation", ())}
-    seen = [key for key in fold.test if key in learned]
+    seen = [key for key in (*fold.test, *fold.validation) if key in learned]
     if seen:
         raise UserError(
-            f"{run}: fold {fold.index} was trained on {seen[0]}, which is tested now: name a run with the "
-            "same data, setting and folds"
-        )
-    found = method.hparams["feature_dim"]
-    if found != feature_dim:
-        raise UserError(
-            f"{run}: is of features of {found} dimensions, not of {feature_dim}: name a run on the same file"
+            f"{run}: fold {fold.index} was trained on {seen[0]}, which is not trained on now: name a run "
+            "with the same setting, folds and selection"
         )
     return method
 

@@ -219,5 +219,9 @@ def test_where_very_many_entries_differ_names_have_what_is_unusual() -> None:
         *(f"method=ours, {letter}=2.0" for letter in "abcdef"),
         "method=other",
     ]
+    extra = pd.DataFrame(rows[:4]).assign(**{"method.g": ["", "", "here", ""]})
+    shown = labels(extra, [*names, "method.g"])
+    assert shown[2] == "method=ours, b=2.0, g=here", "what one row alone has is unusual"
+    assert shown.nunique() == 4
     fewer = labels(pd.DataFrame(rows)[names[:4]], names[:4])
     assert fewer[0] == "method=ours, a=1.0, b=1.0, c=1.0"

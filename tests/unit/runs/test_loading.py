@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import h5py
 import numpy as np
@@ -100,15 +101,29 @@ def test_a_record_of_the_first_versions_says_nothing_of_a_selection(tmp_path) ->
     assert checkpoint(tmp_path, json.loads("{}"), 0, None).stem == "last"
 
 
-def test_a_base_is_the_method_of_the_same_fold_if_it_knows_no_test_video(trained) -> None:
+def test_a_base_is_the_method_of_the_same_fold_if_it_knows_no_test_video(
+    trained, tiny_file, video_file
+) -> None:
     own = json.loads((trained / "fold_1" / "run.json").read_text())["folds"]["1"]
     fold = Fold(1, (), tuple(own["test"]))
-    base = load_base(trained, fold, feature_dim=8)
+    base = load_base(trained, fold, tiny_file)
     assert base.hparams == load_method(trained, 1).hparams
-    learned = (*own["train"], *own["validation"])[-1]
-    with pytest.raises(
-        UserError, match=rf"^{trained}: fold 1 was trained on {learned}, which is tested now: "
-    ):
-        load_base(trained, Fold(1, (), (*fold.test, learned)), feature_dim=8)
-    with pytest.raises(UserError, match="is of features of 8 dimensions, not of 1024: "):
-        load_base(trained, fold, feature_dim=1024)
+    for learned in (own["train"][-1], own["validation"][-1]):
+        says = rf"^{trained}: fold 1 was trained on {learned}, which is not trained on now: "
+        for other in (Fold(1, (), (*fold.test, learned)), replace(fold, validation=(learned,))):
+            with pytest.raises(UserError, match=says):
+                load_base(trained, other, tiny_file)
+    with pytest.raises(UserError, match="is of another feature file than"):
+        load_base(trained, fold, video_file())
+
+
+def test_a_base_whose_epoch_was_chosen_on_test_videos_is_refused(trained, tiny_file, tmp_path) -> None:
+    run = shutil.copytree(trained, tmp_path / "run")
+    file = run / "fold_1" / "run.json"
+    own = json.loads(file.read_text())
+    fold = Fold(1, (), tuple(own["folds"]["1"]["test"]))
+    for path in run.glob("fold_1/*.ckpt"):
+        shutil.copy(path, path.with_name("test_oracle.ckpt"))
+    file.write_text(json.dumps(own | {"selection": "test_oracle"}))
+    with pytest.raises(UserError, match="its epochs were chosen on test videos: name a run with another"):
+        load_base(run, fold, tiny_file)

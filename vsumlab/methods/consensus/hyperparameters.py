@@ -56,6 +56,7 @@ class ConsensusHyperparameters:
             raise UserError(
                 "method.direction and method.base: a direction that is there needs no base: choose one"
             )
-        for names in (pseudo, score):
+        made = pseudo if self.direction is None else pseudo[:2]  # there are no videos to be unlike
+        for names in (made, score):
             if not any(vars(self)[name] for name in names):
                 raise UserError(f"method.{', method.'.join(names)}: all are 0: give one of them a weight")

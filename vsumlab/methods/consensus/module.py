@@ -235,19 +235,27 @@ class Consensus(Summarizer):
         return torch.optim.SGD([self.direction], lr=1.0)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Says what the base is, whose weights are among this method's."""
+        """Says what the base is, whose weights are among this method's, as the direction's numbers are."""
+        checkpoint["hyper_parameters"]["direction"] = None  # else its file would be looked for again
         if self.base is not None:
             kind = type(self.base)
             checkpoint["base"] = {
                 "class": f"{kind.__module__}:{kind.__qualname__}",
                 "hyper_parameters": dict(self.base.hparams),
             }
+            self.base.on_save_checkpoint(checkpoint["base"])
 
     def on_load_checkpoint(self, checkpoint: Mapping[str, Any]) -> None:
         """Makes the base again, and room for as many segments as were kept."""
         if "base" in checkpoint:
-            kind = pkgutil.resolve_name(checkpoint["base"]["class"])
-            self.build_on(kind(**checkpoint["base"]["hyper_parameters"]).to(self.device))
+            kept = dict(checkpoint["base"])
+            base = pkgutil.resolve_name(kept["class"])(**kept["hyper_parameters"]).to(self.device)
+            weights = checkpoint["state_dict"].items()
+            kept["state_dict"] = {
+                name.removeprefix("base."): value for name, value in weights if name.startswith("base.")
+            }
+            base.on_load_checkpoint(kept)
+            self.build_on(base)
         self.segments = torch.zeros_like(checkpoint["state_dict"]["segments"], device=self.device)
 
 

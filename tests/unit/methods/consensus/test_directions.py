@@ -10,7 +10,7 @@ import pytest
 import torch
 from support import PROJECT
 from support.methods import made_method
-from support.training import fit, made_data
+from support.training import fit, made_data, quiet_trainer
 
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.errors import UserError
@@ -40,6 +40,13 @@ def test_a_direction_scores_a_video_without_training(video_file, tmp_path) -> No
     video = VideoFile(path)["video_1"]
     scores = method.score(video.features, video.timing)
     torch.testing.assert_close(scores, trained.eval().score(video.features, video.timing))
+
+    trainer = quiet_trainer()
+    trainer.strategy.connect(method)
+    trainer.save_checkpoint(tmp_path / "kept.ckpt", weights_only=True)
+    (tmp_path / "mine.npy").unlink()
+    loaded = type(method).load_from_checkpoint(tmp_path / "kept.ckpt", map_location="cpu").eval()
+    torch.testing.assert_close(loaded.score(video.features, video.timing), scores, atol=0, rtol=0)
 
 
 def test_what_is_made_of_a_file_is_the_direction_of_all_its_videos(video_file, tmp_path) -> None:
@@ -88,3 +95,6 @@ def test_what_is_no_direction_is_refused_in_a_line(numbers, says, tmp_path) -> N
 def test_a_direction_on_another_run_is_refused() -> None:
     with pytest.raises(UserError, match=r"^method\.direction and method\.base: "):
         made_method("method=consensus", "method.direction=mine.npy", "method.base=run")
+    alone = ("method.rarity_weight=0", "method.edge_weight=0")  # uniqueness, which there is none of then
+    with pytest.raises(UserError, match="all are 0"):
+        made_method("method=consensus", "method.direction=efficientnet_lite0", *alone, feature_dim=1280)

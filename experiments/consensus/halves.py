@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from vsumlab.evaluation.significance import Difference, paired_difference
 from vsumlab.report.compare import Comparison, compare
-from vsumlab.report.markdown import markdown
+from vsumlab.report.markdown import between
 from vsumlab.report.tables import Table
 from vsumlab.runs.folder import write_whole
 from vsumlab.runs.study_files import read_study
@@ -116,9 +116,7 @@ def signed(difference: Difference) -> str:
 def with_tables(page: str, folder: Path) -> str:
     """The page with its tables made anew."""
     *others, last = [table(each) for each in compare(read_study(folder)) if each.measured]
-    made = markdown([*(each._replace(notes="") for each in others), last])
-    begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
-    return f"{page[:begin]}\n{made}\n{page[end:]}"
+    return between(page, BEGIN, END, [*(each._replace(notes="") for each in others), last])
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from vsumlab.core.video import Video
 from vsumlab.data.dataset import Dataset
 from vsumlab.evaluation.protocol import evaluate_scores
 from vsumlab.methods.summarizer import Summarizer
-from vsumlab.report.markdown import markdown
+from vsumlab.report.markdown import between
 from vsumlab.report.tables import Table
 from vsumlab.runs.folder import read_table, write_table, write_whole
 
@@ -94,8 +94,7 @@ def table(rows: pd.DataFrame) -> Table:
 
 def with_table(page: str, rows: pd.DataFrame) -> str:
     """The page with its table made anew."""
-    begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
-    return f"{page[:begin]}\n{markdown([table(rows)])}\n{page[end:]}"
+    return between(page, BEGIN, END, [table(rows)])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from vsumlab.core.video import Video
 from vsumlab.data.dataset import Dataset
 from vsumlab.evaluation.protocol import evaluate_scores
 from vsumlab.methods.summarizer import Summarizer
-from vsumlab.report.markdown import markdown
+from vsumlab.report.markdown import between
 from vsumlab.report.tables import Table
 from vsumlab.runs.folder import fold_folders, read_table, write_table, write_whole
 from vsumlab.runs.reading import find_runs
@@ -143,9 +143,8 @@ def tables(rows: pd.DataFrame) -> list[Table]:
 def with_tables(page: str, rows: pd.DataFrame) -> str:
     """The page with its tables made anew."""
     *others, last = tables(rows)
-    made = markdown([*(each._replace(notes="") for each in others), last._replace(notes=NOTES)])
-    begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
-    return f"{page[:begin]}\n{made}\n{page[end:]}"
+    made = [*(each._replace(notes="") for each in others), last._replace(notes=NOTES)]
+    return between(page, BEGIN, END, made)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
 """The consensus direction: rarity against a loop over frames, long videos and many of them."""
 
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import h5py
 import numpy as np
 import torch
 import torch.nn.functional as F
+from support.clock import seconds
 from torch import Tensor
 
 from vsumlab.methods.consensus.terms import rarity
@@ -22,17 +20,6 @@ def plain_rarity(frames: Tensor, references: Tensor, sharpness: float) -> Tensor
     distances = [(frame - references).square().sum(dim=-1) for frame in frames]
     median = torch.stack(distances).median()
     return torch.stack([-(-sharpness * each / median).exp().mean().log() for each in distances])
-
-
-def seconds(function: Callable[[], object], rounds: int = 5) -> float:
-    """The median after a first call."""
-    function()
-    measured = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        function()
-        measured.append(time.perf_counter() - started)
-    return statistics.median(measured)
 
 
 def test_plain_rarity_is_the_same() -> None:

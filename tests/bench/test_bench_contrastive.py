@@ -1,14 +1,13 @@
 """The contrastive criteria: a training step and the training-free pass, against plain references."""
 
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
 import torch
 import torch.nn.functional as F
+from support.clock import seconds
 from torch import Tensor
 
 from vsumlab.config import build
@@ -79,17 +78,6 @@ def step(method: Contrastive, losses: Losses) -> Callable[[], None]:
         optimizer.step()
 
     return run
-
-
-def seconds(function: Callable[[], object], rounds: int) -> float:
-    """The median after a first call."""
-    function()
-    measured = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        function()
-        measured.append(time.perf_counter() - started)
-    return statistics.median(measured)
 
 
 @pytest.fixture

@@ -9,16 +9,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.stats import rankdata
 
-
-def unit(rows):
-    """Rows of length 1."""
-    rows = np.asarray(rows, dtype=np.float64)
-    return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
-
-
-def distance(a, b):
-    """d2."""
-    return float(((a - b) ** 2).sum())
+from support.plain_contrastive import distance, unit
 
 
 def z(values):

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pytorch_lightning as pl
 import torch
+import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from vsumlab.core.batch import Batch
 from vsumlab.core.video import Timing
@@ -82,7 +84,7 @@ class Summarizer(pl.LightningModule, ABC):
 
         A method with a `base_run` overrides this.
         """
-        raise NotImplementedError
+        raise UserError(f"{self.name}: is built on no other method: leave the base out")
 
     @property
     def learns(self) -> bool:
@@ -109,6 +111,13 @@ class Summarizer(pl.LightningModule, ABC):
         """
         lengths = torch.tensor([len(features)], device=features.device)
         return {self.main_scorer: self(features.unsqueeze(0), lengths)[0]}
+
+    def one_by_one(self, features: Tensor, lengths: Tensor) -> Tensor:
+        """Scores (B, T) of a padded batch (B, T, D) by the main scorer, from `all_scores` of each video."""
+        videos = zip(features, lengths.tolist(), strict=True)
+        scores = [self.all_scores(video[:length])[self.main_scorer] for video, length in videos]
+        padded = pad_sequence(scores, batch_first=True)
+        return F.pad(padded, (0, features.shape[1] - padded.shape[1]))
 
     def predict_step(self, batch: Batch, batch_idx: int) -> Prediction:
         """Scores the one video of the batch."""

@@ -30,3 +30,17 @@ def markdown(tables: Sequence[Table]) -> str:
             escaped(table.notes),
         ]
     return "\n\n".join(filter(None, parts))
+
+
+def between(page: str, begin: str, end: str, tables: Sequence[Table]) -> str:
+    """A page with tables in place of what stands between two marks.
+
+    Raises:
+        ValueError: If it does not have both.
+
+    >>> made = between("a <!-- b --> old <!-- c --> d", "<!-- b -->", "<!-- c -->", [])
+    >>> made.split()
+    ['a', '<!--', 'b', '-->', '<!--', 'c', '-->', 'd']
+    """
+    first, last = page.index(begin) + len(begin), page.index(end)
+    return f"{page[:first]}\n{markdown(tables)}\n{page[last:]}"

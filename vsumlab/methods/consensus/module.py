@@ -9,7 +9,6 @@ from typing import Any, Self, cast
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pad_sequence
 
 from vsumlab.core.batch import Batch
 from vsumlab.core.timeline import USUAL_RATE
@@ -92,10 +91,7 @@ class Consensus(Summarizer):
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Importance scores (B, T) of a padded batch (B, T, D), as of videos without a timing."""
-        videos = zip(features, lengths.tolist(), strict=True)
-        scores = [self.all_scores(video[:length])[self.name] for video, length in videos]
-        padded = pad_sequence(scores, batch_first=True)
-        return F.pad(padded, (0, features.shape[1] - padded.shape[1]))
+        return self.one_by_one(features, lengths)
 
     def all_scores(self, features: Tensor, timing: Timing | None = None) -> dict[str, Tensor]:
         """The pseudo-score, the direction and both of one video (T, D): (T,) in [0, 1] each.

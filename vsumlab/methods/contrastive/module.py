@@ -7,7 +7,6 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 
 from vsumlab.core.batch import Batch
 from vsumlab.core.video import Timing
@@ -117,10 +116,7 @@ class Contrastive(Summarizer):
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Importance scores (B, T) of a padded batch (B, T, D) by all criteria there are (eq. 12)."""
-        videos = zip(features, lengths.tolist(), strict=True)
-        scores = [self.all_scores(video[:length])[self.main_scorer] for video, length in videos]
-        padded = pad_sequence(scores, batch_first=True)
-        return F.pad(padded, (0, features.shape[1] - padded.shape[1]))
+        return self.one_by_one(features, lengths)
 
     @torch.no_grad()
     def criteria(self, features: Tensor) -> dict[str, Tensor]:

@@ -1,65 +1,100 @@
-"""Evaluates importance scores from anywhere: `vsumlab evaluate SCORES data=tvsum`."""
+"""Evaluates importance scores from anywhere: `vsumlab evaluate SCORES data=tvsum` makes a run of them."""
 
 from __future__ import annotations
 
 import argparse
 import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 from omegaconf import DictConfig
+from rich.console import Console
 
-from vsumlab.config import build, check_whole, compose_config
+from vsumlab.config import build, changed, check_whole, compose_config
 from vsumlab.core.natural_order import natural_order
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.folds import chosen_indices
-from vsumlab.data.foreign_scores import ForeignScores
-from vsumlab.errors import one_line_errors
+from vsumlab.data.foreign_scores.formats import FORMATS
+from vsumlab.data.foreign_scores.scores import ForeignScores
+from vsumlab.errors import UserError, one_line_errors
 from vsumlab.evaluation.rows import evaluate_fold
 from vsumlab.report.compare import compare
 from vsumlab.report.contents import fold_tables, result_tables
-from vsumlab.report.terminal import show
-from vsumlab.runs.reading import Run
+from vsumlab.report.terminal import as_text, show
+from vsumlab.runs.folder import write_whole
+from vsumlab.runs.foreign_run import new_folder, write_foreign_run
+from vsumlab.runs.reading import read_run
+from vsumlab.runs.record import Origin, this_process
+from vsumlab.terminal import track
 
 log = logging.getLogger(__name__)
 
 
-def evaluate(path: Path, config: DictConfig, scorer: str | None = None) -> Run:
-    """Evaluates a file of importance scores on the folds of a setting.
+def evaluate(path: Path, config: DictConfig, scorer: str | None = None, origin: Origin | None = None) -> Path:
+    """Evaluates importance scores on the folds of a setting, and makes a run of them.
 
     Args:
-        path: The file, as `ForeignScores` reads it.
-        config: `conf/evaluate.yaml`, composed.
-        scorer: Whose scores, where it is a run's file with several scorers.
+        path: A file of them or a folder, as `ForeignScores` reads it.
+        config: `conf/evaluate.yaml`, composed; it is not changed.
+        scorer: Whose scores, where a file has several scorers'.
+        origin: The command and its overrides; those of this process unless it is given.
 
     Returns:
-        What a report shows; nothing is written.
+        The run's folder.
 
     Raises:
-        UserError: If something is missing or unusable.
+        UserError: If something is missing or unusable; nothing is written then.
     """
-    check_whole(config, random_draws=2)
+    started, origin = datetime.now(UTC), origin or this_process()
+    check_whole(config, seed=0, random_draws=2)
     scores = ForeignScores(path, scorer)
+    config = changed(config, name=config.name or scores.name)
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
     warn_of_unknown(scores, videos)
     folds = setting.folds(dataset, setting.open(videos))
-    rows = []
-    for index in chosen_indices(len(folds), config.fold):
-        of_fold = {key: scores.of(videos[key], index) for key in folds[index].test}
-        evaluation = evaluate_fold({scores.name: of_fold}, videos, dataset, index, 0, config.random_draws)
-        rows.append(evaluation.rows)
-    record = {
-        "status": "done",
-        "name": path.name,
-        "seed": 0,
-        "git": {"commit": None, "dirty": None},
-        "dataset": {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark},
-        "setting": setting.name,
-        "remarks": [path.name],
-    }
-    names = {"method_name": scores.name, "data.name": dataset.name, "setting.name": setting.name}
-    return Run(record, names, pd.concat(rows, ignore_index=True))
+    chosen = [folds[index] for index in chosen_indices(len(folds), config.fold)]
+    with naming_the_data(dataset.name, origin):
+        by_fold = {
+            fold.index: {config.name: {key: scores.of(videos[key], fold.index) for key in fold.test}}
+            for fold in chosen
+        }
+    rows = [
+        evaluate_fold(of_fold, videos, dataset, index, config.seed, config.random_draws).rows
+        for index, of_fold in track(list(by_fold.items()), "evaluating")
+    ]
+    run = new_folder(config, started)
+    write_foreign_run(
+        run,
+        config,
+        origin,
+        scores.files,
+        by_fold,
+        videos,
+        dataset,
+        pd.concat(rows, ignore_index=True),
+        started,
+    )
+    write_whole(run / "table.txt", as_text(result_tables(compare([read_run(run)]))))
+    return run
+
+
+@contextmanager
+def naming_the_data(name: str, origin: Origin) -> Iterator[None]:
+    """Has an error say which data scores were compared with, where the command named none.
+
+    Raises:
+        UserError: The one that is raised within.
+    """
+    try:
+        yield
+    except UserError as error:
+        if any(override.startswith("data=") for override in origin.overrides):
+            raise
+        raise UserError(f"{error} (this is the {name} data, since no data= was given)") from error
 
 
 def warn_of_unknown(scores: ForeignScores, videos: VideoFile) -> None:
@@ -75,36 +110,79 @@ def warn_of_unknown(scores: ForeignScores, videos: VideoFile) -> None:
         )
 
 
-def main() -> None:
+def evaluate_all(paths: Sequence[Path], overrides: Sequence[str], scorer: str | None = None) -> list[Path]:
+    """Makes a run of each of several scores.
+
+    Raises:
+        UserError: If something is missing or unusable, or several are given one name.
+    """
+    config = compose_config(overrides, "evaluate")
+    if config.name is not None and len(paths) > 1:
+        raise UserError(
+            f"name={config.name}: names one row: give one file or folder of scores, or leave it out"
+        )
+    origin = Origin(this_process().command, list(overrides))
+    return [evaluate(path, config, scorer, origin) for path in paths]
+
+
+def formats() -> str:
+    """What scores may be in."""
+    lines = [
+        f"{', '.join(form.suffixes) if first else '':<12}{what}"
+        for form in FORMATS
+        for first, what in ((what == form.forms[0], what) for what in form.forms)
+    ]
+    folder = f"{'a folder':<12}of such files, one a split, that or whose folder is called split_0, fold1, …"
+    return "\n".join([*lines, folder])
+
+
+def parser() -> argparse.ArgumentParser:
     """The command line."""
-    parser = argparse.ArgumentParser(
+    made = argparse.ArgumentParser(
         prog="vsumlab evaluate",
+        usage="%(prog)s SCORES ... [override ...] [--scorer NAME]\n       %(prog)s --list-formats",
         description="Evaluates importance scores from anywhere by the protocol of every run, next to random "
-        "scores and people.",
-        epilog="For example: vsumlab evaluate scores.csv data=tvsum paths.data=FOLDER fold=2. "
-        "The row in the table is called after the scorer of a run's file, or else after the file.",
+        "scores and people, and makes a run of them, for `vsumlab report` to compare with others.",
+        epilog="For example: vsumlab evaluate scores.json data=tvsum paths.data=FOLDER name=mine fold=2.",
     )
-    parser.add_argument(
+    made.add_argument(
         "scores",
-        type=Path,
-        help="importance scores in [0, 1] (they must be finite and at least 0): a run's scores.h5; or an .h5 "
-        "file with an array of scores for each video, one score a pick; or a .csv file with the header "
-        "video,pick,score, a pick being the frame index that a feature was taken at",
+        nargs="*",
+        metavar="SCORES",
+        help="files of importance scores, or folders of such files by split, each of them a row: a finite "
+        "score for each pick, or for each frame",
     )
-    parser.add_argument(
+    made.add_argument(
         "overrides",
         nargs="*",
-        default=[],
         metavar="override",
-        help="what is evaluated, if not all folds of the demo data: data=, fold=, paths.data=, data.file=, …",
+        help="what is evaluated, if not all folds of the demo data, and how it is called: data=, fold=, "
+        "paths.data=, data.file=, data.splits=, name=, seed=, …",
     )
-    parser.add_argument("--scorer", metavar="NAME", help="whose scores, where a run's scores.h5 has several")
-    arguments = parser.parse_intermixed_args()  # --scorer may stand among the overrides
+    made.add_argument("--scorer", metavar="NAME", help="whose scores, where a run's scores.h5 has several")
+    made.add_argument("--list-formats", action="store_true", help="say what may be in a file, and end")
+    return made
+
+
+def main() -> None:
+    """The command line."""
+    arguments = parser().parse_intermixed_args()  # --scorer may stand among the overrides
+    if arguments.list_formats:
+        print(formats())
+        return
+    words = [*arguments.scores, *arguments.overrides]
+    paths = [Path(word) for word in words if "=" not in word or Path(word).exists()]
+    overrides = [word for word in words if Path(word) not in paths]
+    if not paths:
+        parser().error("name a file of scores (--list-formats says what may be in it)")
     logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
     with one_line_errors():
-        config = compose_config(arguments.overrides, "evaluate")
-        comparisons = compare([evaluate(arguments.scores, config, arguments.scorer)])
+        runs = evaluate_all(paths, overrides, arguments.scorer)
+        comparisons = compare([read_run(run) for run in runs])
     show([*result_tables(comparisons), *fold_tables(comparisons)])
+    console = Console()
+    for run in runs:
+        console.print(f"run folder: {run}", soft_wrap=True)
 
 
 if __name__ == "__main__":

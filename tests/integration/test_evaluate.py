@@ -1,29 +1,42 @@
 """Importance scores from anywhere, under the same protocol as a run's."""
 
 import csv
+import hashlib
+import json
+import shutil
 import sys
 from itertools import pairwise
 from pathlib import Path
 
 import h5py
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import permutation_test
 from support.runs import module, process
 from support.scores import write_scores_file
 
 from vsumlab.config import build
 from vsumlab.data.feature_file.reader import VideoFile
-from vsumlab.data.foreign_scores import ForeignScores
+from vsumlab.data.foreign_scores.scores import ForeignScores
 from vsumlab.evaluate import main
 from vsumlab.evaluation.baselines import mean_annotator_scores
+from vsumlab.report import __main__ as report
 
 
 @pytest.fixture
-def evaluate(monkeypatch, capsys, demo_folder):
+def runs(tmp_path) -> Path:
+    """Where runs go: those of the last command are there."""
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def evaluate(monkeypatch, capsys, demo_folder, runs):
     """Runs the command line in this process; gives exit code, standard output and error."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        small = (f"paths.data={demo_folder}", "random_draws=5")
+        shutil.rmtree(runs, ignore_errors=True)  # a second has one run of a name
+        small = (f"paths.data={demo_folder}", f"paths.runs={runs}", "random_draws=5")
         monkeypatch.setattr(sys, "argv", ["vsumlab.evaluate", *arguments, *small])
         monkeypatch.setenv("COLUMNS", "120")
         try:
@@ -188,9 +201,9 @@ def test_help_says_that_overrides_may_be_left_out_and_what_scores_may_be(evaluat
     code, out, _ = evaluate("--help")
     words = " ".join(out.split())
     assert code == 0
-    assert "scores [override ...]" in words
+    assert "SCORES ... [override ...]" in words
     assert "if not all folds of the demo data" in words
-    assert "in [0, 1] (they must be finite and at least 0)" in words
+    assert "a finite score for each pick, or for each frame" in words
 
 
 def test_one_fold_needs_only_its_own_videos(evaluate, scores, tested, tmp_path) -> None:
@@ -214,13 +227,14 @@ def spoilt(videos: VideoFile, scores: dict[str, np.ndarray], folder: Path) -> di
     nested = {f"{key}/scores": scores[key]}
     no_scorer = {f"fold_0/{key}/importance_scores": scores[key]}
     swapped = {**scores, key: scores[key][:-1]}
+    (folder / "empty").mkdir()
     return {
         "only groups": (write_h5(folder / "nested.h5", nested), "no scores"),
         "a run's file without scorers": (
             write_h5(folder / "no_scorer.h5", no_scorer),
             "nor a run's scores.h5",
         ),
-        "a folder": (folder, "no such file"),
+        "a folder": (folder / "empty", "no file of scores in there"),
         "missing": (folder / "missing.csv", "no such file"),
         "no header": (write_csv(folder / "bare.csv", videos, scores, header="a,b,c"), "video,pick,score"),
         "words": (text, "not a CSV file"),
@@ -228,7 +242,6 @@ def spoilt(videos: VideoFile, scores: dict[str, np.ndarray], folder: Path) -> di
         "too short": (write_h5(folder / "short.h5", swapped), "picks"),
         "not finite": (write_h5(folder / "nan.h5", {**scores, key: scores[key] * np.nan}), "not finite"),
         "a number a video": (write_h5(folder / "scalar.h5", {**scores, key: np.float64(1)}), "picks"),
-        "below 0": (write_h5(folder / "logits.h5", {**scores, key: scores[key] - 3}), "[0, 1]"),
         "a baseline's name": (write_h5(folder / "random.h5", scores), "name of a row"),
         "only a header": (write_csv(folder / "header.csv", videos, {}), "no"),
         "no video": (write_h5(folder / "few.h5", {key: scores[key]}), "no scores"),
@@ -255,7 +268,8 @@ def test_csv_as_spreadsheets_and_pandas_write_it(evaluate, videos, scores, tmp_p
     floats = [lines[0], *(f"{video},{float(pick)},{score}" for video, pick, score in cells[1:])]
     for text in ("\ufeff" + "\r\n".join(quoted) + "\r\n\r\n", "\n".join(floats)):
         plain.write_text(text, encoding="utf-8")
-        assert evaluate(str(plain)) == (0, expected, "")
+        code, out, err = evaluate(str(plain))
+        assert (code, rows_of(out), err) == (0, rows_of(expected), "")
 
 
 def test_scores_at_other_picks_are_refused(evaluate, videos, scores, tmp_path) -> None:
@@ -274,3 +288,86 @@ def test_a_misspelt_override_is_one_line(evaluate, scores, tmp_path) -> None:
     assert code == 2
     assert err.count("\n") == 1
     assert "tvsam" in err
+
+
+def test_a_run_folder_is_left_that_says_where_the_scores_are_from(evaluate, scores, tmp_path, runs) -> None:
+    path = write_h5(tmp_path / "theirs.h5", scores)
+    code, out, _ = evaluate(str(path), "name=dsnet", "seed=3")
+    (run,) = (runs / "dsnet").iterdir()
+    assert code == 0
+    assert f"run folder: {run}" in out
+    assert {file.name for file in run.iterdir()} == {
+        "config.yaml",
+        "run.json",
+        "scores.h5",
+        "table.txt",
+        "videos.csv",
+    }
+    record = json.loads((run / "run.json").read_text())
+    assert record["scores"] == [{"file": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}]
+    assert (record["status"], record["seed"], record["name"]) == ("done", 3, "dsnet")
+    assert record["overrides"][:2] == ["name=dsnet", "seed=3"]
+    rows = pd.read_csv(run / "videos.csv")
+    assert set(rows["scorer"]) == {"dsnet", "random", "human", "gtscore"}
+    assert set(rows["seed"]) == {3}
+    kept = (run / "scores.h5").rename(tmp_path / "kept.h5")
+    again = evaluate(str(kept), "seed=3")[1]
+    assert rows_of(again) == rows_of(out)
+
+
+def test_a_method_and_anybodys_scores_are_in_one_table_with_a_paired_test(
+    evaluate, demo_run, scores, tmp_path, runs, monkeypatch, capsys
+) -> None:
+    """Against the figures of each by itself, and SciPy's test of the same videos."""
+    out = evaluate(str(write_h5(tmp_path / "theirs.h5", scores)), "random_draws=100")[1]
+    monkeypatch.setattr(sys, "argv", ["vsumlab.report", str(demo_run), str(runs), "--against", "theirs"])
+    report.main()
+    shown = capsys.readouterr().out
+    found = rows_of(shown)
+    assert set(found) == {"csnet", "theirs", "random", "human", "gtscore"}
+    assert found["theirs"][0].startswith(rows_of(out)["theirs"][0].split()[0])
+    ours = pd.read_csv(demo_run / "videos.csv").query("scorer == 'csnet'").set_index("video")["kendall_tau"]
+    theirs = pd.concat(
+        [pd.read_csv(file).query("scorer == 'theirs'") for file in runs.rglob("videos.csv")]
+    ).set_index("video")["kendall_tau"]
+    differences = (ours - theirs).to_numpy()
+    p = permutation_test((differences,), np.mean, permutation_type="samples", n_resamples=np.inf).pvalue
+    assert "differences from theirs" in shown
+    (line,) = [
+        line for line in shown[shown.index("differences from theirs") :].splitlines() if " csnet " in line
+    ]
+    assert f"{differences.mean():+.3f}" in line
+    assert f"{p:.3f}" in line
+
+
+def test_several_scores_are_rows_of_one_table_and_a_run_each(evaluate, scores, tmp_path, runs) -> None:
+    turned = {key: 1 - of_video for key, of_video in scores.items()}
+    paths = [str(write_h5(tmp_path / f"{name}.h5", own)) for name, own in (("a", scores), ("b", turned))]
+    code, out, _ = evaluate(*paths)
+    assert code == 0
+    assert set(rows_of(out)) == {"a", "b", "random", "human", "gtscore"}
+    assert sorted(folder.name for folder in runs.iterdir()) == ["a", "b"]
+    code, _, err = evaluate(*paths, "name=both")
+    assert code == 2
+    assert "name=both: names one row" in err
+    assert not runs.exists()
+
+
+def test_without_data_an_error_says_what_was_compared_with(evaluate, scores, tmp_path) -> None:
+    path = write_h5(tmp_path / "few.h5", dict([*scores.items()][:1]))
+    for arguments, said in (((), True), (("data=demo",), False)):
+        code, _, err = evaluate(str(path), *arguments)
+        assert code == 2
+        assert ("this is the demo data, since no data= was given" in err) == said
+
+
+def test_refused_scores_leave_no_run(evaluate, scores, tmp_path, runs) -> None:
+    assert evaluate(str(write_h5(tmp_path / "few.h5", dict([*scores.items()][:1]))))[0] == 2
+    assert not runs.exists()
+
+
+def test_the_forms_are_listed(evaluate) -> None:
+    code, out, _ = evaluate("--list-formats")
+    assert code == 0
+    for name in (".csv", ".h5", ".json", ".npz", "a folder"):
+        assert name in out

@@ -469,7 +469,7 @@ def test_remarks_are_shown_as_they_are(composed, tiny, tmp_path, remark) -> None
 
 def test_scores_that_cannot_be_written_leave_nothing(tmp_path) -> None:
     with pytest.raises(KeyError):
-        write_scores(tmp_path / "scores.h5", 0, {"ours": {"video_1": np.ones(3)}}, {})
+        write_scores(tmp_path / "scores.h5", {0: {"ours": {"video_1": np.ones(3)}}}, {})
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,12 +12,14 @@ from vsumlab.core.metric_names import METRICS
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.errors import UserError
 from vsumlab.evaluate import evaluate
+from vsumlab.runs.reading import read_run
 
 
 @pytest.fixture
-def config(tiny_file):
+def config(tiny_file, tmp_path):
     """Three folds of the tiny videos."""
     data = ("data=tvsum", f"data.file={tiny_file}", "setting.n_folds=3", "random_draws=2")
+    data = (*data, f"paths.runs={tmp_path / 'runs'}")
     return compose_config(data, "evaluate")
 
 
@@ -32,7 +34,7 @@ def scores(tmp_path, tiny_file) -> Path:
 
 
 def test_rows_are_the_protocol_on_every_video_in_its_own_fold(config, scores, tiny_file) -> None:
-    run, videos = evaluate(scores, config), VideoFile(tiny_file)
+    run, videos = read_run(evaluate(scores, config)), VideoFile(tiny_file)
     dataset, setting = build(config.data), build(config.setting)
     own = run.rows[run.rows["scorer"] == "mine"]
     folds = {key: fold.index for fold in setting.folds(dataset, setting.open(videos)) for key in fold.test}
@@ -45,23 +47,25 @@ def test_rows_are_the_protocol_on_every_video_in_its_own_fold(config, scores, ti
     assert set(run.rows["scorer"]) == {"mine", "random", "human", "gtscore"}
 
 
-def test_a_fold_can_be_named_and_nothing_is_written(scores, tmp_path, tiny_file, config) -> None:
+def test_a_fold_can_be_named(scores, config) -> None:
     config.fold = 1
-    run = evaluate(scores, config)
+    run = read_run(evaluate(scores, config))
     assert set(run.rows["fold"]) == {1}
     assert run.done
-    assert run.name == "mine.h5"
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.h5"]
+    assert run.name == "mine"
+    assert config.name is None
 
 
 def test_scores_of_no_video_are_named_in_order_and_not_used(scores, config, caplog) -> None:
-    expected = evaluate(scores, config).rows
+    config.name = "first"
+    expected = read_run(evaluate(scores, config)).rows
+    config.name = "mine"
     assert caplog.text == ""
     with h5py.File(scores, "a") as file:
         for number in (10, 9, 2, 100):
             file[f"unknown_{number}"] = np.ones(3)
-    found = evaluate(scores, config).rows
-    assert found.equals(expected)
+    found = read_run(evaluate(scores, config)).rows
+    assert found.replace("mine", "first").equals(expected)
     assert "unknown_2, unknown_9, unknown_10, …: not among the videos" in caplog.text
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.data.dataset import Dataset
 from vsumlab.evaluation.averages import summarize
 from vsumlab.runs.folder import fold_folder, write_record, write_table, write_whole
 from vsumlab.runs.record import Origin, environment, file_record
@@ -55,15 +56,14 @@ def write_fold(
     if selection.history is not None:
         history = selection.history.assign(fold=fold.index)
         write_table(folder / "epochs.csv", history[["fold", *selection.history.columns]])
-    write_scores(folder / "scores.h5", fold.index, scores, pool.evaluated)
+    write_scores(folder / "scores.h5", {fold.index: scores}, pool.evaluated)
     write_table(folder / "videos.csv", evaluation.rows)
     annotations = pool.evaluated.annotations
-    dataset = data.dataset
     record = {
         "status": "done",
         **took,
         "name": config.name,
-        "dataset": {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark},
+        "dataset": described(data.dataset),
         "setting": data.setting.name,
         "published": config.published,
         "main_scorer": main_scorer,
@@ -84,6 +84,11 @@ def write_fold(
         "constant_annotators": evaluation.constant_annotators,
     }
     write_record(folder / "run.json", record)
+
+
+def described(dataset: Dataset) -> dict[str, str]:
+    """What a record says of a dataset."""
+    return {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark}
 
 
 def changed_words(origin: Origin) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from vsumlab.evaluation.rows import Scores
 
 
-def write_scores(path: Path, fold: int, scores: Scores, videos: VideoFile) -> None:
-    """Writes a fold's scores: `fold_0/video_1/csnet/importance_scores` and `…/summary`."""
+def write_scores(path: Path, folds: Mapping[int, Scores], videos: VideoFile) -> None:
+    """Writes scores by fold: `fold_0/video_1/csnet/importance_scores` and `…/summary`."""
     with replacing(path) as unfinished, h5py.File(unfinished, "w") as file:
-        for scorer, of_videos in scores.items():
-            for key, importance in of_videos.items():
-                group = file.create_group(f"fold_{fold}/{key}/{scorer}")
-                group["importance_scores"] = importance
-                group["summary"] = key_shot_summary(importance, videos[key].timeline)
+        for fold, scores in folds.items():
+            for scorer, of_videos in scores.items():
+                for key, importance in of_videos.items():
+                    group = file.create_group(f"fold_{fold}/{key}/{scorer}")
+                    group["importance_scores"] = importance
+                    group["summary"] = key_shot_summary(importance, videos[key].timeline)
 
 
 def join_scores(path: Path, parts: Iterable[Path]) -> None:

@@ -19,7 +19,7 @@ def made_scores(seed: int, keys: list[str]) -> dict[str, dict[str, np.ndarray]]:
 def test_a_file_has_scores_and_key_shots_by_fold_video_and_scorer(video_file, tmp_path) -> None:
     videos = VideoFile(video_file(3))
     scores = made_scores(0, ["video_1", "video_3"])
-    write_scores(tmp_path / "scores.h5", 4, scores, videos)
+    write_scores(tmp_path / "scores.h5", {4: scores}, videos)
     with h5py.File(tmp_path / "scores.h5") as file:
         found: list[str] = []
         file.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
@@ -41,7 +41,7 @@ def test_a_file_has_scores_and_key_shots_by_fold_video_and_scorer(video_file, tm
 def test_folds_together_are_one_file_and_their_own_stay(video_file, tmp_path) -> None:
     videos = VideoFile(video_file(3))
     for fold in (0, 1):
-        write_scores(tmp_path / f"{fold}.h5", fold, made_scores(fold, [f"video_{fold + 1}"]), videos)
+        write_scores(tmp_path / f"{fold}.h5", {fold: made_scores(fold, [f"video_{fold + 1}"])}, videos)
     before = [(tmp_path / f"{fold}.h5").read_bytes() for fold in (0, 1)]
     join_scores(tmp_path / "scores.h5", [tmp_path / "0.h5", tmp_path / "1.h5"])
     with h5py.File(tmp_path / "scores.h5") as file:
@@ -54,7 +54,7 @@ def test_folds_together_are_one_file_and_their_own_stay(video_file, tmp_path) ->
 
 
 def test_a_part_that_is_missing_leaves_the_last_file(video_file, tmp_path) -> None:
-    write_scores(tmp_path / "scores.h5", 0, made_scores(0, ["video_1"]), VideoFile(video_file(1)))
+    write_scores(tmp_path / "scores.h5", {0: made_scores(0, ["video_1"])}, VideoFile(video_file(1)))
     before = (tmp_path / "scores.h5").read_bytes()
     with pytest.raises(FileNotFoundError):
         join_scores(tmp_path / "scores.h5", [tmp_path / "scores.h5", tmp_path / "missing.h5"])

@@ -1,0 +1,168 @@
+"""Files of importance scores in each of the forms that they may have, written by other libraries."""
+
+import json
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from vsumlab.data.foreign_scores.formats import FORMATS, read_scores
+from vsumlab.data.foreign_scores.scores import ForeignScores
+from vsumlab.errors import UserError
+
+SCORES = {f"video_{n}": np.random.default_rng(n).random(4 + n) for n in (1, 2, 10)}
+
+
+def write_json(path: Path) -> Path:
+    path.write_text(json.dumps({key: scores.tolist() for key, scores in SCORES.items()}))
+    return path
+
+
+def write_npz(path: Path) -> Path:
+    np.savez(path, **SCORES)
+    return path
+
+
+def write_groups(name: str):
+    """The writer of an HDF5 file with a group a video, as `result.h5` of the field's code is."""
+
+    def write(path: Path) -> Path:
+        with h5py.File(path, "w") as file:
+            for key, scores in SCORES.items():
+                file[f"{key}/{name}"] = scores
+                file[f"{key}/machine_summary"] = np.ones(100)
+                file[f"{key}/fm"] = 0.5
+                file[f"{key}/gtscore"] = 1 - scores
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [
+        (write_json, "theirs.json"),
+        (write_json, "THEIRS.JSON"),
+        (write_npz, "theirs.npz"),
+        (write_groups("score"), "result.h5"),
+        (write_groups("importance_scores"), "result.hdf5"),
+    ],
+)
+def test_scores_come_out_to_the_last_bit(write, name, tmp_path) -> None:
+    path = write(tmp_path / name)
+    by_scorer = read_scores(path)
+    assert [*by_scorer] == [path.stem]
+    found = by_scorer[path.stem]
+    assert set(found) == set(SCORES)
+    for key, scores in SCORES.items():
+        ((fold, scored),) = found[key].items()
+        assert (fold, scored.picks) == (None, None)
+        np.testing.assert_array_equal(scored.scores, scores)
+
+
+def test_every_form_is_said_and_has_a_name_of_its_own() -> None:
+    suffixes = [suffix for form in FORMATS for suffix in form.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    assert all(form.forms for form in FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", "[0.1, 0.2]"),
+        ("a.json", "{}"),
+        ("a.json", '{"video_1": "high"}'),
+        ("a.json", '{"video_1": [0.1, [0.2]]}'),
+        ("a.json", '{"video_1": {"score": [0.1]}}'),
+        ("a.json", "{"),
+        ("a.npz", "no archive"),
+        ("a.npz", ""),
+    ],
+)
+def test_json_and_npz_of_another_form_are_refused_in_one_line(name, content, tmp_path) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(UserError, match="write it anew") as refusal:
+        read_scores(path)
+    assert str(refusal.value).startswith(f"{path}: ")
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_single_array_is_no_archive_of_them(tmp_path) -> None:
+    np.save(tmp_path / "a.npy", np.ones(3))
+    (tmp_path / "a.npy").rename(tmp_path / "a.npz")
+    with pytest.raises(UserError, match="write it anew"):
+        read_scores(tmp_path / "a.npz")
+
+
+BAD_CSV = {
+    "no header": ("video_1,0,0.5\n", "first line is not the header"),
+    "another header": ("video,frame,score\nvideo_1,0,0.5\n", "first line is not the header"),
+    "nothing": ("", "not a CSV file"),
+    "the header alone": ("video,pick,score\n", "not a CSV file"),
+    "a word for a score": ("video,pick,score\nvideo_1,0,much\n", "not a CSV file"),
+    "a column missing": ("video,pick,score\nvideo_1,0\n", "not a CSV file"),
+    "lines of unlike length": ("video,pick,score\nvideo_1,0,0.5\nvideo_1,15\n", "not a CSV file"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CSV)
+def test_a_csv_of_another_form_is_refused_in_one_line(case, tmp_path) -> None:
+    content, said = BAD_CSV[case]
+    path = tmp_path / "mine.csv"
+    path.write_text(content)
+    with pytest.raises(UserError, match=said) as refusal:
+        ForeignScores(path)
+    assert str(refusal.value).startswith(f"{path}: ")
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_csv_that_is_no_text_is_refused(tmp_path) -> None:
+    (tmp_path / "mine.csv").write_bytes(b"\x89HDF\r\n\xff\xfe")
+    with pytest.raises(UserError, match="not a CSV file"):
+        ForeignScores(tmp_path / "mine.csv")
+
+
+def text(file: h5py.File) -> None:
+    file["video_1"] = "0.5, 0.6"
+
+
+def groups(file: h5py.File) -> None:
+    file["video_1/scores"] = np.ones(6)
+
+
+def stray_in_a_fold(file: h5py.File) -> None:
+    file["fold_0/video_1"] = np.ones(6)
+
+
+def scorer_without_scores(file: h5py.File) -> None:
+    file["fold_0/video_1/csnet/summary"] = np.ones(6)
+
+
+@pytest.mark.parametrize(
+    ("write", "said"),
+    [
+        (text, "not an HDF5 file with an array of numbers"),
+        (groups, "no scores: write an array"),
+        (stray_in_a_fold, "not an HDF5 file with an array of numbers"),
+        (scorer_without_scores, "not an HDF5 file with an array of numbers"),
+        (lambda file: None, "no scores: write an array"),
+    ],
+)
+def test_hdf5_of_another_form_is_refused_in_one_line(write, said, tmp_path) -> None:
+    path = tmp_path / "mine.h5"
+    with h5py.File(path, "w") as file:
+        write(file)
+    with pytest.raises(UserError, match=said) as refusal:
+        ForeignScores(path)
+    assert str(refusal.value).startswith(f"{path}: ")
+    assert "\n" not in str(refusal.value)
+
+
+def test_files_that_are_missing_or_no_hdf5_are_refused(tmp_path) -> None:
+    with pytest.raises(UserError, match=r"none\.h5: no such file"):
+        ForeignScores(tmp_path / "none.h5")
+    (tmp_path / "mine.h5").write_text("video,pick,score\nvideo_1,0,0.5\n")
+    with pytest.raises(UserError, match=r"mine\.h5: not an HDF5 file"):
+        ForeignScores(tmp_path / "mine.h5")

@@ -1,0 +1,24 @@
+"""The folder of a run of scores from elsewhere."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from vsumlab.config import compose_config
+from vsumlab.errors import UserError
+from vsumlab.runs.foreign_run import new_folder
+
+STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_a_folder_is_named_by_name_and_time_as_other_runs_are(tmp_path) -> None:
+    config = compose_config([f"paths.runs={tmp_path}", "name=mine"], "evaluate")
+    assert new_folder(config, STARTED) == tmp_path / "mine" / "2026-01-02_03-04-05"
+    with pytest.raises(UserError, match="is there already"):
+        new_folder(config, STARTED)
+
+
+def test_where_nothing_can_be_made_it_is_said(tmp_path) -> None:
+    (tmp_path / "mine").touch()
+    with pytest.raises(UserError, match=r"cannot be written .*choose another place with paths\.runs=FOLDER"):
+        new_folder(compose_config([f"paths.runs={tmp_path}", "name=mine"], "evaluate"), STARTED)

@@ -1,0 +1,1 @@
+"""Importance scores that some program wrote."""

@@ -1,0 +1,168 @@
+"""What files of importance scores look like, and how each is read."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+from vsumlab.errors import UserError
+
+COLUMNS = ("video", "pick", "score")
+IN_GROUP = ("importance_scores", "score")
+"""The names that a video's scores have in a group of its own."""
+
+Floats = npt.NDArray[np.float64]
+
+
+class Scored(NamedTuple):
+    """A video's scores (T,), and the picks (T,) that they are said to be of, where that is said."""
+
+    picks: Floats | None
+    scores: Floats
+
+
+ByVideo = dict[str, dict[int | None, Scored]]
+"""By video and fold, the fold being None where a file knows of none."""
+
+
+class Format(NamedTuple):
+    """A form of file.
+
+    Attributes:
+        suffixes: How its name ends.
+        forms: What may be in it, a line each.
+        read: Reads scores by scorer, video and fold.
+    """
+
+    suffixes: tuple[str, ...]
+    forms: tuple[str, ...]
+    read: Callable[[Path], dict[str, ByVideo]]
+
+
+def read_scores(path: Path) -> dict[str, ByVideo]:
+    """Reads a file in the form that its name says; what ends in none of them is read as CSV.
+
+    Returns:
+        Scores by scorer; a file that names no scorer is one, called after the file.
+
+    Raises:
+        UserError: If it cannot be read as what its name says.
+    """
+    form = next((each for each in FORMATS if path.suffix.lower() in each.suffixes), FORMATS[0])
+    return form.read(path)
+
+
+def read_csv(path: Path) -> dict[str, ByVideo]:
+    """Reads lines of video, pick, score; a video's lines stand in the order of its picks."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            header, *lines = [[cell.strip() for cell in line] for line in csv.reader(file) if line]
+        if tuple(header) != COLUMNS:
+            raise UserError(f"{path}: its first line is not the header video,pick,score: add it")
+        names, picks, scores = (np.array(column) for column in zip(*lines, strict=True))
+        picks, scores = picks.astype(np.float64), scores.astype(np.float64)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: not a CSV file of video,pick,score ({error}): mend it") from error
+    videos = np.unique(names)
+    return {
+        path.stem: {str(name): {None: Scored(picks[names == name], scores[names == name])} for name in videos}
+    }
+
+
+def read_h5(path: Path) -> dict[str, ByVideo]:
+    """Reads a run's `scores.h5`, an array a video, or a group a video with an array in it."""
+    by_scorer: dict[str, ByVideo] = {}
+    try:
+        with h5py.File(path) as file:
+            for scorer, key, fold, array in arrays(file, path.stem):
+                scored = Scored(None, np.asarray(array, dtype=np.float64))
+                by_scorer.setdefault(scorer, {}).setdefault(key, {})[fold] = scored
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UserError(
+            f"{path}: not an HDF5 file with an array of numbers a video, nor a run's scores.h5: write it anew"
+        ) from error
+    if not by_scorer:
+        raise UserError(f"{path}: no scores: write an array of numbers for each video, under the video's key")
+    return by_scorer
+
+
+def arrays(file: h5py.File, name: str) -> Iterator[tuple[str, str, int | None, h5py.Dataset]]:
+    """A file's arrays with scorer, video and fold; `name` is the scorer where the file names none."""
+    for entry, item in file.items():
+        fold = re.fullmatch(r"fold_(\d+)", entry)
+        if isinstance(item, h5py.Dataset):
+            yield name, entry, None, item
+        elif fold:
+            for key, scorers in item.items():
+                for scorer, group in scorers.items():
+                    yield scorer, key, int(fold[1]), group["importance_scores"]
+        elif found := [item[each] for each in IN_GROUP if each in item]:
+            yield name, entry, None, found[0]
+
+
+def read_json(path: Path) -> dict[str, ByVideo]:
+    """Reads an object with a list of numbers a video."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {path.stem: by_video(content)}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise UserError(
+            f'{path}: not a JSON object of {{"video": [score, …]}} ({error}): write it anew'
+        ) from error
+
+
+def read_npz(path: Path) -> dict[str, ByVideo]:
+    """Reads NumPy's archive of an array a video."""
+    try:
+        with np.load(path) as content:
+            return {path.stem: by_video(content)}
+    except (OSError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise UserError(
+            f"{path}: not an archive of numpy.savez with an array a video: write it anew"
+        ) from error
+
+
+def by_video(content: Mapping[str, Any]) -> ByVideo:
+    """Numbers by video, as what a file with no folds has.
+
+    Raises:
+        ValueError: If there are none, or what stands there is no list of numbers.
+    """
+    found: ByVideo = {
+        str(key): {None: Scored(None, np.asarray(each, dtype=np.float64))} for key, each in content.items()
+    }
+    if not found:
+        raise ValueError("no video")
+    return found
+
+
+FORMATS = (
+    Format(
+        (".csv",),
+        ("the header video,pick,score, then a line a score; a pick is the frame index of a feature",),
+        read_csv,
+    ),
+    Format(
+        (".h5", ".hdf5"),
+        (
+            "a dataset a video, under the video's key",
+            "a group a video, with importance_scores or score in it, as DR-DSN's result.h5",
+            "a run's scores.h5; --scorer NAME chooses among several",
+        ),
+        read_h5,
+    ),
+    Format(
+        (".json",), ('{"video_1": [0.2, 0.7, …], …}, as PGL-SUM, CA-SUM and SUM-GAN-AAE leave it',), read_json
+    ),
+    Format((".npz",), ("an array a video, by numpy.savez(FILE, video_1=…, …)",), read_npz),
+)
+"""All forms; the first is that of files whose names end in nothing that is listed."""

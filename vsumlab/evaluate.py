@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 from omegaconf import DictConfig
-from rich.console import Console
 
 from vsumlab.config import build, changed, check_whole, compose_config
 from vsumlab.core.natural_order import natural_order
@@ -28,7 +27,7 @@ from vsumlab.runs.folder import write_whole
 from vsumlab.runs.foreign_run import new_folder, write_foreign_run
 from vsumlab.runs.reading import read_run
 from vsumlab.runs.record import Origin, this_process
-from vsumlab.terminal import track
+from vsumlab.terminal import say_where, track
 
 log = logging.getLogger(__name__)
 
@@ -180,9 +179,7 @@ def main() -> None:
         runs = evaluate_all(paths, overrides, arguments.scorer)
         comparisons = compare([read_run(run) for run in runs])
     show([*result_tables(comparisons), *fold_tables(comparisons)])
-    console = Console()
-    for run in runs:
-        console.print(f"run folder: {run}", soft_wrap=True)
+    say_where(*runs)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig, OmegaConf
-from rich.console import Console
 
 from vsumlab.config import build, changed, check_whole
 from vsumlab.data.folds import chosen_indices
@@ -28,6 +27,7 @@ from vsumlab.runs.folder import fold_folder, status, write_whole
 from vsumlab.runs.ranks import is_first
 from vsumlab.runs.record import Origin, this_process
 from vsumlab.runs.run_record import check_finished_fold, finish_run, keep_configuration
+from vsumlab.terminal import say_where
 from vsumlab.tracking.loggers import log_job
 from vsumlab.train import check, set_up_data, train
 
@@ -111,7 +111,7 @@ def sum_up(run: Path, config: DictConfig, origin: Origin, folds: Sequence[int]) 
             record = json.loads((run / "run.json").read_text(encoding="utf-8"))
             if len(folds) > 1:  # one fold sums itself up
                 log_job(config, ", ".join(origin.changes), run, rows, record["main_scorer"])
-            Console().print(f"run folder: {run}", soft_wrap=True)
+            say_where(run)
             return dict(record["metrics"])
     return {}
 

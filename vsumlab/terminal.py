@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console
@@ -16,3 +18,12 @@ def track(items: Sequence[Item], description: str) -> Iterable[Item]:
     console = Console(stderr=True)
     silent = len(items) < 2 or not console.is_terminal
     return items if silent else rich_track(items, description, console=console, transient=True)
+
+
+def say_where(*folders: Path) -> None:
+    """Prints where runs are, and how they are put next to others."""
+    console = Console()
+    for folder in folders:
+        console.print(f"run folder: {folder}", soft_wrap=True, markup=False, highlight=False)
+    named = " ".join(shlex.quote(str(folder)) for folder in folders)
+    console.print(f"next to others: vsumlab report {named} …", soft_wrap=True, markup=False, highlight=False)

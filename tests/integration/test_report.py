@@ -57,7 +57,7 @@ def test_a_sweep_is_shown_with_what_failed_and_what_is_missing(report, sweep) ->
     assert (code, err) == (0, "")
     assert "demo figures are no benchmark" in out
     rows = [re.sub(r"\s+", " ", line).strip() for line in out.splitlines()]
-    figures = [row for row in rows if row.startswith("csnet divisions=")]
+    figures = [row for row in rows if row.startswith("csnet divisions=") and row.endswith("a smoke run")]
     assert [row.split()[1] for row in figures[:2]] == ["divisions=1", "divisions=2"]
     assert "divisions=0 1 failed" in rows
     assert "divisions=3 1 not run" in rows

@@ -1,6 +1,7 @@
 """What long work shows: a bar in a terminal, nothing elsewhere."""
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -17,3 +18,12 @@ def test_all_items_come_in_order_whatever_is_shown(monkeypatch, n_items, is_term
     items = list(range(n_items))
     assert list(terminal.track(items, "counting")) == items
     assert ("counting" in shown.getvalue()) == (is_terminal and n_items > 1)
+
+
+def test_where_runs_are_is_said_with_the_command_that_compares_them(capsys) -> None:
+    terminal.say_where(Path("runs/mine/[1]"), Path("runs/a b"))
+    assert capsys.readouterr().out.splitlines() == [
+        "run folder: runs/mine/[1]",
+        "run folder: runs/a b",
+        "next to others: vsumlab report 'runs/mine/[1]' 'runs/a b' …",
+    ]

@@ -42,6 +42,12 @@ class Difference(NamedTuple):
         return self.decidable and not self.distinguishable
 
     @property
+    def at_odds(self) -> bool:
+        """Whether the interval and the test say different things about chance."""
+        without_0 = self.low > 0 or self.high < 0
+        return self.decidable and without_0 != self.distinguishable
+
+    @property
     def distinguishable(self) -> bool:
         """Whether chance alone would seldom do it: p is below 0.05."""
         return self.p < LEVEL

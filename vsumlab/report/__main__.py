@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from vsumlab.errors import UserError, one_line_errors
@@ -17,21 +16,26 @@ from vsumlab.runs.folder import write_table, write_whole
 from vsumlab.runs.reading import Run, find_runs
 
 
-def write(runs: list[Run], output: Path, against: str, videos: Sequence[str]) -> None:
+def write(runs: list[Run], output: Path, asked: argparse.Namespace) -> None:
     """Writes a report to a file, or keeps runs as a study in a folder.
+
+    Args:
+        runs: All of them.
+        output: The file, or a study's folder.
+        asked: The values of --against, --folds, --by and --video, of which a study takes none.
 
     Raises:
         UserError: If the file's name does not say what it is to be, or cannot be written.
     """
     try:
         if output.suffix == ".md":
-            write_whole(output, markdown(report_tables(runs, against)) + "\n")
+            write_whole(output, markdown(report_tables(runs, asked.against, asked.folds)) + "\n")
         elif output.suffix == ".csv":
-            write_table(output, all_numbers(compare(runs)), float_format="%.6g")
+            write_table(output, all_numbers(compare(runs, asked.folds)), float_format="%.6g")
         elif output.suffix == ".html":
             from vsumlab.report.page import html_report  # Matplotlib, which tables can do without
 
-            write_whole(output, html_report(runs, against, videos))
+            write_whole(output, html_report(runs, asked.against, asked.video, asked.by, asked.folds))
         elif not output.suffix or output.is_dir():
             keep_study(output, runs)
         else:
@@ -70,6 +74,20 @@ def main() -> None:
         help="what differences are from: a row's scorer and run as shown, or a part that only it has",
     )
     parser.add_argument(
+        "--folds",
+        choices=("common", "any"),
+        default="common",
+        help="whether rows are of the folds that all of them have of each of their seeds (the default), "
+        "or each of its own",
+    )
+    parser.add_argument(
+        "--by",
+        choices=("dataset", "experiment"),
+        default="dataset",
+        help="whether FILE.html has a table a dataset and setting, of all experiments (the default), "
+        "or tables of each experiment",
+    )
+    parser.add_argument(
         "--video",
         action="append",
         default=[],
@@ -81,9 +99,9 @@ def main() -> None:
     with one_line_errors():
         runs = find_runs(arguments.runs)
         if arguments.output is None:
-            show(report_tables(runs, arguments.against))
+            show(report_tables(runs, arguments.against, arguments.folds))
         else:
-            write(runs, arguments.output, arguments.against, arguments.video)
+            write(runs, arguments.output, arguments)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from vsumlab.evaluation.baselines import BASELINES, ORACLE
 from vsumlab.evaluation.significance import Difference, paired_difference
 from vsumlab.methods.published import TableRow
 from vsumlab.methods.registry import check_published, published_tables
+from vsumlab.report.cells import spans
 from vsumlab.report.lines import (
     MEANS,
     as_lines,
@@ -36,14 +38,14 @@ class Comparison:
         headline: The metric of its headline F1.
         remark: What must be said of its figures.
         rows: All measured rows that it is about, as `tidy` gives them, with the number of their `line`; in
-            each setting those of the folds that all runs have of each of their seeds.
+            each setting those of the folds that all runs have of each of their seeds, or all of them.
         lines: The lines of its table, in order, by number: `scorer`, `run` (the name of its runs), `setting`,
             `kind` (method, baseline or published), `seeds`, `folds`, `videos`; each metric's mean over
             videos, then folds, then seeds, with its standard deviation over folds (of the means over seeds)
             as `…_over_folds` and over seeds as `…_over_seeds`, NaN for fewer than two; `paper_row`,
             `paper_f1` (in percent), …; `missing`, what is missing of its runs, in words; and the entries of
             the configuration that differ.
-        left_out: The folds that no metric is of, by setting.
+        left_out: The folds that no metric is of, by setting; the remark says so.
         entries: The entries of the configuration that tell runs apart.
     """
 
@@ -95,11 +97,15 @@ class Comparison:
         return None if random is None or random == line else self.difference(line, random, metric)
 
 
-def compare(runs: Sequence[Run]) -> list[Comparison]:
+def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> list[Comparison]:
     """Puts runs next to each other, each dataset for itself.
 
     Runs that differ in nothing but fold and seed are one. Published tables that the runs name are shown
     whole, with empty cells where nothing was run.
+
+    Args:
+        runs: Of any experiments.
+        folds: Whether rows are of the folds that all of them have of each of their seeds, or of any.
 
     Raises:
         UserError: If a run names a published table that there is not, runs of one configuration, fold and
@@ -109,7 +115,7 @@ def compare(runs: Sequence[Run]) -> list[Comparison]:
     tables = published_tables_of(runs)
     datasets = list(dict.fromkeys(str(run.config["data.name"]) for run in runs))
     found = [
-        compare_on(name, [run for run in runs if run.config["data.name"] == name], tables)
+        compare_on(name, [run for run in runs if run.config["data.name"] == name], tables, folds)
         for name in datasets
     ]
     for name in dict.fromkeys(row.dataset for row in tables):
@@ -134,7 +140,7 @@ def published_tables_of(runs: Sequence[Run]) -> list[TableRow]:
     return [row for table in named for row in rows if row.table == table]
 
 
-def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow]) -> Comparison:
+def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds: str) -> Comparison:
     """The comparison of the runs on one dataset."""
     identity = identities(runs)
     entries = differing(identity)
@@ -144,7 +150,9 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow]) -> Com
     settings = list(dict.fromkeys(str(run.config["setting.name"]) for run in runs))
     parts, left_out, lines = [], {}, []
     for setting in settings:
-        own, left_out[setting] = on_common_folds(rows[rows["setting"] == setting])
+        own = rows[rows["setting"] == setting]
+        if folds == "common":
+            own, left_out[setting] = on_common_folds(own)
         parts.append(with_one_baseline(own, dataset))
         theirs = [row for row in tables if (row.dataset, row.setting) == (dataset, setting)]
         ours = []
@@ -165,7 +173,7 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow]) -> Com
     return Comparison(
         dataset,
         f"f1_{described.get('headline', 'mean')}",
-        " · ".join(filter(None, [str(described.get("remark", "")), *remarks(runs)])),
+        " · ".join(filter(None, [str(described.get("remark", "")), *remarks(runs), *in_words(left_out)])),
         all_rows,
         with_means(all_lines, all_rows),
         left_out,
@@ -190,6 +198,17 @@ def on_common_folds(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
     return rows[rows["fold"].isin(common)], tuple(sorted(int(fold) for fold in left_out))
 
 
+def in_words(left_out: Mapping[str, Sequence[int]]) -> list[str]:
+    """What must be said of folds that are left out, setting by setting."""
+    several = len(left_out) > 1
+    return [
+        f"without fold{'s' if len(folds) > 1 else ''} {spans(folds)}{f' of {setting}' if several else ''}, "
+        "which not every row has of every seed"
+        for setting, folds in left_out.items()
+        if folds
+    ]
+
+
 def with_one_baseline(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
     """Rows with those of random scores and of people once a fold and video: all runs have the same ones.
 
@@ -211,8 +230,9 @@ def with_one_baseline(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
 
 
 def is_method(line: pd.Series) -> bool:
-    """Whether a line has a method's figures: not random, human or gtscore, and no oracle."""
-    return bool(line["kind"] == "method" and line["videos"] and not line["scorer"].endswith(ORACLE))
+    """Whether a line has a method's figures: not random, human or gtscore, no oracle, and nothing missing."""
+    whole = line["videos"] and not line["missing"]
+    return bool(line["kind"] == "method" and whole and not line["scorer"].endswith(ORACLE))
 
 
 def row_name(line: pd.Series) -> str:

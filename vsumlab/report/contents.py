@@ -5,21 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.grid import axes, grid_difference_tables, grid_tables, off_grid
 from vsumlab.report.provenance import runs_table
-from vsumlab.report.tables import TAU, Table, differences_table, f1_column, folds_table, results_table
+from vsumlab.report.tables import (
+    TAU,
+    Table,
+    check_row,
+    differences_table,
+    f1_column,
+    folds_table,
+    results_table,
+)
 from vsumlab.runs.reading import Run, read_run
 
 
-def report_tables(runs: Sequence[Run], against: str = "random") -> list[Table]:
+def report_tables(
+    runs: Sequence[Run], against: str = "random", folds: Literal["common", "any"] = "common"
+) -> list[Table]:
     """All that a report of runs shows: metrics, differences from a row, and how the runs were made.
+
+    Args:
+        runs: Of any experiments.
+        against: The row that differences are from.
+        folds: See `compare`.
 
     Raises:
         UserError: If there is no such row.
     """
-    comparisons = compare(runs)
+    comparisons = compare(runs, folds)
+    check_row(comparisons, against)
     return [
         *result_tables(comparisons),
         *difference_tables(comparisons, against),
@@ -51,8 +68,10 @@ def result_tables(comparisons: Sequence[Comparison]) -> list[Table]:
 def difference_tables(comparisons: Sequence[Comparison], against: str = "random") -> list[Table]:
     """For each dataset with runs, how much each line differs from another on the same videos.
 
+    Where there is no such line, differences are from random scores.
+
     Raises:
-        UserError: If `against` is no line, or several.
+        UserError: If `against` is several lines of one dataset and setting.
     """
     tables = []
     for comparison in comparisons:

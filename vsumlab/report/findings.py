@@ -67,7 +67,7 @@ def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Table:
     """The best row of each experiment, dataset and setting by tau, with random scores and people.
 
     Args:
-        comparisons: Each with the name of its experiment.
+        comparisons: Each with the name of its experiment, or all without one.
     """
     rows = []
     for name, comparison in comparisons:
@@ -87,10 +87,11 @@ def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Table:
                 ]
     header = ["experiment", "on", "videos", "best row by τ"]
     header += ["τ", "above random", "people: τ", "F1 %", "above random", "people: F1 %"]
+    named = 0 if any(name for name, _ in comparisons) else 1
     return Table(
         "In short",
-        header,
-        rows,
+        header[named:],
+        [row[named:] for row in rows],
         "In brackets: 95 % interval over these videos. ≈: not distinguishable from random, nor is anything "
         "on fewer than 6 videos. The best of many rows is so on the test videos, partly by luck; rows on "
         "other videos are not to be compared.",

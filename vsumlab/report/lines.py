@@ -16,12 +16,22 @@ from vsumlab.runs.reading import Run
 
 MEANS, OVER_FOLDS, OVER_SEEDS = list(METRICS), "_over_folds", "_over_seeds"
 STATES = ("failed", "not run")
+WHOLE = {
+    "trainer.limit_train_batches": (None, 1.0),
+    "trainer.limit_predict_batches": (None, 1.0),
+    "trainer.max_steps": (None, -1),
+    "trainer.fast_dev_run": (None, False),
+}
+"""Entries of the Trainer that cut a run short where they are something else: a smoke run, no result."""
 
 
 def method_lines(runs: list[Run]) -> list[dict[str, Any]]:
     """A line for each scorer of runs of one configuration, or one without figures where none is done."""
     counts = {state: sum(run.record["status"] == state for run in runs) for state in STATES}
-    line = {"missing": ", ".join(f"{count} {state}" for state, count in counts.items() if count)}
+    missing = [f"{count} {state}" for state, count in counts.items() if count] + cut_short(
+        [run for run in runs if run.done]
+    )
+    line = {"missing": ", ".join(missing)}
     done = next((run for run in runs if run.done), None)
     if done is None:
         return [line]
@@ -33,6 +43,13 @@ def method_lines(runs: list[Run]) -> list[dict[str, Any]]:
         | {f"paper_{name}": value for name, value in published(done, paper.get(scorer, "")).items()}
         for scorer in scorers
     ]
+
+
+def cut_short(runs: list[Run]) -> list[str]:
+    """Why figures of finished runs are no result yet, in words."""
+    found = ["unfinished"] if any(run.record.get("unfinished") for run in runs) else []
+    smoke = any(run.config.get(name) not in whole for run in runs for name, whole in WHOLE.items())
+    return [*found, "a smoke run"] if smoke else found
 
 
 def published_line(row: TableRow) -> dict[str, Any]:

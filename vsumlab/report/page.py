@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 import numpy as np
@@ -33,10 +33,12 @@ from vsumlab.report.plots import (
     variance_plot,
 )
 from vsumlab.report.provenance import runs_table
-from vsumlab.report.tables import TAU, Table
+from vsumlab.report.tables import TAU, Table, check_row
 from vsumlab.runs.reading import Run
 from vsumlab.runs.traces import Traces
 from vsumlab.terminal import track
+
+Key = TypeVar("Key")
 
 VIDEOS = 3
 """How many videos are shown unless some are named."""
@@ -54,12 +56,28 @@ class Plot(NamedTuple):
     source: str
 
 
+class Part(NamedTuple):
+    """What is compared with each other on the page.
+
+    Attributes:
+        title: Of its section.
+        experiment: The one that it is of; empty where it is of several.
+        experiments: Those that it is of.
+        comparison: Its figures.
+    """
+
+    title: str
+    experiment: str
+    experiments: list[str]
+    comparison: Comparison
+
+
 class Section(NamedTuple):
     """What the page says of an experiment on a dataset.
 
     Attributes:
-        title: The experiment and the dataset.
-        described: What the experiment is.
+        title: The dataset and the setting, or the experiment and the dataset.
+        described: What its experiments are, a line each.
         remark: What must be said of its figures.
         findings: Sentences on what is better than random, and by how much.
         plots: Differences from random with their intervals; a heat map of a grid.
@@ -67,27 +85,36 @@ class Section(NamedTuple):
     """
 
     title: str
-    described: str
+    described: list[str]
     remark: str
     findings: list[str]
     plots: list[Plot]
     tables: list[Table]
 
 
-def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[str] = ()) -> str:
+def html_report(
+    runs: Sequence[Run],
+    against: str = "random",
+    videos: Sequence[str] = (),
+    by: Literal["dataset", "experiment"] = "dataset",
+    folds: Literal["common", "any"] = "common",
+) -> str:
     """The page of some runs.
 
     Args:
         runs: Finished runs and others.
         against: The row that differences are from.
         videos: Which videos are shown, by their keys; the first few that were drawn unless some are named.
+        by: Whether a section is of a dataset and setting, whatever the experiments, or of an experiment.
+        folds: See `compare`.
 
     Raises:
         UserError: If there is no such row, or no plot of a video that is named.
     """
     groups = named_groups(runs)
-    comparisons = [(name, each) for name, own in by_experiment(runs).items() for each in compare(own)]
-    experiments = list(dict.fromkeys(name for name, _ in comparisons))
+    parts = compared_by_experiment(runs, folds) if by == "experiment" else compared_by_dataset(runs, folds)
+    check_row([part.comparison for part in parts], against)
+    experiments = list(dict.fromkeys(run.name for run in runs))
     traces = [traces_of(own) for _, own in track(groups, "reading")]
     environment = Environment(loader=PackageLoader("vsumlab", "report"), autoescape=True)
     environment.tests["number_like"] = is_number
@@ -96,8 +123,8 @@ def html_report(runs: Sequence[Run], against: str = "random", videos: Sequence[s
         if len(experiments) == 1
         else f"{len(experiments)} experiments in video summarization",
         glossary=glossary(runs),
-        summary=in_short(comparisons),
-        sections=[section(name, comparison, against) for name, comparison in comparisons],
+        summary=in_short([(part.experiment, part.comparison) for part in parts]),
+        sections=[section(part, against) for part in parts],
         videos=video_plots(groups, videos),
         variance=variance_of(groups, traces),
         trainings=[
@@ -116,16 +143,41 @@ def glossary(runs: Sequence[Run]) -> list[tuple[str, str]]:
     return [entry for target in targets if (method := method_of(target)) for entry in method.glossary]
 
 
-def by_experiment(runs: Sequence[Run]) -> dict[str, list[Run]]:
+def compared_by_experiment(runs: Sequence[Run], folds: Literal["common", "any"]) -> list[Part]:
     """Runs by the experiment that they belong to, each of which has its own tables and folds."""
-    found: dict[str, list[Run]] = {}
-    for run in runs:
-        found.setdefault(run.name, []).append(run)
+    return [
+        Part(f"{name} · {each.dataset}", name, [name], each)
+        for name, own in grouped(runs, lambda run: run.name).items()
+        for each in compare(own, folds)
+    ]
+
+
+def compared_by_dataset(runs: Sequence[Run], folds: Literal["common", "any"]) -> list[Part]:
+    """Runs by what they were tested on, whatever their experiments."""
+    found = []
+    for (dataset, setting), own in grouped(runs, where).items():
+        (each,) = [each for each in compare(own, folds) if each.dataset == dataset]
+        experiments = list(dict.fromkeys(run.name for run in own))
+        found.append(Part(f"{dataset} · {setting}", "", experiments, each))
     return found
 
 
-def section(name: str, comparison: Comparison, against: str) -> Section:
-    """What the page says of an experiment on a dataset."""
+def where(run: Run) -> tuple[str, str]:
+    """A run's dataset and setting."""
+    return str(run.config["data.name"]), str(run.config["setting.name"])
+
+
+def grouped(runs: Sequence[Run], key: Callable[[Run], Key]) -> dict[Key, list[Run]]:
+    """Runs by what they have in common, in the order in which that first comes."""
+    found: dict[Key, list[Run]] = {}
+    for run in runs:
+        found.setdefault(key(run), []).append(run)
+    return found
+
+
+def section(part: Part, against: str) -> Section:
+    """What the page says of a dataset and setting, or of an experiment."""
+    comparison = part.comparison
     tables, plots = result_tables([comparison]), []
     if comparison.measured:
         tables += [*difference_tables([comparison], against), *fold_tables([comparison])]
@@ -133,8 +185,10 @@ def section(name: str, comparison: Comparison, against: str) -> Section:
         if grids:
             plots.append(plot("Kendall's τ", heat_map_plot(grids, "Kendall's τ")))
         plots.append(plot("Differences from random scores", forest_plot(forest_rows(off_grid(comparison)))))
-    title = f"{name} · {comparison.dataset}"
-    return Section(title, described(name), comparison.remark, findings(comparison), plots, tables)
+    lines = [line for name in part.experiments if (line := described(name))]
+    if len(part.experiments) > 1:
+        lines = [f"{name}: {line}" for name in part.experiments if (line := described(name))]
+    return Section(part.title, lines, comparison.remark, findings(comparison), plots, tables)
 
 
 def described(experiment: str) -> str:

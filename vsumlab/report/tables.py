@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -105,7 +105,7 @@ def like_random(comparison: Comparison, line: Any, metric: str) -> bool:
 def notes(comparison: Comparison) -> str:
     """What a reader of the metrics has to know."""
     if not comparison.measured:
-        return " ".join(left_out(comparison)) or "Nothing was run on this dataset."
+        return "" if any(comparison.left_out.values()) else "Nothing was run on this dataset."
     lines = comparison.lines[comparison.lines["videos"] > 0]
     seeds = bool((lines["seeds"].map(len) > 1).any())
     folds = bool((lines["folds"].map(len) > 1).any())
@@ -129,7 +129,7 @@ def notes(comparison: Comparison) -> str:
         said.append("≈: not distinguishable from random (paired permutation test over videos, p ≥ 0.05).")
     if any(difference.n_videos and not difference.decidable for difference in found):
         said.append("Fewer than 6 videos are too few to tell anything from random.")
-    return " ".join([*said, *many_ties(comparison), *left_out(comparison)])
+    return " ".join([*said, *many_ties(comparison)])
 
 
 def many_ties(comparison: Comparison) -> list[str]:
@@ -144,29 +144,24 @@ def many_ties(comparison: Comparison) -> list[str]:
     return [f"Few distinct scores, which raises τ: {', '.join(few)}."] if few else []
 
 
-def left_out(comparison: Comparison) -> list[str]:
-    """Sentences on the folds that no metric is of, setting by setting."""
-    return [
-        f"Of {setting}, {'fold' if len(folds) == 1 else 'folds'} {spans(folds)} left out: not in every row "
-        "or not of every seed."
-        for setting, folds in comparison.left_out.items()
-        if folds
-    ]
-
-
 def differences_table(comparison: Comparison, against: str) -> Table:
     """How much each line on a dataset differs from another on the same videos, setting by setting.
 
     Args:
         comparison: It has figures of our own.
-        against: The other line: its scorer and what tells its runs from others, or a part of that.
+        against: The other line: its scorer and what tells its runs from others, or a part of that. Settings
+            without it are left out; if none has it, it is that of random scores.
 
     Raises:
-        UserError: If that is no line, or several.
+        UserError: If it is several lines of a setting.
     """
     columns = [f1_column(comparison), TAU]
-    rows = []
-    for _, lines in comparison.lines[comparison.lines["videos"] > 0].groupby("setting", sort=False):
+    measured = comparison.lines[comparison.lines["videos"] > 0]
+    against = against if len(named_lines(measured, against)) else "random"
+    rows, differences = [], []
+    for _, lines in measured.groupby("setting", sort=False):
+        if named_lines(lines, against).empty:
+            continue
         other = the_line(lines, against)
         for line in lines.index.drop(other):
             if not comparison.in_common(line, other):
@@ -175,6 +170,7 @@ def differences_table(comparison: Comparison, against: str) -> Table:
             videos = str(f1.n_videos) + (f", τ {tau.n_videos}" if tau.n_videos != f1.n_videos else "")
             rows.append([*lines.loc[line, ["scorer", "run", "setting"]], videos])
             rows[-1] += [*in_words(f1, 100, 1), *in_words(tau, 1, 3)]
+            differences += [f1, tau]
     header = ["scorer", "run", "setting", "videos"]
     for name, *_ in columns:
         header += [f"{name}: difference", f"{name}: 95 % interval", f"{name}: p"]
@@ -183,22 +179,43 @@ def differences_table(comparison: Comparison, against: str) -> Table:
         f"Means over videos of the difference from {against}. Intervals: percentile bootstrap over videos. "
         "p: paired permutation test, two-sided, not corrected for the number of rows."
     )
+    if any(difference.at_odds for difference in differences):
+        said += (
+            " Where an interval leaves out 0 but p is not below 0.05, or the other way round, bootstrap and "
+            "test disagree about chance, as they may close to the line: ≈ goes by p."
+        )
     title = f"{comparison.dataset}: differences from {against}"
     cells = pd.DataFrame(rows, columns=header)
     return as_table(" · ".join(filter(None, [title, comparison.remark])), cells, said, hidden)
 
 
+def check_row(comparisons: Sequence[Comparison], name: str) -> None:
+    """Refuses a name that is no line's of any comparison with figures.
+
+    Raises:
+        UserError: Saying which lines there are.
+    """
+    measured = [each.lines[each.lines["videos"] > 0] for each in comparisons if each.measured]
+    if measured and not any(len(named_lines(lines, name)) for lines in measured):
+        the_line(pd.concat(measured), name)
+
+
+def named_lines(lines: pd.DataFrame, name: str) -> pd.Series:
+    """The lines with a name or, where there is none, with names that it is a part of: names by number."""
+    names = lines.apply(row_name, axis=1)
+    found = names[names == name]
+    return names[names.str.contains(name, regex=False)] if found.empty else found
+
+
 def the_line(lines: pd.DataFrame, name: str) -> Any:
-    """The number of the one line with a name, or with a name that it is a part of.
+    """The number of the one line with a name.
 
     Raises:
         UserError: If there is none, or several.
     """
-    names = lines.apply(row_name, axis=1)
-    found = names[names == name]
-    if found.empty:
-        found = names[names.str.contains(name, regex=False)]
+    found = named_lines(lines, name)
     if len(found) != 1:
+        names = lines.apply(row_name, axis=1).drop_duplicates()
         rows = "; ".join(found if len(found) else names)
         raise UserError(f"against={name}: names {len(found)} rows: write one of {rows}")
     return found.index[0]

@@ -35,7 +35,8 @@ class Run(NamedTuple):
     """A run as a report sees it.
 
     Attributes:
-        record: What KEPT names of its `run.json`; of one that is planned, its status and overrides.
+        record: What KEPT names of its `run.json`; of one that is planned, its status and overrides; of a fold
+            of an unfinished run `unfinished` as well.
         config: Its configuration, flat and resolved, by the names of this version.
         rows: Its rows of `videos.csv`; none if it is not done.
         folder: Where it is; None for a run that a study keeps, or that is planned.
@@ -101,8 +102,12 @@ def read_folders(path: Path) -> list[Run]:
     by_parent: dict[Path, list[Run]] = {}
     for file in sorted(path.rglob("run.json"), key=lambda file: natural_order(str(file))):
         folder = file.parent
-        if not (is_fold(folder) and status(folder.parent) == "done"):
+        if not is_fold(folder):
             by_parent.setdefault(folder.parent, []).append(read_run(folder))
+        elif status(folder.parent) != "done":
+            part = read_run(folder)
+            unfinished = part._replace(record=part.record | {"unfinished": True})
+            by_parent.setdefault(folder.parent, []).append(unfinished)
     return [run for parent, runs in by_parent.items() for run in in_order(parent, runs)]
 
 

@@ -358,3 +358,15 @@ def test_a_scorer_that_only_a_later_seed_has_breaks_nothing(tmp_path) -> None:
     (ours,) = lines(comparison, "ours")
     assert ours["seeds"] == (0, 1)
     assert comparison.from_random(ours.name, "f1_mean").n_videos == 7
+
+
+def test_with_any_folds_every_row_is_of_its_own(tmp_path) -> None:
+    rows = made_run(tmp_path / "whole", {"ours": 0.4}, (0, 1), overrides=("rate=1",))
+    made_run(tmp_path / "part", {"ours": 0.4}, (1,), overrides=("rate=2",))
+    (comparison,) = compare(find_runs([tmp_path]), "any")
+    assert comparison.left_out == {}
+    assert comparison.remark == ""
+    part, whole = lines(comparison, "ours")
+    assert (whole["folds"], part["folds"]) == ((0, 1), (1,))
+    assert whole["f1_mean"] == pytest.approx(plain.mean(by_fold(rows, "ours", "f1_mean").values()))
+    assert comparison.difference(whole.name, part.name, "f1_mean").n_videos == len(VIDEOS[1])

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from support.run_folders import Row, made_run
+from support.run_folders import Row, made_fold, made_run
 
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.findings import findings, in_short
@@ -130,3 +130,20 @@ def test_a_report_of_published_figures_alone_has_nothing_in_short(tmp_path) -> N
     assert not published.measured
     assert len(in_short([("made", measured), ("made", published)]).rows) == 1
     assert findings(published) == []
+
+
+def test_smoke_runs_failed_and_unfinished_ones_are_no_findings(tmp_path) -> None:
+    """Each of them would be the best row."""
+    made_run(tmp_path / "whole", {"ours": 0.4}, overrides=("x=1",))
+    made_run(tmp_path / "smoke", {"ours": 0.9}, overrides=("x=2", "trainer.limit_train_batches=2"))
+    made_run(tmp_path / "first", {"ours": 0.9}, overrides=("x=3",))
+    made_run(tmp_path / "second", {"ours": 0.9}, seed=1, overrides=("x=3",), status="failed", error="no")
+    for fold in (0, 1):
+        made_fold(tmp_path / "unfinished", fold, {"theirs": 0.9})
+    (comparison,) = compare(find_runs([tmp_path]))
+    assert sorted(filter(None, comparison.lines["missing"])) == ["1 failed", "a smoke run", "unfinished"]
+    for sentence in findings(comparison):
+        assert " of 1 rows " in sentence
+        assert "the best is ours (x=1" in sentence
+    (row,) = in_short([("", comparison)]).rows
+    assert "x=1" in row[2]

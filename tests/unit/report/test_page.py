@@ -16,7 +16,7 @@ from vsumlab.config import compose_config
 from vsumlab.errors import UserError
 from vsumlab.job import run_job
 from vsumlab.methods.registry import methods
-from vsumlab.report.page import by_experiment, described, glossary, html_report
+from vsumlab.report.page import described, glossary, grouped, html_report
 from vsumlab.runs.folder import fold_folder, plot_path
 from vsumlab.runs.reading import find_runs, planned_run
 
@@ -169,7 +169,7 @@ def test_runs_still_to_be_made_stand_with_their_own_experiment(tmp_path) -> None
         planned_run([f"experiment={name}", "fold=1", *more])
         for name, more in (("csnet_m", ()), ("csnet_table2", ()), ("csnet_m", ("name=mine",)))
     ]
-    found = by_experiment([*find_runs([tmp_path]), *planned])
+    found = grouped([*find_runs([tmp_path]), *planned], lambda run: run.name)
     assert {name: [run.record["overrides"][0] for run in runs] for name, runs in found.items()} == {
         "csnet_m": ["experiment=csnet_m"] * 2,
         "csnet_table2": ["experiment=csnet_table2"],
@@ -214,10 +214,37 @@ def test_experiments_have_sections_of_their_own(tmp_path) -> None:
     """Their folds are not cut down to those that another one has."""
     made_run(tmp_path / "a", {"ours": 0.4}, name="one", overrides=("x=1",))
     made_run(tmp_path / "b", {"ours": 0.4}, name="two", folds=(0,), overrides=("x=2",))
-    page = html_report(find_runs([tmp_path]))
+    page = html_report(find_runs([tmp_path]), by="experiment")
     assert re.findall(r"<h2>([\w ·]*tvsum)</h2>", page) == ["one · tvsum", "two · tvsum"]
-    assert "left out" not in page
+    assert "without fold" not in page
     assert "<title>2 experiments in video summarization" in page
+
+
+def test_methods_are_compared_on_a_dataset_whatever_the_experiments_were_called(tmp_path) -> None:
+    made_run(tmp_path / "a", {"ours": 0.4}, name="csnet_m", overrides=("x=1",))
+    made_run(tmp_path / "b", {"theirs": 0.5}, name="csnet_table2", overrides=("x=2",))
+    made_run(tmp_path / "c", {"theirs": 0.5}, name="two", overrides=("x=2",), setting="transfer")
+    made_run(tmp_path / "d", {"ours": 0.5}, name="two", overrides=("x=2",), dataset="summe")
+    page = html_report(find_runs([tmp_path]), against="theirs")
+    sections = re.findall(r"<h2>([\w ·]*)</h2>.*?</section>", page, re.DOTALL)
+    assert sections[:3] == ["tvsum · canonical", "tvsum · transfer", "summe · canonical"]
+    together = page[page.index("<h2>tvsum · canonical") : page.index("<h2>tvsum · transfer")]
+    assert "tvsum: differences from theirs" in together
+    for row in ("ours", "theirs"):
+        assert f"<td>{row}</td>" in together
+    for line in ("csnet_m: The number of divisions M", "csnet_table2: The ablations of CSNet"):
+        assert line in together
+    assert "summe: differences from random" in page, "which has no such row"
+    with pytest.raises(UserError, match="against=nobody: names 0 rows"):
+        html_report(find_runs([tmp_path]), against="nobody")
+
+
+def test_folds_that_not_all_rows_have_are_said_at_the_top_or_kept(tmp_path) -> None:
+    made_run(tmp_path / "a", {"ours": 0.4}, overrides=("x=1",))
+    made_run(tmp_path / "b", {"ours": 0.4}, folds=(1,), overrides=("x=2",))
+    page = html_report(find_runs([tmp_path]))
+    assert '<p class="remark">without fold 0, which not every row has of every seed</p>' in page
+    assert "without fold" not in html_report(find_runs([tmp_path]), folds="any")
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """What stands in the tables of a report, and what is said under them."""
 
 import statistics as plain
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from vsumlab.report.tables import (
     TAU,
     Table,
     as_table,
+    check_row,
     differences_table,
     folds_table,
     results_table,
@@ -79,14 +81,18 @@ def test_without_a_fold_in_common_the_table_says_so(tmp_path) -> None:
     for fold in (0, 1):
         made_run(tmp_path / f"{fold}", {"ours": 0.4}, (fold,), seed=fold, overrides=(f"seed={fold}",))
     table = results_table(compared(tmp_path))
-    assert table.notes == "Of canonical, folds 0–1 left out: not in every row or not of every seed."
+    assert table.title == "tvsum · canonical · without folds 0–1, which not every row has of every seed"
+    assert table.notes == ""
 
 
-def test_a_fold_that_is_left_out_is_said_under_every_other_figure(tmp_path) -> None:
+def test_a_fold_that_is_left_out_is_said_above_every_figure(tmp_path) -> None:
     made_run(tmp_path / "whole", {"ours": 0.4}, overrides=("x=1",))
     made_run(tmp_path / "part", {"ours": 0.4}, (1,), overrides=("x=2",))
     table = results_table(compared(tmp_path))
-    assert table.notes.endswith("Of canonical, fold 0 left out: not in every row or not of every seed.")
+    assert table.title == "tvsum · canonical · without fold 0, which not every row has of every seed"
+    assert "fold 0" not in table.notes
+    made_run(tmp_path / "else", {"ours": 0.4}, setting="transfer")
+    assert "without fold 0 of canonical, which" in results_table(compared(tmp_path)).title
 
 
 def test_what_cannot_be_told_from_random_is_marked(tmp_path) -> None:
@@ -161,7 +167,8 @@ def test_a_row_may_be_named_by_a_part_that_only_it_has(tmp_path) -> None:
     with pytest.raises(UserError, match=r"against=x=2: names 2 rows: write one of ours \(x=2\); theirs"):
         differences_table(comparison, "x=2")
     with pytest.raises(UserError, match=r"against=nobody: names 0 rows: write one of .*gtscore"):
-        differences_table(comparison, "nobody")
+        check_row([comparison], "nobody")
+    check_row([comparison], "x=2")
 
 
 def test_a_name_that_is_whole_is_taken_before_longer_ones(tmp_path) -> None:
@@ -219,3 +226,40 @@ def test_a_method_whose_scores_are_few_is_named_under_the_table(tmp_path) -> Non
     few = {"ours": 0.05, "theirs": 0.9, "gtscore": 0.05}  # an oracle is no method
     write_rows(tmp_path / "one", [row._replace(distinct_scores=few.get(row.scorer, 1.0)) for row in rows])
     assert "Few distinct scores, which raises τ: ours (5 % of T)." in results_table(compared(tmp_path)).notes
+
+
+def written(folder: Path, scorer: str, taus: list[float], overrides: tuple[str, ...]) -> None:
+    """A run of one scorer with such taus above random scores, whatever else it has."""
+    rows = made_run(folder, {scorer: 0.4}, overrides=overrides)
+    random = {row.video: row.kendall_tau for row in rows if row.scorer == "random"}
+    above = iter(taus)
+    write_rows(
+        folder,
+        [
+            row._replace(kendall_tau=random[row.video] + next(above)) if row.scorer == scorer else row
+            for row in rows
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("taus", "said"), [([0.1, 0.2, 0.3, 0.1, 0.2, 0.3, 0.4], False), ([-0.01, 0, 0, 0, 0.1, 0.2, 0.3], True)]
+)
+def test_where_interval_and_test_disagree_it_is_explained(tmp_path, taus, said) -> None:
+    written(tmp_path / "one", "ours", taus, ())
+    comparison = compared(tmp_path)
+    difference = comparison.from_random(0, "kendall_tau")
+    assert difference.low > 0
+    assert difference.like_chance == said, "≈ beside an interval above 0"
+    assert (
+        "bootstrap and test disagree about chance" in differences_table(comparison, "random").notes
+    ) == said
+
+
+def test_settings_without_the_other_row_are_left_out_and_without_any_it_is_random(tmp_path) -> None:
+    made_run(tmp_path / "a", {"ours": 0.4, "theirs": 0.5})
+    made_run(tmp_path / "b", {"ours": 0.4}, setting="transfer")
+    table = differences_table(compared(tmp_path), "theirs")
+    assert "setting" not in table.header
+    assert {row[0] for row in table.rows} == {"ours", "random", "human", "gtscore"}
+    assert differences_table(compared(tmp_path), "nobody").title == "tvsum: differences from random"

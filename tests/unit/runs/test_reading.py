@@ -95,7 +95,9 @@ def test_a_fold_that_failed_is_a_run_that_failed(tmp_path) -> None:
     assert (done.done, failed.done) == (True, False)
     (comparison,) = compare([done, failed])
     ours = comparison.lines[comparison.lines["kind"] == "method"]
-    assert [(line["folds"], line["missing"]) for _, line in ours.iterrows()] == [((0,), "1 failed")]
+    assert [(line["folds"], line["missing"]) for _, line in ours.iterrows()] == [
+        ((0,), "1 failed, unfinished")
+    ]
 
 
 def test_a_sweep_has_its_runs_in_its_order_and_those_it_has_yet_to_make(tmp_path) -> None:

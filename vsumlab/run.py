@@ -16,12 +16,18 @@ from typing import NoReturn
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import changed, find_conf
 from vsumlab.errors import UserError, first_line
+from vsumlab.help.choices import list_choices
+from vsumlab.help.parameters import list_parameters
 
 log = logging.getLogger(__name__)
+
+# of the template of --help, in conf/hydra
+OmegaConf.register_new_resolver("choices", list_choices, replace=True)
+OmegaConf.register_new_resolver("parameters", list_parameters, replace=True)
 
 
 class Terminated(SystemExit):

@@ -23,8 +23,9 @@ from support.runs import SMALL, cell, lines, module, process, record, rows, scor
 
 import vsumlab.job
 import vsumlab.train
-from vsumlab.config import find_conf
+from vsumlab.config import compose_config, find_conf
 from vsumlab.errors import UserError
+from vsumlab.help.parameters import shown
 from vsumlab.runs.claim import claim_file
 from vsumlab.runs.fold_record import write_failure
 from vsumlab.runs.hydra_callback import RunFolder, find_unfinished
@@ -52,9 +53,38 @@ def test_help_names_what_there_is(capsys, command) -> None:
     groups = [folder for folder in find_conf().iterdir() if folder.is_dir() and folder.name != "hydra"]
     assert len(groups) > 5
     for folder in groups:
+        (section,) = re.findall(rf"^{folder.name}=\n((?:  .*\n)+)", text, re.MULTILINE)
         for file in folder.glob("*.yaml"):
-            assert re.search(rf"^{folder.name}: .*\b{file.stem}\b", text, re.MULTILINE), file
+            assert re.search(rf"^  {file.stem}  ", section, re.MULTILINE), file
     assert "vsumlab run experiment=" in text
+    assert text.count("$") == text.count("${"), "of interpolations alone"
+
+
+@pytest.mark.parametrize("choice", ["method=contrastive_paper", "experiment=consensus", "data=tvsum"])
+def test_help_explains_the_parameters_of_the_method_that_is_chosen(capsys, command, choice) -> None:
+    assert command("--help", choice) == 0
+    text = capsys.readouterr().out
+    before_yaml, _, _ = text.partition("All that can be changed")
+    assert max(map(len, before_yaml.splitlines())) <= 80
+    config = compose_config([choice])
+    assert f"What can be changed of method={config.method_name}, with its default:" in text
+    explained = re.findall(r"^  method\.(\w+)=(.*)\n      \w", text, re.MULTILINE)
+    values = OmegaConf.to_container(config.method)
+    assert isinstance(values, dict)
+    assert explained == [(key, shown(value)) for key, value in values.items() if key != "_target_"]
+
+
+def test_help_lists_and_explains_a_method_of_ones_own(capsys, command, tmp_path, monkeypatch) -> None:
+    own = tmp_path / "own" / "method" / "mine.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text("# Mine, for $5.\n_target_: made_up_mine.Mine\nrate: 1\n", encoding="utf-8")
+    source = 'class Mine:\n    """Mine.\n\n    Args:\n        rate: How fast.\n    """\n'
+    (tmp_path / "made_up_mine.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert command("--config-dir", str(tmp_path / "own"), "--help", "method=mine") == 0
+    text = capsys.readouterr().out
+    assert re.search(r"^  mine +Mine, for \$5\.$", text, re.MULTILINE)
+    assert "\n  method.rate=1\n      How fast.\n" in text
 
 
 def test_a_command_leaves_what_python_leaves_and_what_hydra_adds(command, tiny, tmp_path) -> None:

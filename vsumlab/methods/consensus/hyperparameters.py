@@ -15,15 +15,16 @@ class ConsensusHyperparameters:
     A term with a weight of 0 is left out.
 
     Attributes:
-        rarity_weight: In the pseudo-score, of how unlike the rest of its video a frame is.
-        edge_weight: Of how far it is from the nearer end of the video.
-        uniqueness_weight: Of how unlike the other training videos' segments it is.
-        direction_weight: In the score, of how far a frame lies along the direction.
-        pseudo_weight: Of the pseudo-score.
-        continuity_weight: Of how like the shots around it a frame's shot is.
+        rarity_weight: The weight, in the pseudo-score, of how unlike the rest of its video a frame is.
+        edge_weight: The weight, in the pseudo-score, of how far a frame is from the nearer end of the video.
+        uniqueness_weight: The weight, in the pseudo-score, of how unlike the segments of other training
+            videos a frame is.
+        direction_weight: The weight, in the score, of how far a frame lies along the direction.
+        pseudo_weight: The weight, in the score, of the pseudo-score.
+        continuity_weight: The weight, in the score, of how like the shots around it a frame's shot is.
         sharpness: How much nearer than the median a frame has to be to make another one common.
-        smoothing_seconds: The standard deviation of the Gaussian.
-        segment_seconds: How long a segment is.
+        smoothing_seconds: The standard deviation of the Gaussian that smooths scores.
+        segment_seconds: How long a segment of a training video is, for uniqueness.
         max_segments: How many segments are kept, of all training videos together.
         direction: A direction that is there already, in place of one from training videos: the name of one
             that ships, or a `.npy` file of (D,) numbers. Then nothing is trained; uniqueness is left out.

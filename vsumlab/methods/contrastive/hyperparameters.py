@@ -16,7 +16,8 @@ class ContrastiveHyperparameters:
 
     Attributes:
         refine: Train a projector of the features (sec. 4.3); else the criteria are those of the frozen ones.
-        uniqueness: Train it with the uniqueness loss and the filter (eq. 11), else without (eq. 8).
+        uniqueness: Train the projector with the uniqueness loss and the filter (eq. 11), else without
+            (eq. 8).
         neighbour_share: a, how much of a video is a frame's neighbourhood.
         neighbour_itself: Whether K = int(aT) and a frame is its own neighbour, or K = aT rounded of others.
         consistency_itself: Whether the mean of eq. 5 and 7 is over all T frames, or over the T - 1 others.
@@ -24,19 +25,20 @@ class ContrastiveHyperparameters:
         normalized_outputs: Whether segments and the filter take the projector's outputs normalised.
         filter_target: What L_unique is scaled to for the filter to learn: [lowest, highest].
         magnitude: Scores before smoothing: `exponential`, exp(p - 1), or `offset`, p + epsilon (eq. 12).
-        offset: epsilon.
+        offset: epsilon of eq. 12, which the magnitude `offset` adds.
         smoothing: The standard deviation of the Gaussian that smooths scores, in picks.
-        uniform_weight: lambda_1.
-        unique_weight: lambda_2.
-        filter_weight: lambda_3.
+        uniform_weight: lambda_1, what the uniformity loss counts for.
+        unique_weight: lambda_2, what the uniqueness loss counts for.
+        filter_weight: lambda_3, what the filter's loss counts for.
         frames: How many frames of each video are trained on.
-        segment_length: m, in frames.
+        segment_length: m, how long the segments for the uniqueness loss are, in frames.
         normalize_training: Whether features of unit length enter the projector in training.
-        normalize_testing: Whether they do in testing; criteria and neighbours always are of unit vectors.
+        normalize_testing: Whether features of unit length enter it in testing; criteria and neighbours always
+            are of unit vectors.
         heads: Attention heads of each layer.
-        dropout: Of attention weights.
-        learning_rate: Adam's.
-        weight_decay: Adam's.
+        dropout: The share of attention weights that training drops.
+        learning_rate: Of the projector and the filter (Adam).
+        weight_decay: Of the projector and the filter (Adam).
 
     Raises:
         UserError: If a number or a choice makes no sense.

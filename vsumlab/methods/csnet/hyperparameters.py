@@ -15,17 +15,18 @@ class CSNetHyperparameters:
 
     Attributes:
         hidden_size: What features are reduced to for the scorer, and the size of all LSTMs.
-        divisions: M of eq. 3 and 4.
+        divisions: M of eq. 3 and 4, how many chunks and how many strides a video is divided into.
         chunk_stride: Score by chunk and stride streams (eq. 3-7), else by one BiLSTM.
         difference_attention: Add difference attention (eq. 8-11).
-        variance_loss: About the median (eq. 2), about the mean (eq. 1), or none.
+        variance_loss: The variance of scores that is rewarded: about the median (eq. 2), about the mean
+            (eq. 1), or none.
         variance_epsilon: The epsilon of eq. 1.
         sparsity: The share of a video that the sparsity loss wants kept.
         supervised: Add binary cross entropy against the ground-truth scores.
         learning_rate: Of scorer, encoder and decoder (Adam).
         discriminator_learning_rate: Of the discriminator (Adam).
         decay_epoch: After how many epochs the learning rates are multiplied by `decay_factor`.
-        decay_factor: See `decay_epoch`.
+        decay_factor: What the learning rates are multiplied by after `decay_epoch` epochs.
         gradient_clip: The norm that each of the three gradients is clipped to.
         input_scale: What features are scaled to first: `none` leaves them as they are, `rms` gives each frame
             a root mean square of 1, `standardized` each dimension mean 0 and standard deviation 1 over the
@@ -35,7 +36,8 @@ class CSNetHyperparameters:
         difference_scale: What difference attention reads: features as all networks do (`input`), or each
             frame at length 1 (`unit`), which keeps d about as small as the streams' logits.
         variance_weight: The weight of the variance loss.
-        supervised_weight: That of the cross entropy against the ground-truth scores; all other losses have 1.
+        supervised_weight: The weight of the cross entropy against the ground-truth scores; all other losses
+            have 1.
 
     Raises:
         UserError: If a number or a choice makes no sense.

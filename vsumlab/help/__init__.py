@@ -1,0 +1,1 @@
+"""What `vsumlab run --help` says of choices and of hyper-parameters, read from files: nothing is imported."""

@@ -33,8 +33,17 @@ def main() -> None:
     elif command in ("-h", "--help"):
         print(usage())
     else:
-        print(f"vsumlab: {command}: no such command: choose one of {', '.join(COMMANDS)}", file=sys.stderr)
+        print(refusal(command), file=sys.stderr)
         sys.exit(2)
+
+
+def refusal(command: str) -> str:
+    """What is said of a command that there is not."""
+    from vsumlab.suggestions import closest  # with Hydra, which takes a moment to import
+
+    meant = closest(command, COMMANDS)
+    hint = f" (did you mean {meant}?)" if meant else ""
+    return f"vsumlab: {command}: no such command{hint}: choose one of {', '.join(COMMANDS)}"
 
 
 def usage() -> str:

@@ -30,6 +30,11 @@ def find_conf() -> Path:
     raise FileNotFoundError(f"no conf/config.yaml in {package} or {package.parent}: install vsumlab again")
 
 
+def find_groups() -> list[str]:
+    """The groups of `conf`, from each of which one file is chosen."""
+    return sorted(folder.name for folder in find_conf().iterdir() if folder.is_dir())
+
+
 def snake_case(target: str) -> str:
     """The name of a class, as a file of `conf` would have it.
 
@@ -67,11 +72,13 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
         name: Which file of `conf` it begins with.
 
     Raises:
-        UserError: If an override is wrong.
+        UserError: If an override is wrong, saying what may have been meant.
     """
     from hydra import compose, initialize_config_dir  # takes longer to import than most of what is here
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
+
+    from vsumlab.suggestions import meant
 
     command = GlobalHydra.instance().hydra  # that of a command line, if this is called within one
     GlobalHydra.instance().clear()
@@ -79,7 +86,9 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
         with initialize_config_dir(str(find_conf()), version_base="1.3"):
             return compose(name, list(overrides))
     except HydraException as error:
-        raise UserError(" ".join(str(error).split())) from error
+        suggested = meant(error, overrides, find_groups())
+        hint = f" (did you mean {suggested}?)" if suggested else ""
+        raise UserError(" ".join(str(error).split()) + hint) from error
     finally:
         GlobalHydra.instance().hydra = command
 

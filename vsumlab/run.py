@@ -15,15 +15,20 @@ from typing import NoReturn
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.errors import ConfigCompositionException, OverrideParseException, SearchPathException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from vsumlab.config import changed, find_conf
+from vsumlab.config import changed, find_conf, find_groups
 from vsumlab.errors import UserError, first_line
 from vsumlab.help.choices import list_choices
 from vsumlab.help.parameters import list_parameters
+from vsumlab.suggestions import meant
 
 log = logging.getLogger(__name__)
+
+REFUSALS = (ConfigCompositionException, OverrideParseException, SearchPathException)
+"""What Hydra raises where a command line is wrong."""
 
 # of the template of --help, in conf/hydra
 OmegaConf.register_new_resolver("choices", list_choices, replace=True)
@@ -59,6 +64,27 @@ def one_line_end() -> Iterator[None]:
         sys.exit(code)
     finally:
         signal.signal(signal.SIGTERM, handler)
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Ends a command line that Hydra refuses with what may have been meant, and exit code 2."""
+    try:
+        yield
+        return
+    except REFUSALS as error:  # of --help and --info, which Hydra leaves to its caller
+        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+            raise
+        print(error, file=sys.stderr)
+        refusal: BaseException = error
+    except SystemExit as end:
+        if not isinstance(end.__context__, REFUSALS):
+            raise
+        refusal = end.__context__  # which Hydra has printed
+    suggested = meant(refusal, sys.argv[1:], find_groups())
+    if suggested:
+        print(f"vsumlab: did you mean {suggested}?", file=sys.stderr)
+    sys.exit(2)
 
 
 @hydra.main(version_base="1.3", config_path=str(find_conf()), config_name="config")
@@ -132,7 +158,7 @@ def recorded_metric(run: Path, name: str | None) -> float | None:
 
 def main() -> None:
     """The command line."""
-    with one_line_end():
+    with one_line_end(), refused():
         job()
 
 

@@ -18,6 +18,7 @@ from hydra import compose, initialize_config_dir
 from hydra._internal.core_plugins import basic_launcher
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus
+from hydra.errors import MissingConfigException
 from omegaconf import OmegaConf
 from support.runs import SMALL, cell, lines, module, process, record, rows, scored, started, table
 
@@ -570,9 +571,37 @@ def test_the_traceback_is_there_for_those_who_ask(command, tiny, monkeypatch) ->
         command(*tiny, "fold=9")
 
 
-def test_a_misspelt_override_keeps_hydras_own_message(command, capsys) -> None:
-    assert command("method.variance_los=none") == 1
-    assert "variance_los" in capsys.readouterr().err
+@pytest.mark.parametrize("arguments", [(), ("-m",), ("--cfg", "job"), ("--help",), ("--info", "config")])
+def test_a_misspelt_override_has_hydras_own_message_and_what_may_have_been_meant(
+    command, capsys, arguments
+) -> None:
+    assert command(*arguments, "method.variance_los=none") == 2
+    error = capsys.readouterr().err
+    assert "Could not override 'method.variance_los'" in error
+    assert error.endswith("\nvsumlab: did you mean method.variance_loss=none?\n")
+    assert "Traceback" not in error
+
+
+def test_a_misspelt_choice_in_a_process_of_its_own(tmp_path) -> None:
+    done = process(*module("run"), "experiment=csnet_canonica", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Could not find 'experiment/csnet_canonica'" in done.stderr
+    assert done.stderr.splitlines()[-1] == "vsumlab: did you mean experiment=csnet_canonical?"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_a_name_like_none_that_there_is_nothing_is_suggested(command, capsys) -> None:
+    assert command("experiment=zzz") == 2
+    error = capsys.readouterr().err
+    assert "Could not find 'experiment/zzz'" in error
+    assert "did you mean" not in error
+
+
+def test_the_traceback_of_a_refused_command_line_is_there_for_who_asks(command, monkeypatch) -> None:
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
+    for arguments in ((), ("--help",)):
+        with pytest.raises(MissingConfigException):
+            command(*arguments, "experiment=csnet_canonica")
 
 
 @pytest.mark.slow

@@ -76,6 +76,15 @@ def test_a_command_that_there_is_not_is_one_line(call) -> None:
     assert err == f"vsumlab: nonsense: no such command: choose one of {', '.join(cli.COMMANDS)}\n"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("evalute", "evaluate"), ("Report", "report"), ("ftech", "fetch")]
+)
+def test_a_misspelt_command_is_one_line_with_what_may_have_been_meant(call, wrong, right) -> None:
+    code, out, err = call(wrong)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"vsumlab: {wrong}: no such command (did you mean {right}?): choose one of run, ")
+
+
 def test_the_version(call) -> None:
     assert call("--version") == (0, f"{vsumlab.__version__}\n", "")
 

@@ -19,6 +19,7 @@ from vsumlab.config import (
     check_whole,
     compose_config,
     find_conf,
+    find_groups,
     flattened,
     snake_case,
 )
@@ -42,11 +43,27 @@ def test_a_configuration_needs_nothing_of_hydras_afterwards(monkeypatch) -> None
     assert not GlobalHydra.instance().is_initialized()
 
 
-def test_a_misspelt_override_is_one_line() -> None:
-    for override in ("method.variance_los=none", "data=tvsam", "=="):
-        with pytest.raises(UserError) as error:
-            compose_config([override])
-        assert "\n" not in str(error.value)
+@pytest.mark.parametrize(
+    ("override", "end"),
+    [
+        ("method.variance_los=none", " (did you mean method.variance_loss=none?)"),
+        ("data=tvsam", " (did you mean data=tvsum?)"),
+        ("experimnt=csnet_m", " (did you mean experiment=csnet_m?)"),
+        ("qqq=1", "use +qqq=1"),
+        ("==", ""),
+    ],
+)
+def test_a_misspelt_override_is_one_line(override, end) -> None:
+    with pytest.raises(UserError) as error:
+        compose_config([override])
+    assert "\n" not in str(error.value)
+    assert str(error.value).endswith(end)
+    assert ("did you mean" in str(error.value)) == ("did you mean" in end)
+
+
+def test_the_groups_are_those_of_conf() -> None:
+    assert {"experiment", "method", "data", "debug"} <= {*find_groups()}
+    assert "config" not in find_groups()
 
 
 def test_a_method_is_called_after_its_class_where_its_file_says_nothing() -> None:

@@ -59,6 +59,17 @@ def test_all_that_is_searched_reaches_the_method(file, composed) -> None:
         assert isinstance(config.fold, int)
 
 
+@pytest.mark.parametrize("folder", ["elsewhere", None])
+@pytest.mark.parametrize("file", SEARCHES, ids=lambda file: file.stem)
+def test_each_machine_says_where_its_data_is(file, folder, composed, monkeypatch) -> None:
+    monkeypatch.delenv("VSUMLAB_DATA", raising=False)
+    if folder:
+        monkeypatch.setenv("VSUMLAB_DATA", folder)
+    content = search(file)
+    config = composed(*overrides(content, choices(content["parameters"])[0]))
+    assert config.data.folder == (folder or "data")
+
+
 @pytest.mark.parametrize("file", SEARCHES, ids=lambda file: file.stem)
 def test_it_goes_by_validation_videos_and_finds_what_it_goes_by(
     file, composed, tiny_file, tmp_path, monkeypatch

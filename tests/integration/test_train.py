@@ -409,6 +409,7 @@ def test_wandb_offline_holds_a_run_a_fold_and_one_that_sums_up(composed, tmp_pat
         logged = {name for entry in runs[f"fold_{fold}"].history for name in entry}
         assert {"train/score_variance", "epoch", "test/f1", "test/random/f1"} <= logged
         assert runs[f"fold_{fold}"].summary["test/f1"] == pytest.approx(f1[fold])
+        assert runs[f"fold_{fold}"].summary["hp_metric"] == pytest.approx(f1[fold])
     final = runs["all_folds"].summary
     assert final["test/csnet/f1"] == pytest.approx((f1["0"] + f1["1"]) / 2)
     assert final["test/csnet/f1_spread"] == pytest.approx(abs(f1["0"] - f1["1"]) / 2**0.5)
@@ -444,6 +445,8 @@ def test_tensorboard_holds_what_was_logged(composed, tmp_path) -> None:
     train(composed(*SMALL, "fold=0", "logger=tensorboard", "callbacks.figures.videos=1", run=tmp_path))
     events = EventAccumulator(str(tmp_path / "fold_0")).Reload()
     assert {"test/f1", "train/score_variance"} <= set(events.Tags()["scalars"])
+    (headline,) = events.Scalars("hp_metric")
+    assert headline.value == events.Scalars("test/f1")[-1].value
     (name,) = events.Tags()["images"]
     (plot,) = events.Images(name)
     assert name.startswith("videos/video_")

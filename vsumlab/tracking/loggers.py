@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig, OmegaConf
-from pytorch_lightning.loggers import Logger, WandbLogger
+from pytorch_lightning.loggers import Logger, TensorBoardLogger, WandbLogger
 
 from vsumlab.config import build
 from vsumlab.core.metric_names import METRICS
@@ -37,6 +37,9 @@ def open_logger(config: DictConfig, run: Path, name: str, **arguments: Any) -> L
         raise UserError(
             f"logger: {first_line(error)}: pip install 'vsumlab[tensorboard]', or choose logger=csv"
         ) from error
+    if isinstance(logger, WandbLogger):
+        # Lightning hands it on even where nobody asked for it, and W&B warns that it has no effect any more
+        logger._wandb_init.pop("anonymous", None)
     return logger
 
 
@@ -118,8 +121,15 @@ def log_test(logger: Logger | None, metrics: Mapping[str, float], rows: pd.DataF
     """Logs a fold's test metrics and, in W&B, a table of its videos."""
     assert logger is not None
     logger.log_metrics(dict(metrics))
+    if isinstance(logger, WandbLogger | TensorBoardLogger):
+        logger.log_metrics(headline_metric(metrics))
     if isinstance(logger, WandbLogger):
         log_videos(logger, rows, run)
+
+
+def headline_metric(metrics: Mapping[str, float]) -> dict[str, float]:
+    """The test metric that hyper-parameters are compared by, under the name that TensorBoard has for it."""
+    return {"hp_metric": metrics["test/f1"]} if "test/f1" in metrics else {}
 
 
 def log_videos(logger: WandbLogger, rows: pd.DataFrame, run: Path) -> None:
@@ -155,8 +165,10 @@ def log_job(config: DictConfig, variant: str, run: Path, rows: pd.DataFrame, mai
             for scorer, found in summarize(rows).items():
                 for prefix in prefixes(scorer, main_scorer):
                     spread = named(prefix, headline, found["spread"])
+                    mean = named(prefix, headline, found["mean"])
                     logger.experiment.summary.update(
-                        named(prefix, headline, found["mean"])
+                        mean
+                        | headline_metric(mean)
                         | {f"{name}_spread": value for name, value in spread.items()}
                     )
             log_videos(logger, rows, run)

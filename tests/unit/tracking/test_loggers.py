@@ -96,6 +96,11 @@ def broken(kind: type, error: Exception):
 # opening one
 
 
+def test_wandb_is_asked_nothing_that_it_warns_of(tmp_path) -> None:
+    config = compose_config(["logger=wandb", "logger.offline=true"])
+    assert "anonymous" not in open_logger(config, tmp_path, "fold_0")._wandb_init
+
+
 def test_the_logger_is_the_one_that_was_chosen_and_writes_in_the_runs_folder(config, tmp_path) -> None:
     logger = open_logger(config, tmp_path, "fold_0")
     assert isinstance(logger, CSVLogger)
@@ -283,8 +288,9 @@ def test_the_table_of_videos_has_their_metrics_and_the_plots_that_were_drawn(row
 def test_a_fold_logs_its_metrics_and_in_wandb_its_videos(rows, tmp_path, table) -> None:
     logger, given = Recorded(), {"test/f1": 0.5}
     log_test(logger, given, rows, tmp_path)
-    metrics, videos = logger.logged
+    metrics, headline, videos = logger.logged
     assert metrics == given
+    assert headline == {"hp_metric": 0.5}
     assert len(videos["videos"].frame) == len(rows)
 
     csv = CSVLogger(str(tmp_path), name="fold_0", version="")
@@ -307,6 +313,7 @@ def test_a_job_is_summed_up_by_means_over_folds_and_their_spread(rows, tmp_path,
         assert logger.run.summary[f"test/{scorer}/kendall_tau"] == pytest.approx(np.mean(folds))
         assert logger.run.summary[f"test/{scorer}/kendall_tau_spread"] == pytest.approx(np.std(folds, ddof=1))
     assert logger.run.summary["test/f1"] == logger.run.summary["test/csnet/f1_mean"]
+    assert logger.run.summary["hp_metric"] == logger.run.summary["test/f1"]
     assert logger.hyperparameters["variant"] == "seed=1"
     assert ended == [0]
 

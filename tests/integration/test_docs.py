@@ -430,7 +430,7 @@ def test_the_python_of_the_pages_runs_on_a_run(demo_run, demo_folder, tmp_path, 
         recorded = file[f"fold_4/{video.key}/csnet"]
         assert (recorded["importance_scores"][()] == scores.numpy()).all()
         assert (recorded["summary"][()] == summary).all()
-    metrics = evaluate_scores(scores.numpy()[None], video, "user_scores")[0]
+    metrics = evaluate_scores(scores, video, "user_scores")
     f1, tau = re.findall(r"tensor\(([-\d.]+)", capsys.readouterr().out)
     assert float(f1) == pytest.approx(metrics[METRICS.index("f1_mean")], abs=1e-4)
     assert float(tau) == pytest.approx(metrics[METRICS.index("kendall_tau")], abs=1e-4)

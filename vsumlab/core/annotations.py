@@ -28,3 +28,15 @@ class Annotations:
 
     user_summary: npt.NDArray[np.bool_]
     user_scores: npt.NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        return f"Annotations({self.description})"
+
+    @property
+    def description(self) -> str:
+        """How many annotators there are, and whether with scores, in words.
+
+        >>> Annotations(np.zeros((3, 40), dtype=bool), np.empty((0, 3))).description
+        '3 annotators without scores'
+        """
+        return f"{len(self.user_summary)} annotators with{'' if len(self.user_scores) else 'out'} scores"

@@ -34,6 +34,19 @@ class Timeline:
     shots: npt.NDArray[np.int64]
     fps: float = USUAL_FPS
 
+    def __repr__(self) -> str:
+        return f"Timeline({self.description})"
+
+    @property
+    def description(self) -> str:
+        """Its sizes in words.
+
+        >>> Timeline(np.array([0, 15, 30]), 40, np.array([[0, 17], [18, 39]])).description
+        '3 picks, 40 frames at 30 a second, 2 shots'
+        """
+        frames = f"{self.n_frames} frames at {self.fps:g} a second"
+        return f"{self.n_picks} picks, {frames}, {len(self.shots)} shots"
+
     @property
     def n_picks(self) -> int:
         """T."""

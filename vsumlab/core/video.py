@@ -63,6 +63,11 @@ class Video:
     timeline: Timeline
     annotations: Annotations | None = None
 
+    def __repr__(self) -> str:
+        people = "no annotators" if self.annotations is None else self.annotations.description
+        dim = self.features.shape[-1]
+        return f"Video({self.key!r}, {self.timeline.description}, features of {dim} dimensions, {people})"
+
     @property
     def n_picks(self) -> int:
         """T."""

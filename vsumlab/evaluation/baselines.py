@@ -10,7 +10,7 @@ from torch import Tensor
 
 from vsumlab.core.annotations import RankReference
 from vsumlab.core.video import Video
-from vsumlab.metrics.f1 import f1_from_counts
+from vsumlab.metrics.f1 import f1_of_pairs
 from vsumlab.metrics.means import nan_mean
 from vsumlab.metrics.rank import Floats, kendall_tau, spearman_rho
 from vsumlab.metrics.reference import annotator_scores
@@ -100,7 +100,7 @@ def evaluate_human(video: Video, reference: RankReference) -> Floats:
     frames = video.annotated.user_summary.astype(np.float32)  # counts exactly up to 2^24 frames
     overlap = (frames @ frames.T).astype(np.int64)
     lengths = overlap.diagonal()
-    f1 = f1_from_counts(overlap, lengths[:, None], lengths)
+    f1 = f1_of_pairs(overlap, lengths, lengths)
     others = ~np.eye(len(f1), dtype=bool)
     annotators = annotator_scores(video, reference)
     pairs = np.triu_indices(len(annotators), k=1)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vsumlab.core.annotations import RankReference
+from vsumlab.core.arrays import Numbers, as_array
 from vsumlab.core.video import Video
 from vsumlab.errors import UserError
 from vsumlab.metrics.f1 import f1_of_shots
@@ -15,19 +16,18 @@ from vsumlab.metrics.reference import annotator_scores
 from vsumlab.summary.keyshots import select_shots
 
 
-def evaluate_scores(
-    scores: npt.NDArray[np.floating], video: Video, reference: RankReference
-) -> npt.NDArray[np.float64]:
+def evaluate_scores(scores: Numbers, video: Video, reference: RankReference) -> npt.NDArray[np.float64]:
     """Judges importance scores of a video, one or many at once.
 
     Args:
-        scores: (D, T) importance at the picks, at least 0, D scorers of the same video.
+        scores: (T,) importance at the picks, at least 0, or (D, T) of D scorers of the same video: a tensor,
+            an array or lists.
         video: An annotated video.
         reference: What rank correlations are computed against.
 
     Returns:
-        (D, 5), columns as in METRICS: F1 against the annotators, its mean and its maximum over them, in
-        [0, 1]; tau-b and rho against each annotator, their means over those who have one, in [-1, 1], NaN
+        (5,) or (D, 5), columns as in METRICS: F1 against the annotators, its mean and its maximum over them,
+        in [0, 1]; tau-b and rho against each annotator, their means over those who have one, in [-1, 1], NaN
         where none has; the variance of the scores.
 
     Raises:
@@ -39,32 +39,33 @@ def evaluate_scores(
     >>> timeline = Timeline(np.arange(10), 10, np.stack([np.arange(10), np.arange(10)], axis=1))
     >>> people = Annotations(np.eye(2, 10, dtype=bool), np.array([np.arange(10.0)]))
     >>> video = Video("video_1", torch.zeros(10, 1), timeline, people)
-    >>> f1_mean, f1_max, tau, rho, variance = evaluate_scores(np.arange(10.0)[None], video, "user_scores")[0]
+    >>> f1_mean, f1_max, tau, rho, variance = evaluate_scores(np.arange(10.0), video, "user_scores")
     >>> float(f1_mean), float(tau), float(variance)  # of 10 frames it takes the last one, which nobody chose
     (0.0, 1.0, 8.25)
     """
+    scores = as_array(scores)
     check_length(scores, video)
     if not np.isfinite(scores).all():
         raise UserError(f"{video.key}: {np.sum(~np.isfinite(scores))} scores are not finite: mend the scorer")
     if scores.min() < 0:
         raise UserError(f"{video.key}: a score is {scores.min():.3g}: scale scores to [0, 1]")
-    selected = np.stack([select_shots(row, video.timeline) for row in scores])
-    f1 = f1_of_shots(selected, video.timeline, video.annotated.user_summary)
+    f1 = f1_of_shots(select_shots(scores, video.timeline), video.timeline, video.annotated.user_summary)
     annotators = annotator_scores(video, reference)
-    ranked = scores[:, : annotators.shape[1]]
-    return np.column_stack(
+    ranked = scores[..., : annotators.shape[1]]
+    return np.stack(
         [
-            f1.mean(axis=1),
-            f1.max(axis=1),
+            f1.mean(axis=-1),
+            f1.max(axis=-1),
             nan_mean(kendall_tau(ranked, annotators)),
             nan_mean(spearman_rho(ranked, annotators)),
-            scores.var(axis=1, dtype=np.float64),
-        ]
+            scores.var(axis=-1, dtype=np.float64),
+        ],
+        axis=-1,
     )
 
 
 def check_length(scores: npt.NDArray[np.floating], video: Video) -> None:
-    """Refuses scores that are not (D, T).
+    """Refuses scores that are neither (T,) nor (D, T).
 
     Raises:
         UserError: Naming the video.
@@ -75,13 +76,13 @@ def check_length(scores: npt.NDArray[np.floating], video: Video) -> None:
     >>> timeline = Timeline(np.arange(3), 3, np.stack([np.arange(3), np.arange(3)], axis=1))
     >>> people = Annotations(np.zeros((1, 3), dtype=bool), np.array([[1.0, 2.0, 5.0]]))
     >>> video = Video("video_1", torch.zeros(3, 1), timeline, people)
-    >>> check_length(np.zeros((1, 2)), video)
+    >>> check_length(np.zeros(2), video)
     Traceback (most recent call last):
         ...
     vsumlab.errors.UserError: video_1: found scores of shape (2,), expected one for each of its 3 picks
     """
-    if scores.ndim != 2 or scores.shape[1] != video.n_picks:
+    if scores.ndim not in (1, 2) or scores.shape[-1] != video.n_picks:
         raise UserError(
-            f"{video.key}: found scores of shape {scores.shape[1:]}, expected one for each of its "
+            f"{video.key}: found scores of shape {scores.shape}, expected one for each of its "
             f"{video.n_picks} picks"
         )

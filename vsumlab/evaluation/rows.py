@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from vsumlab.core.arrays import Numbers, as_array
 from vsumlab.core.metric_names import METRICS
 from vsumlab.data.dataset import Dataset
 from vsumlab.data.feature_file.reader import VideoFile
@@ -22,7 +23,7 @@ DISTINCT = "distinct_scores"
 COLUMNS = ["fold", "seed", "dataset", "video", "scorer", *METRICS, DISTINCT]
 """Of `videos.csv`: F1 in [0, 1], correlations in [-1, 1], NaN where there is none."""
 
-Scores = Mapping[str, Mapping[str, npt.NDArray[np.floating]]]
+Scores = Mapping[str, Mapping[str, Numbers]]
 """Importance scores (T,) by scorer and video."""
 
 
@@ -38,14 +39,15 @@ class FoldEvaluation(NamedTuple):
     constant_annotators: int
 
 
-def distinct_share(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """How many different scores there are in each row of (D, T), over T: tau-b rewards ties.
+def distinct_share(scores: Numbers) -> npt.NDArray[np.float64]:
+    """How many different scores there are in (T,), or in each row of (D, T), over T: tau-b rewards ties.
 
     >>> distinct_share(np.array([[0.5, 0.5, 0.1, 0.2], [1.0, 1.0, 1.0, 1.0]]))
     array([0.75, 0.25])
     """
-    steps = np.diff(np.sort(scores, axis=1), axis=1) > 0
-    share: npt.NDArray[np.float64] = (1 + steps.sum(axis=1)) / scores.shape[1]
+    ordered = np.sort(as_array(scores), axis=-1)
+    steps = np.diff(ordered, axis=-1) > 0
+    share: npt.NDArray[np.float64] = (1 + steps.sum(axis=-1)) / ordered.shape[-1]
     return share
 
 
@@ -85,11 +87,11 @@ def evaluate_fold(
         drawn = random_scores(video, draws)
         random = evaluate_scores(drawn, video, reference)
         constant += constant_annotators(video, reference)
-        judged = {scorer: of_videos[key] for scorer, of_videos in scores.items()}
+        judged = {scorer: as_array(of_videos[key]).ravel() for scorer, of_videos in scores.items()}
         oracle = oracle_scores(video, reference, videos.features(key).gtscore)
         judged |= {} if oracle is None else {"gtscore": oracle}
         for of_video in judged.values():
-            check_length(of_video[None], video)
+            check_length(of_video, video)
         together = np.stack([*judged.values()])
         found = dict(zip(judged, evaluate_scores(together, video, reference), strict=True))
         shares = dict(zip(judged, distinct_share(together), strict=True))

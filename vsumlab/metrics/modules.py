@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 from torchmetrics import Metric
 
 from vsumlab.core.annotations import RankReference
+from vsumlab.core.arrays import Numbers, as_array
 from vsumlab.core.video import Video
+from vsumlab.errors import UserError
 from vsumlab.metrics.f1 import f1_of_shots
 from vsumlab.metrics.means import nan_mean
 from vsumlab.metrics.rank import Floats, kendall_tau, spearman_rho
@@ -20,7 +22,11 @@ from vsumlab.summary.keyshots import select_shots
 
 
 class VideoMean(Metric, ABC):
-    """The mean over videos of a metric; videos that lack it are left out."""
+    """The mean over videos of a metric; videos that lack it are left out.
+
+    Several scorers may be judged at once: each has a mean of its own. Where several processes share the
+    videos, each process then needs at least one.
+    """
 
     total: Tensor
     count: Tensor
@@ -33,18 +39,33 @@ class VideoMean(Metric, ABC):
         self.add_state("count", torch.zeros((), dtype=torch.int64), dist_reduce_fx="sum")
 
     @abstractmethod
-    def of_video(self, scores: Floats, video: Video) -> float:
-        """A video's metric from its importance scores (T,); NaN where it has none."""
+    def of_video(self, scores: Floats, video: Video) -> Floats:
+        """A video's metric () or (D,) from its importance scores (T,) or (D, T); NaN where it has none."""
 
-    def update(self, scores: Tensor, video: Video) -> None:
-        """Takes in the importance scores (T,) of an annotated video."""
-        value = self.of_video(scores.detach().to("cpu", torch.float64).numpy(), video)
-        if not math.isnan(value):
-            self.total += value
-            self.count += 1
+    def update(self, scores: Numbers, video: Video) -> None:
+        """Takes in the importance scores of an annotated video.
+
+        Args:
+            scores: (T,), or (D, T) of D scorers, as many for each video: a tensor, an array or lists.
+            video: The video.
+
+        Raises:
+            UserError: If there were other scorers before.
+        """
+        values = self.of_video(as_array(scores).astype(np.float64, copy=False), video)
+        if self.total.shape != values.shape:
+            if self.count.any():
+                raise UserError(
+                    f"{video.key}: found scores of more or fewer scorers than before: give (T,) for each "
+                    "video, or (D, T) with the same D"
+                )
+            self.total, self.count = self.total.new_zeros(values.shape), self.count.new_zeros(values.shape)
+        valid = ~np.isnan(values)
+        self.total += torch.as_tensor(np.where(valid, values, 0.0)).to(self.total)
+        self.count += torch.as_tensor(valid).to(self.count)
 
     def compute(self) -> Tensor:
-        """The mean over videos, NaN where there is none."""
+        """The mean over videos, () or (D,); NaN where there is none."""
         return self.total / self.count
 
 
@@ -69,12 +90,10 @@ class KeyShotF1(VideoMean):
         super().__init__()
         self.reduction = reduction
 
-    def of_video(self, scores: Floats, video: Video) -> float:
+    def of_video(self, scores: Floats, video: Video) -> Floats:
         """F1 of the video's summary."""
-        f1 = f1_of_shots(
-            select_shots(scores, video.timeline)[None], video.timeline, video.annotated.user_summary
-        )
-        return float(f1.mean() if self.reduction == "mean" else f1.max())
+        f1 = f1_of_shots(select_shots(scores, video.timeline), video.timeline, video.annotated.user_summary)
+        return np.asarray(f1.mean(axis=-1) if self.reduction == "mean" else f1.max(axis=-1))
 
 
 class RankCorrelation(VideoMean):
@@ -86,13 +105,13 @@ class RankCorrelation(VideoMean):
 
     @abstractmethod
     def correlation(self, scores: Floats, annotators: Floats) -> Floats:
-        """Scores (1, T) and annotators' scores (U, T) to correlations (1, U)."""
+        """Scores (T,) or (D, T) and annotators' scores (U, T) to correlations (U,) or (D, U)."""
 
-    def of_video(self, scores: Floats, video: Video) -> float:
+    def of_video(self, scores: Floats, video: Video) -> Floats:
         """The mean over annotators who have one."""
         annotators = annotator_scores(video, self.reference)
-        ranked = scores[None, : annotators.shape[1]]
-        return float(nan_mean(self.correlation(ranked, annotators))[0])
+        ranked = scores[..., : annotators.shape[1]]
+        return np.asarray(nan_mean(self.correlation(ranked, annotators)))
 
 
 class KendallTau(RankCorrelation):

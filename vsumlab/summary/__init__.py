@@ -1,1 +1,5 @@
-"""Importance scores to key-shot summaries."""
+"""Importance scores to key-shot summaries.
+
+Scores may be tensors, arrays or lists, of one scorer (T,) or of several (D, T); what is made of one scorer's
+has no leading D either.
+"""

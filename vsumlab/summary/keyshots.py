@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from vsumlab.core.arrays import Numbers, as_array
 from vsumlab.core.timeline import Timeline
 from vsumlab.summary.knapsack import knapsack
 
@@ -20,55 +21,73 @@ def budget(n_frames: int) -> int:
     return n_frames * BUDGET_PERCENT // 100
 
 
-def frame_scores(
-    scores: npt.NDArray[np.floating], picks: npt.NDArray[np.int64], n_frames: int
-) -> npt.NDArray[np.float64]:
+def frame_scores(scores: Numbers, picks: npt.NDArray[np.int64], n_frames: int) -> npt.NDArray[np.float64]:
     """Steps scores at picks up to frames: frames [picks[i], picks[i+1]) take score i, the last until N.
 
     Args:
-        scores: (T,) importance at the picks.
+        scores: (T,) or (D, T) importance at the picks.
         picks: (T,) increasing frame indices.
         n_frames: N.
 
     Returns:
-        (N,); frames before the first pick get 0.
+        (N,) or (D, N); frames before the first pick get 0.
 
     >>> frame_scores(np.array([0.5, 1.0]), np.array([1, 3]), 6)
     array([0. , 0.5, 0.5, 1. , 1. , 1. ])
     """
+    scores = as_array(scores)
     ends = np.append(picks[1:], n_frames)
-    frames = np.zeros(n_frames)
-    frames[picks[0] :] = np.repeat(scores.astype(np.float64), ends - picks)
+    frames = np.zeros((*scores.shape[:-1], n_frames))
+    frames[..., picks[0] :] = np.repeat(scores.astype(np.float64), ends - picks, axis=-1)
     return frames
 
 
-def shot_scores(scores: npt.NDArray[np.floating], timeline: Timeline) -> npt.NDArray[np.float64]:
-    """The mean (S,) of the frames' scores over each shot, from scores (T,) at the picks.
+def shot_scores(scores: Numbers, timeline: Timeline) -> npt.NDArray[np.float64]:
+    """The means (S,) or (D, S) of the frames' scores over each shot, from scores (T,) or (D, T) at the picks.
 
     >>> timeline = Timeline(np.array([0, 2]), 4, np.array([[0, 2], [3, 3]]))
     >>> shot_scores(np.array([0.0, 0.9]), timeline)
     array([0.3, 0.9])
     """
     frames = frame_scores(scores, timeline.picks, timeline.n_frames)
-    means: npt.NDArray[np.float64] = np.add.reduceat(frames, timeline.shots[:, 0]) / timeline.shot_lengths
+    means: npt.NDArray[np.float64] = (
+        np.add.reduceat(frames, timeline.shots[:, 0], axis=-1) / timeline.shot_lengths
+    )
     return means
 
 
-def select_shots(scores: npt.NDArray[np.floating], timeline: Timeline) -> npt.NDArray[np.bool_]:
-    """Chooses the shots (S,) of greatest total score within 15 % of the frames, from scores (T,) >= 0.
+def select_shots(scores: Numbers, timeline: Timeline) -> npt.NDArray[np.bool_]:
+    """Chooses the shots of greatest total score within 15 % of the frames.
+
+    Args:
+        scores: (T,) or (D, T) importance at the picks, at least 0.
+        timeline: The video's.
+
+    Returns:
+        (S,) or (D, S), true for shots of the summary.
 
     >>> timeline = Timeline(np.arange(20), 20, np.array([[0, 1], [2, 4], [5, 19]]))
     >>> select_shots(np.r_[0.8, 0.8, 0.9, 0.9, 0.9, np.ones(15)], timeline)
     array([False,  True, False])
     """
+    scores = as_array(scores)
+    if scores.ndim > 1:  # one after the other: the frames of one stay in cache
+        return np.stack([select_shots(row, timeline) for row in scores])
     return knapsack(shot_scores(scores, timeline), timeline.shot_lengths, budget(timeline.n_frames))
 
 
-def key_shot_summary(scores: npt.NDArray[np.floating], timeline: Timeline) -> npt.NDArray[np.bool_]:
-    """The key-shot summary (N,) of importance scores (T,), true for frames of the summary.
+def key_shot_summary(scores: Numbers, timeline: Timeline) -> npt.NDArray[np.bool_]:
+    """The key-shot summary of importance scores.
+
+    Args:
+        scores: (T,) or (D, T) importance at the picks, at least 0: a tensor, an array or lists.
+        timeline: The video's.
+
+    Returns:
+        (N,) or (D, N), true for frames of the summary.
 
     >>> timeline = Timeline(np.array([0, 1]), 7, np.array([[0, 0], [1, 6]]))
     >>> key_shot_summary(np.array([0.2, 0.9]), timeline).astype(int)
     array([1, 0, 0, 0, 0, 0, 0])
     """
-    return np.repeat(select_shots(scores, timeline), timeline.shot_lengths)
+    return np.repeat(select_shots(scores, timeline), timeline.shot_lengths, axis=-1)

@@ -27,3 +27,9 @@ def test_annotations_are_fixed_and_compared_as_objects() -> None:
     assert one != other
     with pytest.raises(FrozenInstanceError):
         one.user_scores = np.ones((2, 3))
+
+
+def test_they_say_in_a_line_what_they_are() -> None:
+    summary = np.ones((2, 900), dtype=bool)
+    assert repr(Annotations(summary, np.ones((2, 60)))) == "Annotations(2 annotators with scores)"
+    assert repr(Annotations(summary, np.ones((0, 60)))) == "Annotations(2 annotators without scores)"

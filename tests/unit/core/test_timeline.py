@@ -31,3 +31,8 @@ def test_picks_a_second_are_by_the_usual_distance_of_two() -> None:
     assert Timeline(np.arange(0, 90, 15), 100, shots).rate == 2  # 30 frames a second where nothing is said
     assert Timeline(np.array([0, 15, 30, 31]), 100, shots, fps=60).rate == 4
     assert Timeline(np.array([7]), 100, shots).rate == USUAL_RATE
+
+
+def test_it_says_in_a_line_what_it_is() -> None:
+    timeline = Timeline(np.arange(0, 900, 15), 900, np.array([[0, 99], [100, 899]]), fps=29.97)
+    assert repr(timeline) == "Timeline(60 picks, 900 frames at 29.97 a second, 2 shots)"

@@ -35,3 +35,12 @@ def test_its_timing_is_its_timelines() -> None:
     video = made_video(3)
     assert video.timing.rate == video.timeline.rate
     assert video.timing.shots.tolist() == video.timeline.shot_of_pick.tolist()
+
+
+def test_it_says_in_a_line_what_it_is() -> None:
+    video = made_video(3, n_picks=30)
+    timeline = video.timeline
+    sizes = f"30 picks, {timeline.n_frames} frames at 30 a second, {len(timeline.shots)} shots"
+    said = f"Video('video_3', {sizes}, features of 1 dimensions"
+    assert repr(video) == f"{said}, 4 annotators with scores)"
+    assert repr(replace(video, annotations=None)) == f"{said}, no annotators)"

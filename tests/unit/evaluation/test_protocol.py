@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import plain
+from support.forms import FORMS
 from support.made import annotated, made_video
 
 from vsumlab.data.feature_file.reader import open_videos
@@ -25,6 +26,65 @@ def test_as_the_plain_protocol(seed, n_picks, reference):
     scores = drawn_scores(video)
     expected = [plain.evaluate(row, video, reference) for row in scores]
     np.testing.assert_allclose(evaluate_scores(scores, video, reference), expected, atol=1e-12)
+
+
+RECORDED = {
+    "user_scores": [
+        [
+            0.22769003369384183,
+            0.26440677966101694,
+            -0.038538481764901,
+            -0.05246930199175493,
+            0.09050169829643784,
+        ],
+        [
+            0.2112282069095434,
+            0.23529411764705882,
+            -0.05501349254841829,
+            -0.06598183271638718,
+            0.08216205480885432,
+        ],
+    ],
+    "user_summary": [
+        [
+            0.22769003369384183,
+            0.26440677966101694,
+            -0.06323679722008238,
+            -0.0764986133078893,
+            0.09050169829643784,
+        ],
+        [
+            0.2112282069095434,
+            0.23529411764705882,
+            0.0103058854580943,
+            0.012467202342812268,
+            0.08216205480885432,
+        ],
+    ],
+}
+"""What two random scorers of a video came to when scores were (D, T) arrays alone."""
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_every_form_of_scores_comes_to_the_recorded_figures(form, reference):
+    video = made_video(7, n_picks=40)
+    scores = drawn_scores(video, draws=2)
+    found = evaluate_scores(form(scores), video, reference)
+    np.testing.assert_allclose(found, RECORDED[reference], rtol=1e-13)
+    np.testing.assert_array_equal(found, evaluate_scores(scores, video, reference))
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10_000), st.integers(2, 30), st.sampled_from(REFERENCES))
+def test_one_scorer_comes_to_a_row_without_others(seed, n_picks, reference):
+    video = made_video(seed, n_picks)
+    scores = drawn_scores(video)
+    expected = [evaluate_scores(row[None], video, reference)[0] for row in scores]
+    np.testing.assert_allclose(evaluate_scores(scores, video, reference), expected, rtol=1e-12, atol=1e-14)
+    for name, form in FORMS.items():
+        alone = [evaluate_scores(form(row), video, reference) for row in scores]
+        np.testing.assert_array_equal(alone, expected, err_msg=name)
 
 
 @pytest.mark.data
@@ -76,7 +136,7 @@ def test_the_annotators_mean_ranks_best_what_annotators_agree_on():
     assert metrics[[TAU, RHO]] == pytest.approx([1.0, 1.0])
 
 
-@pytest.mark.parametrize("shape", [(1, 19), (1, 21), (20,), (1, 20, 1)])
+@pytest.mark.parametrize("shape", [(1, 19), (1, 21), (19,), (20, 1), (1, 20, 1), ()])
 def test_scores_of_other_picks_are_refused(shape):
     with pytest.raises(UserError, match=r"^video_5: .*20 picks[^\n]*$"):
         evaluate_scores(np.zeros(shape), made_video(5, n_picks=20), "user_scores")

@@ -1,15 +1,17 @@
 """Rows of a fold: every scorer's, random scores' and people's, on every video."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from support import plain
+from support.forms import FORMS
 
 from vsumlab.core.metric_names import METRICS
 from vsumlab.data.dataset import Dataset
 from vsumlab.errors import UserError
 from vsumlab.evaluation.baselines import BASELINES, evaluate_human, mean_annotator_scores, random_scores
 from vsumlab.evaluation.protocol import evaluate_scores
-from vsumlab.evaluation.rows import COLUMNS, evaluate_fold
+from vsumlab.evaluation.rows import COLUMNS, distinct_share, evaluate_fold
 
 KEYS = ("video_1", "video_3")
 DRAWS = 4
@@ -110,3 +112,15 @@ def test_without_peoples_scores_the_oracle_is_the_files_own_or_left_out(video_fi
     for key, f1 in zip(oracle["video"], oracle["f1_mean"], strict=True):
         scores = videos.features(key).gtscore.numpy().astype(float)
         assert f1 == evaluate_scores(scores[None], videos[key], "user_scores")[0, 0]
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_scores_of_every_form_have_the_same_rows(form, evaluated, dataset) -> None:
+    formed = {
+        scorer: {key: form(scores) for key, scores in of_videos.items()}
+        for scorer, of_videos in drawn("csnet", "csnet (loss)").items()
+    }
+    rows = evaluate_fold(formed, dataset.open(), dataset, 2, seed=7, draws=DRAWS).rows
+    pd.testing.assert_frame_equal(rows, evaluated.rows, check_exact=True)
+    np.testing.assert_array_equal(distinct_share(form(np.eye(2, 4))), [0.5, 0.5])
+    assert distinct_share(form(np.array([1.0, 1.0, 0.0]))) == 2 / 3

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from support import plain
+from support.forms import SUMMARY_FORMS
 from support.made import made_video
 
 from vsumlab.metrics.f1 import f1_from_counts, f1_of_shots, f1_scores
@@ -53,3 +54,24 @@ def test_by_shots_is_by_frames(seed, n_draws):
     assert found == pytest.approx(np.array(expected), abs=1e-15)
     frames = plain.expand(selected[0], timeline)
     assert f1_scores(frames, user_summary).tolist() == found[0].tolist()
+
+
+@given(st.integers(0, 10_000))
+def test_summaries_of_every_form_and_of_several_scorers_give_the_same_to_the_bit(seed):
+    video = made_video(seed)
+    timeline, people = video.timeline, video.annotations.user_summary
+    selected = np.random.default_rng(seed).random((3, len(timeline.shots))) < 0.3
+    frames = np.stack([plain.expand(row, timeline) for row in selected])
+    for ours, function in (
+        (frames, f1_scores),
+        (selected, lambda shots, people: f1_of_shots(shots, timeline, people)),
+    ):
+        expected = np.array([plain.f1_scores(row, people) for row in frames])
+        found = function(ours, people)
+        assert found == pytest.approx(expected, abs=1e-15)
+        for name, form in SUMMARY_FORMS.items():
+            np.testing.assert_array_equal(function(form(ours), form(people)), found, err_msg=name)
+            np.testing.assert_array_equal(function(form(ours[0]), form(people)), found[0], err_msg=name)
+            np.testing.assert_array_equal(function(form(ours), form(people[0])), found[:, 0], err_msg=name)
+            assert function(form(ours[0]), form(people[0])) == found[0, 0]
+        np.testing.assert_array_equal(function(ours.astype(int), people.astype(float)), found)

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 from support import plain
+from support.forms import FORMS
 from support.made import annotated, made_video
 
+from vsumlab.errors import UserError
 from vsumlab.metrics import KendallTau, KeyShotF1, SpearmanRho
 
 METRICS = {
@@ -83,3 +85,42 @@ def test_scores_may_come_from_a_network_in_half_precision(scored):
     half.update(scores.bfloat16().requires_grad_(), video)
     whole.update(scores.bfloat16().float(), video)
     assert half.compute() == whole.compute()
+
+
+def mean_of(make, scored):
+    computed = make()
+    for scores, video in scored:
+        computed.update(scores, video)
+    return computed.compute()
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_scores_of_every_form_have_the_same_mean_to_the_bit(form, metric, scored):
+    make, _ = metric
+    formed = [(form(scores.numpy()), video) for scores, video in scored]
+    assert mean_of(make, formed) == mean_of(make, scored)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_several_scorers_have_a_mean_each(form, metric):
+    make, _ = metric
+    videos = [made_video(seed, n_picks=10 + seed) for seed in range(4)]
+    rows = [np.random.default_rng(seed).random((3, 10 + seed)) for seed in range(4)]
+    rows[1][2] = 0.5  # a scorer whose scores of a video are all the same has no rank correlation there
+    together = mean_of(make, [(form(scores), video) for scores, video in zip(rows, videos, strict=True)])
+    assert together.shape == (3,)
+    for row in range(3):
+        alone = [(scores[row], video) for scores, video in zip(rows, videos, strict=True)]
+        assert together[row].item() == pytest.approx(mean_of(make, alone).item(), abs=1e-14)
+
+
+def test_scorers_that_come_later_are_refused_and_a_reset_forgets_them(metric, scored):
+    make, _ = metric
+    computed = make()
+    (scores, video), (other, other_video) = scored[:2]
+    computed.update(torch.stack([scores, scores]), video)
+    with pytest.raises(UserError, match=r"^video_1: found scores of more or fewer scorers[^\n]*$"):
+        computed.update(other, other_video)
+    computed.reset()
+    computed.update(other, other_video)
+    assert computed.compute().shape == ()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import kendalltau, spearmanr
+from support.forms import FORMS
 
 from vsumlab.metrics.rank import kendall_tau, spearman_rho
 
@@ -77,3 +78,21 @@ def test_tau_holds_little_memory_for_long_videos_and_many_rows(rows, T):
     tracemalloc.stop()
     signs_of_all_pairs = 2 * rows * T * T * 4  # bytes
     assert peak < signs_of_all_pairs / 7
+
+
+@OURS_AND_SCIPYS
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_scores_of_every_form_give_the_same_to_the_bit(form, dtype, ours, scipys):
+    rng = np.random.default_rng(0)
+    scores, references = rng.random((3, 30)).astype(dtype), rng.random((4, 30)).round(1)
+    expected = ours(scores, references)
+    np.testing.assert_allclose(expected, one_by_one(scipys, scores, references), atol=1e-12)
+    np.testing.assert_array_equal(ours(form(scores), form(references)), expected)
+    for row in range(3):
+        np.testing.assert_array_equal(
+            ours(form(scores[row]), references), ours(scores[row][None], references)[0]
+        )
+        alone = ours(form(scores[row]), form(references[0]))
+        assert alone.shape == ()
+        assert alone == ours(scores[row][None], references[:1])[0, 0]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import plain
+from support.forms import FORMS
 from support.made import made_timeline
 
 from vsumlab.core.timeline import Timeline
@@ -77,3 +78,20 @@ def test_the_budget_may_be_spent_to_the_last_frame():
 def test_no_shot_is_short_enough():
     timeline = Timeline(np.array([0, 9]), 20, np.array([[0, 19]]))
     assert not key_shot_summary(np.ones(2), timeline).any()
+
+
+@given(timelines, st.sampled_from([np.float32, np.float64]))
+def test_scores_of_every_form_and_of_several_scorers_give_the_same_to_the_bit(timeline, dtype):
+    rows = np.random.default_rng(timeline.n_frames).random((3, timeline.n_picks)).astype(dtype)
+    functions = (
+        lambda scores: frame_scores(scores, timeline.picks, timeline.n_frames),
+        lambda scores: shot_scores(scores, timeline),
+        lambda scores: select_shots(scores, timeline),
+        lambda scores: key_shot_summary(scores, timeline),
+    )
+    for function in functions:
+        expected = np.stack([function(row) for row in rows])
+        assert expected.ndim == 2
+        for name, form in FORMS.items():
+            np.testing.assert_array_equal(function(form(rows)), expected, err_msg=name)
+            np.testing.assert_array_equal(function(form(rows[0])), expected[0], err_msg=name)

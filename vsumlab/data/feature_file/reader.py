@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class VideoFile:
 
     Every video is read and checked when the file is opened, one after the other, and read again when it is
     asked for: memory holds one video, and the object can be pickled or forked since no file stays open.
+    `videos[key]` is a video, `for video in videos` goes through all of them, `len(videos)` is their number.
 
     Attributes:
         path: The file.
@@ -110,6 +112,18 @@ class VideoFile:
     def __len__(self) -> int:
         """The number of videos."""
         return len(self.keys)
+
+    def __iter__(self) -> Iterator[Video]:
+        """Reads one annotated video after the other, in the order of `keys`."""
+        return map(self.__getitem__, self.keys)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a video of that key."""
+        return key in self.keys
+
+    def __repr__(self) -> str:
+        use = "" if self.evaluated else ", only to train on"
+        return f"VideoFile({str(self.path)!r}, {len(self)} videos, {self.feature_dim} dimensions{use})"
 
     def __getitem__(self, key: str) -> Video:
         """Reads an annotated video from disk.

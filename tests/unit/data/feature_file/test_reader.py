@@ -43,6 +43,24 @@ def test_reads_what_was_written(video_file, video_arrays):
             np.testing.assert_array_equal(array, written[name], err_msg=name)
 
 
+def test_it_is_gone_through_video_by_video_in_its_order(video_file):
+    file = VideoFile(video_file(n_videos=11))
+    videos = [*file]
+    assert len(videos) == len(file) == 11
+    assert [video.key for video in videos] == [*file.keys] == [f"video_{i}" for i in range(1, 12)]
+    for video in file:
+        np.testing.assert_array_equal(video.features, file[video.key].features)
+    assert "video_11" in file
+    assert "video_12" not in file
+
+
+def test_it_says_in_a_line_what_it_is(video_file):
+    path = video_file()
+    assert repr(VideoFile(path)) == f"VideoFile('{path}', 3 videos, 8 dimensions)"
+    only = repr(VideoFile(path, evaluated=False))
+    assert only == f"VideoFile('{path}', 3 videos, 8 dimensions, only to train on)"
+
+
 def test_float16_features_come_as_float32(video_file, video_arrays):
     half = video_arrays(1)["features"].astype(np.float16)
     video = VideoFile(video_file(n_videos=1, changes={"video_1": {"features": half}}))["video_1"]

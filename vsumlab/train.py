@@ -84,7 +84,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
                 scores, data.pool.evaluated, data.dataset, config.fold, config.seed, config.random_draws
             )
             # an oracle has another name, so `test/f1` is never one
-            tested = test_metrics(evaluation.rows, config.fold, config.data.headline, method.main_scorer)
+            tested = test_metrics(evaluation.rows, config.fold, data.dataset.headline, method.main_scorer)
             log_test(trainer.logger, tested, evaluation.rows, run)
         metrics = selection.chosen_metrics() | tested
         took = {"started": started.isoformat(timespec="seconds"), "wall_time_s": time.perf_counter() - clock}

@@ -20,12 +20,13 @@ from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from pytorch_lightning import Trainer
 from support import PROJECT
-from support.runs import SMALL, module, process
+from support.runs import SMALL, module, process, record
 
 import vsumlab
 from vsumlab.cli import COMMANDS
-from vsumlab.config import build, compose_config, find_conf, flattened
+from vsumlab.config import compose_config, find_conf, flattened
 from vsumlab.core.metric_names import METRICS
+from vsumlab.data.dataset import Dataset
 from vsumlab.evaluation.protocol import evaluate_scores
 from vsumlab.evaluation.rows import COLUMNS
 from vsumlab.job import run_job
@@ -39,6 +40,7 @@ STUDY_PAGES = sorted(PROJECT.glob("experiments/*/README.md"))
 PAGES = [*GUIDES, *METHOD_PAGES, *STUDY_PAGES]
 README, CONTRIBUTING = PROJECT / "README.md", PROJECT / "CONTRIBUTING.md"
 RUN, STUDIES = PROJECT / "docs" / "run.md", PROJECT / "docs" / "studies.md"
+DATA = PROJECT / "docs" / "data.md"
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 MADE = re.compile(r"(<!-- [^\s<>]+ \w+ -->).*?(<!-- end -->)", re.DOTALL)
@@ -201,7 +203,8 @@ def test_every_target_of_make_that_is_named_is_one() -> None:
 
 
 def flags_of(words: list[str]) -> set[str]:
-    return {word for word in words if word.startswith("-")}
+    """Options, and a place of files of one's own, which is there only in tests that write such files."""
+    return {word for word in words if word.startswith(("-", "hydra.searchpath="))}
 
 
 PLACEHOLDERS = {"FOLDER": "data", "FILE.h5": "data/file.h5", "SECONDS": "3", "N": "2", "NAME": "name"}
@@ -354,19 +357,11 @@ def find(module: Any, name: str) -> bool:
     return all(hasattr(owner, each) for each in rest)
 
 
-def test_a_dataset_and_a_study_of_ones_own_compose(tmp_path) -> None:
-    dataset, study = (
-        next(block for block in blocks(CONTRIBUTING, "yaml") if text in block)
-        for text in ("vsumlab.data.dataset.Dataset", "csnet_sparsity")
-    )
-    (tmp_path / "data").mkdir()
+def test_a_study_of_ones_own_composes(tmp_path) -> None:
+    study = next(block for block in blocks(CONTRIBUTING, "yaml") if "csnet_sparsity" in block)
     (tmp_path / "experiment").mkdir()
-    (tmp_path / "data" / "mine.yaml").write_text(dataset.replace("NAME", "mine"))
     (tmp_path / "experiment" / "csnet_sparsity.yaml").write_text(study)
-    added = f"hydra.searchpath=[file://{tmp_path}]"
-    config = compose_config([added, "data=mine", "experiment=csnet_sparsity"])
-    assert config.data.file == "mine.h5"
-    assert build(config.data).name == "mine"
+    config = compose_config([f"hydra.searchpath=[file://{tmp_path}]", "experiment=csnet_sparsity"])
     assert config.name == "csnet_sparsity"
     assert yaml.safe_load(study)["hydra"]["mode"] == "MULTIRUN"
 
@@ -377,6 +372,65 @@ def code_block(page: Path, language: str, after: str) -> str:
     match = re.search(rf"```{language}\n(.*?)```", text[text.index(after) :], re.DOTALL)
     assert match
     return match[1]
+
+
+OWN_DATASET = code_block(DATA, "yaml", "## A dataset of your own")
+NEEDED = 4
+"""How many of its lines are said to be enough."""
+
+
+@pytest.fixture
+def own_dataset(tiny_file, tmp_path, monkeypatch) -> dict[str, list[str]]:
+    """The feature file of a dataset of one's own in its place; the arguments of its page's commands."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "mine.h5").symlink_to(tiny_file)
+    (tmp_path / "my_conf" / "data").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    lines = [f"video_{i},{pick * 15},{rng.random()}" for i in range(1, 11) for pick in range(12)]
+    (tmp_path / "SCORES.csv").write_text("\n".join(["video,pick,score", *lines]))
+    words = [
+        shlex.split(line)[1:] for line in code_block(DATA, "bash", "## A dataset of your own").splitlines()
+    ]
+    assert [command for command, *_ in words] == ["inspect", "run", "evaluate"]
+    return {command: arguments for command, *arguments in words}
+
+
+@pytest.mark.parametrize(
+    ("entries", "headline", "selection"),
+    [(None, "f1_max", "last"), (NEEDED, "f1_mean", "validation"), (NEEDED, "f1_mean", "test_oracle")],
+)
+def test_a_dataset_of_ones_own_is_inspected_run_and_evaluated(
+    entries, headline, selection, own_dataset, command, tmp_path, monkeypatch, capsys
+) -> None:
+    """By its YAML as it stands there, and by those of its entries that are said to be enough."""
+    path = tmp_path / "my_conf" / "data" / "mine.yaml"
+    path.write_text("\n".join(OWN_DATASET.splitlines()[:entries]))
+    for name in ("inspect.__main__", "evaluate"):
+        arguments = own_dataset[name.split(".")[0]]
+        monkeypatch.setattr(sys, "argv", [name, *arguments])
+        import_module(f"vsumlab.{name}").main()
+    shown = capsys.readouterr().out
+    assert "mine.h5: can be trained on and evaluated" in shown
+    assert "mine · canonical" in shown
+    small = (*SMALL, "fold=0", f"selection={selection}", "trainer.max_epochs=1")
+    assert command(*own_dataset["run"], *small) == 0
+    (run,) = find_runs([tmp_path / "runs"])
+    assert run.record["dataset"]["headline"] == headline.removeprefix("f1_")
+    assert ("a pilot of ten videos" in " ".join(capsys.readouterr().out.split())) == (entries is None)
+    tested = record(run.folder / "fold_0")["metrics"]
+    if selection == "last":
+        assert tested["test/f1"] == tested[f"test/{headline}"]
+    assert tested["test/random/f1"] == tested[f"test/random/{headline}"]
+
+
+def test_every_entry_of_a_dataset_is_documented_with_its_default() -> None:
+    parameters = inspect.signature(Dataset).parameters.values()
+    defaults = {None: "`null`", "": '`""`', inspect.Parameter.empty: "to be given"}
+    expected = {f"`{each.name}`": defaults.get(each.default, f"`{each.default}`") for each in parameters}
+    assert rows_of(DATA, "## A dataset of your own") == expected
+    needed = [each.name for each in parameters if each.default is each.empty]
+    assert [*yaml.safe_load(OWN_DATASET)][:NEEDED] == ["_target_", *needed]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class Dataset:
-    """What is summarised and scored.
+    """What is summarised and scored; a name, a folder and a file are enough.
 
     Args:
         name: summe, tvsum, demo, …
@@ -41,8 +41,8 @@ class Dataset:
         name: str,
         folder: str,
         file: str,
-        headline: Literal["mean", "max"],
-        rank_reference: RankReference,
+        headline: Literal["mean", "max"] = "mean",
+        rank_reference: RankReference = "user_scores",
         splits: str | None = None,
         annotations: str | Sequence[str] | None = None,
         source: str = "",
@@ -80,8 +80,9 @@ class Dataset:
             UserError: If the file is missing or unusable.
         """
         if not is_there(self.path, self.make):
+            source = f"{self.source} " if self.source else ""
             raise UserError(
-                f"{self.name}: no feature file {self.path}{others_in(self.path.parent)}; {self.source} "
+                f"{self.name}: no feature file {self.path}{others_in(self.path.parent)}; {source}"
                 "Put it there, or name another place with paths.data=FOLDER or data.file=FILE.h5."
             )
         videos = open_videos(self.path, annotations=self._annotations_path())
@@ -98,7 +99,10 @@ class Dataset:
 
     def _to_have_scores(self) -> str:
         if not self.annotations:
-            return "add each person's importance at the picks to the file"
+            return (
+                "add each person's importance at the picks to the file, or write rank_reference: "
+                "user_summary in the dataset's YAML"
+            )
         names = " or ".join(self.annotations)
         return f"put {names}, from {ANNOTATIONS}, in {self.folder}, or name it with data.annotations=FILE"
 

@@ -161,7 +161,7 @@ def log_job(config: DictConfig, variant: str, run: Path, rows: pd.DataFrame, mai
         assert isinstance(logger, WandbLogger)
         with logging_to([logger]):
             log_config(logger, config, variant)
-            headline = config.data.headline
+            headline = build(config.data).headline  # which the configuration may leave out
             for scorer, found in summarize(rows).items():
                 for prefix in prefixes(scorer, main_scorer):
                     spread = named(prefix, headline, found["spread"])

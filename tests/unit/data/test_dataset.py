@@ -1,5 +1,6 @@
 """Where a dataset's files are, and what is said where they are not."""
 
+import inspect
 import logging
 import shutil
 from pathlib import Path
@@ -35,6 +36,34 @@ def test_what_makes_no_sense_is_refused(given, said) -> None:
     good = {"file": "a.h5", "headline": "mean", "rank_reference": "user_scores"}
     with pytest.raises(UserError, match=f"^{said}"):
         Dataset("tvsum", "folder", **good | given)
+
+
+def test_a_name_a_folder_and_a_file_are_enough(tmp_path, video_file) -> None:
+    path = video_file()
+    mine = Dataset("mine", str(path.parent), path.name)
+    assert mine.open().keys == ALL
+    assert (mine.headline, mine.rank_reference) == ("mean", "user_scores")
+    with pytest.raises(UserError, match=r"none\.h5 \(there are videos\.h5\); Put it there, or [^\n]*$"):
+        Dataset("mine", str(path.parent), "none.h5").open()
+
+
+def test_without_scores_and_annotations_a_dataset_says_what_else_to_rank_against(video_file, caplog) -> None:
+    path = video_file(changes=without_scores(*ALL))
+    with caplog.at_level(logging.WARNING):
+        Dataset("mine", str(path.parent), path.name).open()
+    (record,) = caplog.records
+    assert record.getMessage().endswith("or write rank_reference: user_summary in the dataset's YAML")
+
+
+@pytest.mark.parametrize("selection", ["validation", "test_oracle"])
+def test_a_selection_takes_a_datasets_defaults_where_its_yaml_leaves_them_out(selection, composed) -> None:
+    left_out = ("~data.headline", "~data.rank_reference")
+    config = composed("data=tvsum", f"selection={selection}", *left_out)
+    defaults = inspect.signature(Dataset).parameters
+    assert config.selection.rank_reference == defaults["rank_reference"].default
+    assert config.selection.get("headline", "mean") == defaults["headline"].default
+    other = composed("data=summe", f"selection={selection}").selection
+    assert (other.rank_reference, other.get("headline", "max")) == ("user_summary", "max")
 
 
 def test_a_missing_file_is_named_with_where_to_get_it(tmp_path) -> None:

@@ -299,11 +299,14 @@ def test_a_fold_logs_its_metrics_and_in_wandb_its_videos(rows, tmp_path, table) 
     assert pd.read_csv(tmp_path / "fold_0" / "metrics.csv")["test/f1"].tolist() == [0.5]
 
 
-def test_a_job_is_summed_up_by_means_over_folds_and_their_spread(rows, tmp_path, table, monkeypatch) -> None:
+@pytest.mark.parametrize("data", [[], ["~data.headline"]], ids=["demo", "without a headline"])
+def test_a_job_is_summed_up_by_means_over_folds_and_their_spread(
+    data, rows, tmp_path, table, monkeypatch
+) -> None:
     logger, ended = Recorded(), []
     monkeypatch.setattr(loggers, "open_logger", lambda config, run, name, job_type: logger)
     monkeypatch.setattr(wandb, "finish", lambda exit_code: ended.append(exit_code))
-    config = compose_config(["method=csnet", "fold=all", "logger=wandb", "paths.run=somewhere"])
+    config = compose_config(["method=csnet", "fold=all", "logger=wandb", "paths.run=somewhere", *data])
     log_job(config, "seed=1", tmp_path, rows, "csnet")
     for scorer in SCORERS:
         folds = [

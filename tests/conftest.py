@@ -25,9 +25,9 @@ N_PICKS, N_FRAMES, N_USERS, DIM = 12, 170, 3, 8
 
 
 def good_video(seed: int) -> Arrays:
-    """All keys of the schema, with picks every 15 frames and four shots."""
+    """All keys of the schema, with picks every 15 frames and four shots, of which a summary has one."""
     rng = np.random.default_rng(seed)
-    ends = np.array([40, 87, 120, N_FRAMES])
+    ends = np.array([20, 40, 120, N_FRAMES])
     shots = np.stack([np.r_[0, ends[:-1]], ends - 1], axis=1)
     gtscore = rng.random(N_PICKS, dtype=np.float32)
     return {

@@ -57,6 +57,18 @@ def test_a_good_file_in_a_line_a_video(inspect, video_file):
     assert max(map(len, out.splitlines())) <= 80 + len(str(path))
 
 
+def test_a_video_of_a_single_shot_is_a_line_and_the_file_of_use(inspect, video_file):
+    single = {"change_points": np.array([[0, 169]]), "n_frame_per_seg": None}
+    path = video_file(changes={"video_2": single})
+    code, out, err = inspect(path)
+    table, (said, last) = rows(out)
+    assert (code, err) == (0, "")
+    assert table["video_2"] == ["12", "8", "170", "1", "3", "25", "✓", "✓", "1"]
+    assert said.startswith(f"{path}: video_2: change_points: found a single shot, longer than the 25 frames")
+    assert "its summary is empty whatever the scores, so F1 says nothing; cut the video into" in said
+    assert last == f"{path}: can be trained on and evaluated"
+
+
 def test_all_that_is_wrong_is_said_a_line_each(inspect, video_file, video_arrays):
     features = video_arrays(2)["features"].copy()
     features[3, 2] = np.nan

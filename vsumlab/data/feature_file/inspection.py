@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import h5py
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from vsumlab.core.natural_order import natural_order
@@ -17,6 +19,7 @@ from vsumlab.data.feature_file.hdf5 import opened
 from vsumlab.data.feature_file.schema import DAMAGE, one_line
 from vsumlab.data.fingerprint import Fingerprint, close, fingerprint
 from vsumlab.errors import UserError
+from vsumlab.summary.keyshots import budget
 
 TRAINED_ON = ("features", "gtscore")
 """The keys that training reads."""
@@ -32,10 +35,17 @@ class Use(Enum):
 
 
 class Fault(NamedTuple):
-    """Something wrong: the key it is in, empty where it is the whole video, and what a user reads."""
+    """Something wrong.
+
+    Attributes:
+        key: The key it is in; empty where it is the whole video.
+        text: What a user reads.
+        spoils: Whether it keeps a file from what it is meant for; else the file is of use, but not for all.
+    """
 
     key: str
     text: str
+    spoils: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,11 @@ class Inspected:
         return all(fault.key and fault.key not in TRAINED_ON for fault in self.faults)
 
     @property
+    def can_be_evaluated(self) -> bool:
+        """Whether nothing is wrong that keeps it from being evaluated."""
+        return not any(fault.spoils for fault in self.faults)
+
+    @property
     def lacks_summaries(self) -> bool:
         """Whether it has no key-shot summaries to be evaluated against."""
         return any(fault.key == "user_summary" for fault in self.faults)
@@ -104,7 +119,7 @@ class Inspection:
         """
         if self.strays or not all(video.can_be_trained_on for video in self.videos):
             return Use.NONE
-        if not any(video.faults for video in self.videos):
+        if all(video.can_be_evaluated for video in self.videos):
             return Use.EVALUATION
         if all(video.lacks_summaries for video in self.videos):
             return Use.TRAINING
@@ -137,6 +152,9 @@ def inspect_file(path: Path) -> Inspection:
 
 def _video(key: str, group: h5py.Group) -> Inspected:
     found, wrong = contents(group, "annotations")
+    faults = [Fault(error.key, one_line(error)) for error in wrong]
+    if "change_points" in found:
+        faults += no_choice(found["change_points"], found["n_frames"])
     inspected = Inspected(
         key,
         n_picks=found.get("n_picks"),
@@ -145,7 +163,7 @@ def _video(key: str, group: h5py.Group) -> Inspected:
         n_users=found.get("n_users"),
         has_user_scores="user_scores" in found,
         has_gtscore="gtscore" in found,
-        faults=tuple(Fault(error.key, one_line(error)) for error in wrong),
+        faults=tuple(faults),
     )
     if "features" not in found:
         return inspected
@@ -156,6 +174,31 @@ def _video(key: str, group: h5py.Group) -> Inspected:
         dtype=str(group["features"].dtype),
         fingerprint=fingerprint(features),
     )
+
+
+def no_choice(shots: npt.NDArray[np.int64], n_frames: int) -> list[Fault]:
+    """What is wrong with shots (S, 2) that leave nothing to choose, so that all scores get one summary.
+
+    Shots longer than the budget are never in a summary; there is a choice where the others do not all fit in.
+
+    >>> [fault.text for fault in no_choice(np.array([[0, 9], [10, 19], [20, 99]]), 100)]
+    []
+    """
+    lengths, most = shots[:, 1] - shots[:, 0] + 1, budget(n_frames)
+    fitting = lengths[lengths <= most]
+    if fitting.sum() > most:
+        return []
+    if len(shots) == 1:
+        found = "a single shot,"
+    else:
+        found = f"{len(shots)} shots, all" + (f" but {len(fitting)}" if len(fitting) else "")
+    summary = "the same" if len(fitting) else "empty"
+    text = (
+        f"change_points: found {found} longer than the {most} frames of a summary; its summary is {summary} "
+        "whatever the scores, so F1 says nothing; cut the video into shorter shots, or judge its scores by "
+        "rank correlations alone"
+    )
+    return [Fault("change_points", text, spoils=False)]
 
 
 def _compared(videos: Sequence[Inspected]) -> list[Inspected]:

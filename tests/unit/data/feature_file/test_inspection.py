@@ -5,10 +5,14 @@ import random
 import h5py
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vsumlab.data.feature_file.inspection import Inspected, Use, inspect_file
+from vsumlab.core.timeline import Timeline
+from vsumlab.data.feature_file.inspection import Inspected, Use, inspect_file, no_choice
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.errors import UserError
+from vsumlab.summary.keyshots import key_shot_summary
 
 KEY_FRAMES = {"user_summary": np.eye(5, 12), "user_scores": None, "change_points": None}
 """Of a video as OVP's file has it: nothing to evaluate with, but features and gtscore."""
@@ -170,3 +174,53 @@ def test_damage_is_never_a_traceback_and_never_passed_over(video_file, tmp_path,
         assert usable == readable
         agreed.append(usable)
     assert sum(agreed) in n_usable
+
+
+def shots_of(lengths) -> np.ndarray:
+    ends = np.cumsum(lengths)
+    return np.stack([ends - lengths, ends - 1], axis=1)
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=7))
+def test_shots_are_at_fault_where_all_scores_have_the_same_summary(lengths) -> None:
+    """By brute force: whether any two shots' turn to be the best one's gives another summary."""
+    shots, n_frames = shots_of(np.array(lengths)), sum(lengths)
+    timeline = Timeline(shots[:, 0], n_frames, shots)
+    favourites = 1e-3 + np.eye(len(lengths))
+    summaries = {key_shot_summary(scores, timeline).tobytes() for scores in favourites}
+    found = no_choice(shots, n_frames)
+    assert bool(found) == (len(summaries) == 1)
+    if found:
+        (fault,) = found
+        empty = not key_shot_summary(favourites[0], timeline).any()
+        assert f"its summary is {'empty' if empty else 'the same'} whatever the scores" in fault.text
+
+
+@pytest.mark.parametrize(
+    ("lengths", "found", "summary"),
+    [
+        ([170], "a single shot, longer", "empty"),
+        ([80, 90], "2 shots, all longer", "empty"),
+        ([20, 70, 80], "3 shots, all but 1 longer", "the same"),
+    ],
+)
+def test_a_video_without_a_choice_of_shots_is_said_to_be_one_and_still_of_use(
+    lengths, found, summary, video_file
+) -> None:
+    shots = {"change_points": shots_of(np.array(lengths)), "n_frame_per_seg": None}
+    path = video_file(changes={"video_2": shots})
+    inspection = inspect_file(path)
+    one, two, three = inspection.videos
+    assert (one.faults, three.faults) == ((), ())
+    (fault,) = two.faults
+    assert fault.text == (
+        f"change_points: found {found} than the 25 frames of a summary; its summary is {summary} whatever "
+        "the scores, so F1 says nothing; cut the video into shorter shots, or judge its scores by rank "
+        "correlations alone"
+    )
+    assert inspection.use is Use.EVALUATION
+    assert VideoFile(path)["video_2"].timeline.shots.tolist() == shots["change_points"].tolist()
+    spoiled = inspect_file(
+        video_file(changes={"video_2": shots, "video_3": {"picks": None}}, name="spoiled.h5")
+    )
+    assert spoiled.use is Use.TRAINING_UNTIL_MENDED

@@ -163,7 +163,9 @@ def test_differences_are_from_the_row_that_one_names(report, tmp_path) -> None:
     videos = {row.video for row in ours}
     expected = sum(f1["ours", video] - f1["theirs", video] for video in videos) / len(videos)
     (line,) = (
-        line.split() for line in out.split("differences from theirs")[1].splitlines() if " ours " in line
+        line.split()
+        for line in out.split("differences from theirs")[1].splitlines()
+        if line.startswith("ours ")
     )
     assert line[:3] == ["ours", "7", f"{100 * expected:+.1f}"]
     code, _, err = report(tmp_path / "runs", "--against", "nobody")
@@ -203,7 +205,8 @@ def test_names_from_data_are_shown_as_they_are(report, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("width", [30, 40, 80])
-def test_no_number_is_broken_where_the_terminal_is_narrow(report, tmp_path, width) -> None:
+def test_no_number_is_broken_where_the_terminal_is_narrow(report, tmp_path, monkeypatch, width) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     rows = made_run(
         tmp_path / "runs" / "one", {"a_scorer_with_a_long_name": 0.4}, overrides=("option=" + "x" * 30,)
     )

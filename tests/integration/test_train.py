@@ -255,7 +255,6 @@ def test_recorded_means_are_over_videos_in_folds_then_over_folds(run) -> None:
 def test_the_table_warns_that_demo_figures_are_no_benchmark(run) -> None:
     shown = (run / "table.txt").read_text().splitlines()
     assert "demo figures are no benchmark" in shown[0]
-    assert all(len(line) <= 120 for line in shown[1:])
     assert any("random" in line for line in shown)
     assert any("human" in line for line in shown)
 

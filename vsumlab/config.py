@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import math
 import pkgutil
@@ -15,6 +14,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.errors import CodeError, UserError, first_line
+from vsumlab.places import cell_folder
 
 
 def find_conf() -> Path:
@@ -42,20 +42,6 @@ def snake_case(target: str) -> str:
     'frame_scorer'
     """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", target.rsplit(".", 1)[-1]).lower()
-
-
-def cell_folder(overrides: str) -> str:
-    """The name of a sweep's run in the sweep's folder, from Hydra's `override_dirname`.
-
-    It does not depend on the place in the sweep, so that a longer sweep finds what a shorter one has run.
-
-    >>> cell_folder("data.file=a/b.h5,fold=0")
-    'data.file=a-b.h5,fold=0'
-    """
-    name = overrides.replace("/", "-") or "default"
-    if len(name.encode()) > 200:  # file systems take 255 bytes
-        name = f"{name[:150]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-    return name
 
 
 OmegaConf.register_new_resolver("snake_case", snake_case, replace=True)

@@ -4,6 +4,7 @@ import logging
 import multiprocessing
 import os
 import re
+import shutil
 import signal
 import sys
 import time
@@ -30,6 +31,7 @@ from vsumlab.help.parameters import shown
 from vsumlab.runs.claim import claim_file
 from vsumlab.runs.fold_record import write_failure
 from vsumlab.runs.hydra_callback import RunFolder, find_unfinished
+from vsumlab.runs.reading import find_runs
 from vsumlab.runs.record import Origin
 
 
@@ -103,6 +105,35 @@ def test_a_sweep_over_folds_makes_a_run_a_fold(command, tiny, tmp_path) -> None:
     assert command("-m", *tiny, "fold=0,3", "hydra.sweep.dir=sweep") == 0
     assert [fold for fold, _ in scored(cell(tmp_path / "sweep", "fold=0"))] == ["0", "0"]
     assert [fold for fold, _ in scored(cell(tmp_path / "sweep", "fold=3"))] == ["3", "3"]
+
+
+def test_a_sweep_goes_on_where_its_data_lie_in_another_folder(command, tiny_file, tmp_path, capsys) -> None:
+    """As on another machine; a file of the same name with another content is not taken for it."""
+    for place, file in (("here", "videos.h5"), ("there", "videos.h5"), ("there", "others.h5")):
+        (tmp_path / place).mkdir(exist_ok=True)
+        shutil.copy(tiny_file, tmp_path / place / file)
+
+    def sweep(file: str, folds: str) -> int:
+        capsys.readouterr()
+        return command(
+            "-m", *SMALL, "data=tvsum", f"data.file={file}", f"fold={folds}", "hydra.sweep.dir=sweep"
+        )
+
+    assert sweep("here/videos.h5", "0") == 0
+    (done,) = (tmp_path / "sweep").glob("*/run.json")
+    own = "data.file=videos.h5,data=tvsum,debug=smoke,fold=0,method.hidden_size=8,random_draws=5"
+    assert done.parent.name == own
+    before = done.read_bytes()
+    assert sweep(str(tmp_path / "there" / "videos.h5"), "0,1") == 0
+    assert "done before" in capsys.readouterr().err
+    assert done.read_bytes() == before
+    assert [run.done for run in find_runs([tmp_path / "sweep"])] == [True, True], "as it was planned"
+    with h5py.File(tmp_path / "there" / "videos.h5", "a") as changed:
+        changed["video_1/features"][0] += 1
+    assert sweep("there/videos.h5", "0") == 2
+    assert "there/videos.h5: another content than in" in capsys.readouterr().err
+    assert done.read_bytes() == before
+    assert sweep("there/others.h5", "0") == 0, "a file of another name is another run"
 
 
 def test_a_sweep_over_the_variance_loss(command, tiny, tmp_path) -> None:

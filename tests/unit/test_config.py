@@ -13,7 +13,6 @@ from support import PROJECT
 
 from vsumlab.config import (
     build,
-    cell_folder,
     changed,
     check_positive,
     check_whole,
@@ -80,14 +79,6 @@ def test_a_change_is_of_a_copy_and_a_misspelt_one_is_an_error() -> None:
     assert (other.fold, other.paths.run) == (3, "there")
     with pytest.raises(ConfigAttributeError):
         _ = other.nothing_of_that_name
-
-
-def test_the_folder_of_a_sweeps_run_is_one_short_name() -> None:
-    assert cell_folder("data.file=a/b.h5,fold=0") == "data.file=a-b.h5,fold=0"
-    assert cell_folder("") == "default"
-    long = [cell_folder(f"x={'y' * 300}{end}") for end in "ab"]
-    assert long[0] != long[1]
-    assert all(len(name.encode()) < 200 for name in long)
 
 
 @pytest.mark.parametrize("value", [0, 1.0, True, "2", None])

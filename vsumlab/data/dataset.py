@@ -73,6 +73,12 @@ class Dataset:
         """The feature file."""
         return find_file(self.folder, self.file)
 
+    def files(self) -> dict[str, Path]:
+        """The files that it is of, by what they are: the feature file and, if there are some, the others."""
+        splits = Path(self.splits) if self.splits else None
+        files = {"data": self.path, "annotations": self._annotations_path(), "splits": splits}
+        return {name: file for name, file in files.items() if file}
+
     def open(self) -> VideoFile:
         """Opens and checks the feature file.
 

@@ -50,10 +50,14 @@ class Setting(ABC):
         Raises:
             UserError: If a file is missing or unusable, or its features have another dimension.
         """
-        return VideoPool(videos, {name: self._open(name, file) for name, file in self.others.items()})
+        return VideoPool(videos, {name: self._open(name) for name in self.others})
 
-    def _open(self, name: str, file: str) -> VideoFile:
-        path = find_file(self.folder, Path(file))
+    def files(self) -> dict[str, Path]:
+        """The other datasets' feature files, by name."""
+        return {name: find_file(self.folder, Path(file)) for name, file in self.others.items()}
+
+    def _open(self, name: str) -> VideoFile:
+        path = self.files()[name]
         if not is_there(path, self.make):
             raise UserError(
                 f"{name}: no feature file {path}, which setting={self.name} trains on: get it (docs/data.md "

@@ -18,7 +18,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from vsumlab.errors import CodeError, UserError, one_line_errors
 from vsumlab.runs.folder import status, writing
-from vsumlab.runs.run_record import configuration_differs
+from vsumlab.runs.run_record import run_differs
 from vsumlab.runs.sweeps import failed_runs
 
 
@@ -110,7 +110,7 @@ def find_unfinished(config: DictConfig) -> Path | None:
     with open_dict(job):
         for file in sorted(Path(config.hydra.run.dir).parent.glob("*/config.yaml"), reverse=True):
             begun = file.parent
-            if status(begun) is None and not configuration_differs(job, file):
+            if status(begun) is None and not run_differs(job, begun):
                 return begun
     return None
 

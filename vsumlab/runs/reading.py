@@ -16,6 +16,7 @@ from vsumlab.config import compose_config, flat, flattened
 from vsumlab.core.natural_order import natural_order
 from vsumlab.errors import UserError
 from vsumlab.evaluation.rows import COLUMNS, DISTINCT
+from vsumlab.places import own_overrides
 from vsumlab.runs.earlier_versions import method_name, modernized
 from vsumlab.runs.folder import is_fold, read_table, status
 from vsumlab.runs.sweeps import planned_runs
@@ -115,9 +116,9 @@ def in_order(sweep: Path, runs: list[Run]) -> list[Run]:
     """The runs of a folder, and if it is a sweep's those that it has yet to make."""
     if not (sweep / "multirun.yaml").is_file():
         return runs
-    made = {frozenset(run.record["overrides"]): run for run in runs}
+    made = {own_overrides(run.record["overrides"]): run for run in runs}
     planned = [
-        made.pop(frozenset(each)) if frozenset(each) in made else planned_run(each)
+        made.pop(own_overrides(each)) if own_overrides(each) in made else planned_run(each)
         for each in planned_runs(sweep)
     ]
     return [*planned, *made.values()]  # a sweep may have been wider before

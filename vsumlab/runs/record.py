@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 import torch
 from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
 
 import vsumlab
+from vsumlab.config import flattened
 
 PACKAGES = ("torch", "pytorch-lightning", "torchmetrics", "hydra-core", "omegaconf", "numpy", "scipy", "h5py")
 CODE = ("vsumlab", "conf")
@@ -91,6 +93,14 @@ def git_state(checkout: Path) -> dict[str, Any]:
         return {"commit": commit, "dirty": dirty, "changes": changes.hexdigest() if dirty else None}
     except (OSError, subprocess.CalledProcessError):
         return {"commit": None, "dirty": None, "changes": None}
+
+
+def method_files(config: DictConfig) -> dict[str, Path]:
+    """The files that a method's hyper-parameters name, by their entries; of a run folder its `run.json`."""
+    values = flattened(config.method).items()
+    named = {f"method.{name}": Path(value) for name, value in values if isinstance(value, str)}
+    files = {name: path / "run.json" if path.is_dir() else path for name, path in named.items()}
+    return {name: path for name, path in files.items() if path.is_file()}
 
 
 def file_record(path: Path) -> dict[str, str]:

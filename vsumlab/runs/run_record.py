@@ -11,12 +11,14 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from vsumlab.config import flattened
+from vsumlab.config import build, flattened
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.averages import summarize
+from vsumlab.places import ELSEWHERE, own_name
 from vsumlab.runs.earlier_versions import NEW, modernized
 from vsumlab.runs.folder import (
     fold_folder,
+    fold_folders,
     read_table,
     status,
     write_record,
@@ -24,6 +26,7 @@ from vsumlab.runs.folder import (
     write_whole,
     writing,
 )
+from vsumlab.runs.record import file_record, method_files
 from vsumlab.runs.scores_file import join_scores
 
 if TYPE_CHECKING:
@@ -31,22 +34,20 @@ if TYPE_CHECKING:
 
 MERGED = ("folds", "fold_seeds", "chosen_epochs")
 """Entries of folds' records that are mappings by fold."""
-ELSEWHERE = ("paths.run", "paths.runs", "folds_at_once", "threads")
-"""Entries of a configuration that change no figure by more than its rounding."""
 
 
 def keep_configuration(run: Path, config: DictConfig) -> None:
     """Writes a run's configuration to its folder, before anything is trained.
 
     Raises:
-        UserError: If the folder holds the run of another configuration, or cannot be written.
+        UserError: If the folder holds a run of another configuration or other data, or cannot be written.
     """
     file = run / "config.yaml"
     if not file.is_file():
         with writing(run):
             run.mkdir(parents=True, exist_ok=True)
             write_whole(file, OmegaConf.to_yaml(config, resolve=True))
-    elif differs := configuration_differs(config, file):
+    elif differs := run_differs(config, run):
         raise UserError(
             f"{run}: holds a run of another configuration ({differs}): choose another folder with "
             "paths.runs=FOLDER, or move this one away"
@@ -65,15 +66,47 @@ def check_finished_fold(run: Path, config: DictConfig) -> None:
         raise UserError(f"{folder}: is done with another configuration ({differs}): move it away")
 
 
+def run_differs(config: DictConfig, run: Path) -> str:
+    """Where a run that was begun first differs from one that is asked for, in words; empty if nowhere."""
+    return configuration_differs(config, run / "config.yaml") or files_differ(config, run)
+
+
+def files_differ(config: DictConfig, run: Path) -> str:
+    """Which data file has another content than what is done was made with, in words; empty where none has.
+
+    A file that is not there is left to those that open it.
+    """
+    done = [folder for folder in (run, *fold_folders(run).values()) if status(folder) == "done"]
+    files = named_files(config) if done else {}
+    sums = {name: file_record(path)["sha256"] for name, path in files.items() if path.is_file()}
+    for folder in done:
+        theirs = checksums(json.loads((folder / "run.json").read_text(encoding="utf-8")))
+        for name, ours in sums.items():
+            if theirs.get(name, ours) not in (ours, None):
+                return f"{files[name]}: another content than in {folder}"
+    return ""
+
+
+def named_files(config: DictConfig) -> dict[str, Path]:
+    """The data files that a configuration names, by what they are, as in `checksums`."""
+    dataset, setting = build(config.data), build(config.setting)
+    return {**dataset.files(), **setting.files(), **method_files(config)}
+
+
 def configuration_differs(config: DictConfig, file: Path) -> str:
-    """Where a run's configuration first differs from one that was kept, in words; empty where it does not."""
+    """Where a run's configuration first differs from one that was kept, in words; empty where it does not.
+
+    Folders do not count, since it is what files hold that matters.
+    """
     ours = modernized(flattened(config))
     try:
         theirs = modernized(flattened(cast(DictConfig, OmegaConf.load(file))))
     except (OSError, ValueError, AttributeError, YAMLError, OmegaConfBaseException) as error:
         return f"{file.name} cannot be read: {first_line(error)}"
-    for name in sorted((ours.keys() | theirs.keys()) - {*ELSEWHERE}):
-        if ours.get(name) != theirs.get(name) and not (name in NEW and name not in theirs):
+    for name in sorted(ours.keys() | theirs.keys()):
+        if name.startswith(ELSEWHERE) or (name in NEW and name not in theirs):
+            continue
+        if own_name(name, ours.get(name)) != own_name(name, theirs.get(name)):
             return f"{name}: {theirs.get(name)}, now {ours.get(name)}"
     return ""
 
@@ -124,8 +157,9 @@ def check_same_data(run: Path, folds: Sequence[int], records: Sequence[Mapping[s
 
 
 def checksums(record: Mapping[str, Any]) -> dict[str, str | None]:
-    """Those of the data files of a fold, by what they are."""
-    files = {name: record[name] for name in ("data", "annotations")} | record["trained_on"]
+    """Those of the files that a run or a fold was made with, by what they are."""
+    files = {name: record.get(name) for name in ("data", "annotations", "splits")}
+    files |= record.get("trained_on", {}) | record.get("method_files", {})
     return {name: file and file["sha256"] for name, file in files.items()}
 
 

@@ -11,8 +11,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import find_conf
 from vsumlab.errors import UserError
+from vsumlab.places import own_overrides
 from vsumlab.runs.folder import status
-from vsumlab.runs.run_record import configuration_differs
+from vsumlab.runs.run_record import run_differs
 
 
 def planned_runs(sweep: Path) -> list[list[str]]:
@@ -53,12 +54,12 @@ def failed_runs(sweep: Path) -> list[Path]:
 
     Where nothing is planned, of all runs.
     """
-    planned = {frozenset(overrides) for overrides in planned_runs(sweep)}
+    planned = {own_overrides(overrides) for overrides in planned_runs(sweep)}
     failed = []
     for file in sorted(sweep.glob("*/run.json")):
         if status(file.parent) == "failed":
             record = json.loads(file.read_text(encoding="utf-8"))
-            if not planned or frozenset(record["overrides"]) in planned:
+            if not planned or own_overrides(record["overrides"]) in planned:
                 failed.append(file.parent)
         elif was_refused(file.parent, planned):
             failed.append(file.parent)
@@ -73,4 +74,4 @@ def was_refused(run: Path, planned: Collection[frozenset[str]]) -> bool:
     overrides: Any = OmegaConf.load(asked / "overrides.yaml")
     config = OmegaConf.load(asked / "config.yaml")
     assert isinstance(config, DictConfig)
-    return frozenset(overrides) in planned and bool(configuration_differs(config, run / "config.yaml"))
+    return own_overrides(overrides) in planned and bool(run_differs(config, run))

@@ -7,13 +7,14 @@ import statistics as plain
 import h5py
 import pandas as pd
 import pytest
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from support.run_folders import EARLIER
 from support.runs import record, rows
 
 from vsumlab.config import compose_config
 from vsumlab.errors import UserError
 from vsumlab.runs import run_record
+from vsumlab.runs.record import file_record
 from vsumlab.runs.run_record import (
     check_finished_fold,
     check_same_data,
@@ -120,6 +121,13 @@ def test_a_configuration_is_kept_before_anything_and_only_its_own_goes_on(tmp_pa
         ((), ""),
         (("paths.run=elsewhere", "paths.runs=elsewhere", "folds_at_once=2", "threads=2"), ""),
         (("trainer.enable_checkpointing=false",), ""),
+        (("paths.data=elsewhere",), ""),
+        (("data.file=/disk/eccv16_dataset_tvsum_google_pool5.h5", "data.folder=elsewhere"), ""),
+        (("data.annotations=[a/ydata-tvsum50.mat,b/ydata-tvsum50-anno.tsv]",), ""),
+        (
+            ("data.file=/disk/tvsum.h5",),
+            "data.file: eccv16_dataset_tvsum_google_pool5.h5, now /disk/tvsum.h5",
+        ),
         (("seed=1",), "seed: 0, now 1"),
         (("fold=0",), "fold: all, now 0"),
         (("+trainer.limit_train_batches=2",), "trainer.limit_train_batches: None, now 2"),
@@ -130,6 +138,36 @@ def test_configurations_differ_in_what_could_change_a_figure(tmp_path, overrides
     assert (
         configuration_differs(compose_config(["data=tvsum", *overrides]), tmp_path / "config.yaml") == differs
     )
+
+
+@pytest.mark.parametrize("folder", ["", "fold_1"])
+@pytest.mark.parametrize("entry", ["data.file", "data.splits", "data.annotations", "setting.others.more"])
+def test_another_folder_is_no_difference_but_another_content_is(tmp_path, folder, entry) -> None:
+    """Of a finished run and of a finished fold of one that goes on, before anything is trained."""
+
+    def asked(place: str, content: str) -> DictConfig:
+        path = tmp_path / place / "some.h5"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+        return compose_config(["data=tvsum", f"+{entry}={path}" if "more" in entry else f"{entry}={path}"])
+
+    run, first = tmp_path / "run", asked("here", "content")
+    keep_configuration(run, first)
+    record = {"trained_on": {}}
+    where = {"data.file": "data", "data.splits": "splits", "data.annotations": "annotations"}
+    (record if entry in where else record["trained_on"])[where.get(entry, "more")] = file_record(
+        tmp_path / "here" / "some.h5"
+    )
+    (run / folder).mkdir(exist_ok=True)
+    (run / folder / "run.json").write_text(json.dumps({"status": "done", **record}))
+    keep_configuration(run, asked("there", "content"))
+    other = asked("there", "another content")
+    with pytest.raises(
+        UserError, match=r"another configuration \(\S+/there/some.h5: another content than in"
+    ):
+        keep_configuration(run, other)
+    (run / folder / "run.json").unlink()
+    keep_configuration(run, other)
 
 
 @pytest.mark.parametrize("content", ["a: [1", "[1, 2]", "x: ${y}"])

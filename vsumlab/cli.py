@@ -10,6 +10,7 @@ import vsumlab
 
 COMMANDS = {
     "run": "train and test a method on folds of a dataset",
+    "repeat": "make a recorded run again, and compare its figures",
     "evaluate": "evaluate importance scores from anywhere",
     "report": "compare runs: tables, a page, a study",
     "fetch": "download public feature files",

@@ -34,13 +34,14 @@ from vsumlab.train import check, set_up_data, train
 log = logging.getLogger(__name__)
 
 
-def run_job(config: DictConfig) -> dict[str, float]:
+def run_job(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
     """Trains and tests the folds that are not done yet, then sums the run up in its folder and in a table.
 
     Processes that are given the same folder share its folds; the one that finds them all done sums up.
 
     Args:
         config: The composed configuration, with a folder for `paths.run`; it is not changed.
+        origin: Where the configuration comes from, for the record; this process's command unless given.
 
     Returns:
         The means over folds of what `train` gives; nothing where another process still has a fold.
@@ -53,7 +54,7 @@ def run_job(config: DictConfig) -> dict[str, float]:
     check_published(config.published)
     if config.paths.run is None:
         raise UserError("paths.run: names no folder: write paths.run=FOLDER")
-    run, origin = Path(config.paths.run), this_process()
+    run, origin = Path(config.paths.run), origin or this_process()
     setting, dataset = build(config.setting), build(config.data)
     folds = chosen_indices(setting.n_folds(dataset), config.fold)
     if is_first():

@@ -13,7 +13,7 @@ from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.dataset import Dataset
 from vsumlab.evaluation.averages import summarize
 from vsumlab.runs.folder import fold_folder, write_record, write_table, write_whole
-from vsumlab.runs.record import Origin, environment, file_record, method_files
+from vsumlab.runs.record import Origin, environment, file_record, method_files, sources
 from vsumlab.runs.scores_file import write_scores
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def write_fold(
         "chosen_epochs": {index: selection.chosen_epochs()},
         "trained_on": {name: file_record(file.path) for name, file in pool.others.items()},
         "method_files": {name: file_record(file) for name, file in method_files(config).items()},
+        "sources": sources(config),
         "leak_check": {"by": "key and fingerprint of features", **data.compared},
         **environment(origin),
         "data": file_record(pool.evaluated.path),

@@ -116,12 +116,16 @@ def in_order(sweep: Path, runs: list[Run]) -> list[Run]:
     """The runs of a folder, and if it is a sweep's those that it has yet to make."""
     if not (sweep / "multirun.yaml").is_file():
         return runs
-    made = {own_overrides(run.record["overrides"]): run for run in runs}
+    made: dict[frozenset[str], Run] = {}
+    repeated = []
+    for run in runs:
+        if made.setdefault(own_overrides(run.record["overrides"]), run) is not run:
+            repeated.append(run)
     planned = [
         made.pop(own_overrides(each)) if own_overrides(each) in made else planned_run(each)
         for each in planned_runs(sweep)
     ]
-    return [*planned, *made.values()]  # a sweep may have been wider before
+    return [*planned, *made.values(), *repeated]  # a sweep may have been wider before
 
 
 def planned_run(overrides: list[str]) -> Run:

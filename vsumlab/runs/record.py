@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
+import pkgutil
 import platform
 import shlex
 import subprocess
 import sys
+import sysconfig
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +25,8 @@ from vsumlab.config import flattened
 PACKAGES = ("torch", "pytorch-lightning", "torchmetrics", "hydra-core", "omegaconf", "numpy", "scipy", "h5py")
 CODE = ("vsumlab", "conf")
 """The folders of a checkout that figures depend on."""
+INSTALLED = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+"""Where installed packages are."""
 
 
 class Origin(NamedTuple):
@@ -101,6 +106,18 @@ def method_files(config: DictConfig) -> dict[str, Path]:
     named = {f"method.{name}": Path(value) for name, value in values if isinstance(value, str)}
     files = {name: path / "run.json" if path.is_dir() else path for name, path in named.items()}
     return {name: path for name, path in files.items() if path.is_file()}
+
+
+def sources(config: DictConfig) -> dict[str, dict[str, str]]:
+    """The source files of the classes that a configuration names, if they are neither ours nor installed."""
+    targets = {value for name, value in flattened(config).items() if f".{name}".endswith("._target_")}
+    found = {}
+    for target in sorted(each for each in targets if not each.startswith("vsumlab.")):
+        module = inspect.getmodule(pkgutil.resolve_name(target))
+        file = Path(getattr(module, "__file__", None) or "")
+        if file.is_file() and not any(file.is_relative_to(place) for place in INSTALLED):
+            found[target] = file_record(file)
+    return found
 
 
 def file_record(path: Path) -> dict[str, str]:

@@ -197,3 +197,11 @@ def test_earlier_versions_did_not_count_distinct_scores(tmp_path) -> None:
     (run,) = find_runs([tmp_path])
     assert [*run.rows] == COLUMNS
     assert run.rows["distinct_scores"].isna().all()
+
+
+def test_a_run_of_a_sweep_and_its_repetition_are_both_there(tmp_path) -> None:
+    plan(tmp_path, {"seed": "0,1"})
+    for name in ("seed=0", "seed=0_repeated", "seed=1"):
+        made_run(tmp_path / name, {"ours": 0.4}, overrides=(f"seed={name[5]}",), started=name)
+    found = names(find_runs([tmp_path]))
+    assert found == ["seed=0", "seed=1", "seed=0_repeated"]

@@ -10,7 +10,16 @@ import pytest
 import torch
 from hydra.core.hydra_config import HydraConfig
 
-from vsumlab.runs.record import Origin, environment, file_record, git_state, this_process
+from vsumlab.config import compose_config
+from vsumlab.runs.record import (
+    Origin,
+    environment,
+    file_record,
+    git_state,
+    method_files,
+    sources,
+    this_process,
+)
 
 
 def git(checkout: Path, *arguments: str) -> str:
@@ -113,3 +122,25 @@ def test_a_file_is_recorded_by_its_content(tmp_path) -> None:
     (tmp_path / "videos.h5").write_bytes(b"content")
     expected = hashlib.sha256(b"content").hexdigest()
     assert file_record(tmp_path / "videos.h5") == {"file": f"{tmp_path}/videos.h5", "sha256": expected}
+
+
+def test_sources_are_of_classes_that_are_neither_ours_nor_installed(tmp_path, monkeypatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    file = tmp_path / "own_for_record.py"
+    file.write_text("class Mine: pass\n")
+    config = compose_config(["method._target_=own_for_record.Mine"])
+    expected = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert sources(config) == {"own_for_record.Mine": {"file": str(file), "sha256": expected}}
+    assert sources(compose_config()) == {}, "vsumlab's own, Lightning's and Hydra's"
+
+
+def test_files_of_a_method_are_those_that_it_names_and_that_are_there(tmp_path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "run.json").write_text("{}")
+    (tmp_path / "mine.npy").write_text("1")
+    names = (f"method.direction={tmp_path}/mine.npy", f"method.base={tmp_path}/base")
+    assert method_files(compose_config(["method=consensus", *names])) == {
+        "method.direction": tmp_path / "mine.npy",
+        "method.base": tmp_path / "base" / "run.json",
+    }
+    assert method_files(compose_config(["method=consensus", "method.direction=efficientnet_lite0"])) == {}

@@ -1,0 +1,168 @@
+"""Makes a recorded run again, and says whether its figures agree: `vsumlab repeat RUN`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+from omegaconf import DictConfig, OmegaConf
+
+from vsumlab.config import build, changed, compose_config, flat
+from vsumlab.core.metric_names import METRICS
+from vsumlab.errors import UserError, first_line, one_line_errors
+from vsumlab.job import run_job
+from vsumlab.report.tables import Table
+from vsumlab.report.terminal import show
+from vsumlab.runs.folder import is_fold, read_table, status
+from vsumlab.runs.record import Origin, file_record, this_process
+from vsumlab.runs.run_record import checksums, named_files
+
+log = logging.getLogger(__name__)
+
+ROW = ["fold", "video", "scorer"]
+"""The columns that say what a figure is of."""
+CONDITIONS = ("vsumlab", "versions.", "machine.", "git.commit", "git.changes")
+"""Entries of a record, or the beginnings of their names, that figures may depend on, besides files."""
+
+
+def repeat(run: Path) -> tuple[bool, list[Table]]:
+    """Makes a run again, in a new folder next to it; a repetition that was interrupted there goes on.
+
+    Args:
+        run: The folder of a finished run of one or several folds, also of one of a sweep.
+
+    Returns:
+        Whether all figures agree to the last digit, and tables of what does not agree.
+
+    Raises:
+        UserError: If it is no finished run of this version, or a file that it was made with is not there.
+    """
+    record, config = recorded(run)
+    for warning in changed_files(record, config):
+        log.warning("%s", warning)
+    again = next(folder for folder in repetitions(run) if status(folder) != "done")
+    run_job(changed(config, paths__run=str(again)), Origin(this_process().command, record["overrides"]))
+    now = json.loads((again / "run.json").read_text(encoding="utf-8"))
+    figures = figure_differences(read_table(run / "videos.csv"), read_table(again / "videos.csv"))
+    return not any(figures.values()), [figures_table(figures), conditions_table(record, now)]
+
+
+def recorded(run: Path) -> tuple[dict[str, Any], DictConfig]:
+    """The record and the configuration of a finished run.
+
+    Raises:
+        UserError: If it has none that can be run again.
+    """
+    if is_fold(run) or status(run) != "done":
+        raise UserError(f"{run}: no folder of a finished run: name the one that holds its run.json")
+    try:
+        record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+        config = cast(DictConfig, OmegaConf.load(run / "config.yaml"))
+        lacking = [str(name) for name in compose_config() if name not in config]
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(f"{run}: no run folder that can be read: {first_line(error)}") from error
+    if lacking:
+        raise UserError(
+            f"{run}: its config.yaml has no {lacking[0]}, so another version made it: repeat it with that "
+            "one, or give its command anew"
+        )
+    return record, config
+
+
+def repetitions(run: Path) -> Iterator[Path]:
+    """The folders of a run's repetitions, the first one first."""
+    yield run.with_name(f"{run.name}_repeated")
+    for number in count(2):
+        yield run.with_name(f"{run.name}_repeated_{number}")
+
+
+def changed_files(record: Mapping[str, Any], config: DictConfig) -> list[str]:
+    """A sentence on each file that has another content than when the run was made.
+
+    Raises:
+        UserError: If one of them is not there, nor can be made.
+    """
+    dataset, setting = build(config.data), build(config.setting)
+    setting.open(dataset.open())  # which makes the demo's files, and says where others are to be had
+    files, said = named_files(config), []
+    for name, checksum in checksums(record).items():
+        if checksum is None:
+            continue
+        if name not in files or not files[name].is_file():
+            raise UserError(f"{name}: the file that the run was made with is not there: put it where it was")
+        if file_record(files[name])["sha256"] != checksum:
+            said.append(f"{files[name]}: has another checksum than when the run was made: figures may differ")
+    return said
+
+
+def figure_differences(before: pd.DataFrame, now: pd.DataFrame) -> dict[str, float]:
+    """The largest difference of each metric between two runs' rows; infinite where only one has a figure.
+
+    Args:
+        before: Rows of `videos.csv`.
+        now: Those of the other run.
+    """
+    first, second = (rows.set_index(ROW)[[*METRICS]].sort_index() for rows in (before, now))
+    first, second = first.align(second)
+    one_sided = first.isna() != second.isna()
+    largest = (first - second).abs().mask(one_sided, float("inf")).fillna(0).max()
+    return {str(name): float(value) for name, value in largest.items()}
+
+
+def figures_table(differences: Mapping[str, float]) -> Table:
+    """Whether figures agree."""
+    differ = any(differences.values())
+    title = "Figures differ." if differ else "All figures agree to the last digit."
+    rows = [[name, f"{value:.3g}"] for name, value in differences.items()]
+    said = "Over folds, videos and scorers; inf: one of both runs has no figure."
+    return Table(title, ["metric", "largest difference"], rows, said)
+
+
+def conditions_table(before: Mapping[str, Any], now: Mapping[str, Any]) -> Table:
+    """What a run and its repetition were made with that is not the same."""
+    first, second = conditions(before), conditions(now)
+    rows = [
+        [name, str(first.get(name, "not recorded")), str(second.get(name, "not recorded"))]
+        for name in dict.fromkeys([*first, *second])
+        if first.get(name) != second.get(name)
+    ]
+    said = "" if rows else "Data, code, packages and machine are the same, as far as they are recorded."
+    return Table("What differs", ["made with", "recorded", "now"], rows, said)
+
+
+def conditions(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What figures may depend on besides the configuration, by name; of files, checksums in short."""
+    files = {f"{name}: checksum": value and value[:12] for name, value in checksums(record).items()}
+    sources = record.get("sources", {}).items()
+    files |= {f"{target}: checksum": file["sha256"][:12] for target, file in sources}
+    entries = flat({name: record.get(name) for name in ("vsumlab", "versions", "machine", "git")})
+    return files | {name: value for name, value in entries if name.startswith(CONDITIONS)}
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="vsumlab repeat",
+        description="Makes a finished run again from its run.json and config.yaml, in a new folder next to "
+        "it, and says whether the figures of each video agree, and what it was made with that differs.",
+        epilog="Exit code: 0 if all figures agree to the last digit, 1 if not, 2 after an error.",
+    )
+    parser.add_argument("run", type=Path, help="the folder of a run, also of one of a sweep")
+    arguments = parser.parse_args()
+    logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
+    logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
+    with one_line_errors():
+        agree, tables = repeat(arguments.run)
+    show(tables)
+    sys.exit(0 if agree else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vsumlab.version import __version__
+
 if TYPE_CHECKING:
     from vsumlab.methods.summarizer import Summarizer
 
-__version__ = "0.1.0"
+__all__ = ["__version__", "load"]
 
 
 def load(run: Path | str, fold: int | None = None, scorer: str | None = None) -> Summarizer:

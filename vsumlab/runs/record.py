@@ -19,8 +19,8 @@ import torch
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-import vsumlab
 from vsumlab.config import flattened
+from vsumlab.version import __version__
 
 PACKAGES = ("torch", "pytorch-lightning", "torchmetrics", "hydra-core", "omegaconf", "numpy", "scipy", "h5py")
 CODE = ("vsumlab", "conf")
@@ -61,9 +61,9 @@ def environment(origin: Origin) -> dict[str, Any]:
     return {
         "overrides": origin.overrides,
         "command": origin.command,
-        "git": git_state(Path(vsumlab.__file__).parents[1]),
+        "git": git_state(Path(__file__).parents[2]),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        "vsumlab": vsumlab.__version__,
+        "vsumlab": __version__,
         "machine": {
             "platform": platform.platform(),
             "cpus": os.cpu_count(),

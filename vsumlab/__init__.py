@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vsumlab.version import __version__
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+    from matplotlib.figure import Figure
+    from torch import Tensor
+
+    from vsumlab.core.video import Video
     from vsumlab.methods.summarizer import Summarizer
 
-__all__ = ["__version__", "load"]
+__all__ = ["__version__", "load", "plot"]
 
 
 def load(run: Path | str, fold: int | None = None, scorer: str | None = None) -> Summarizer:
@@ -32,3 +38,21 @@ def load(run: Path | str, fold: int | None = None, scorer: str | None = None) ->
     from vsumlab.runs.loading import load_method  # torch takes seconds to import
 
     return load_method(Path(run), fold, scorer)
+
+
+def plot(video: Video, scores: Tensor | npt.ArrayLike | Mapping[str, Tensor | npt.ArrayLike]) -> Figure:
+    """Draws importance scores of a video as runs draw theirs: a panel each, with key-shots and people's mean.
+
+    Args:
+        video: Such as `VideoFile("data/demo.h5")["video_1"]`.
+        scores: One (T,) of numbers >= 0, at the video's picks, or several by name.
+
+    Returns:
+        A Matplotlib figure, which a notebook shows; `savefig` writes it.
+
+    Raises:
+        UserError: If there are no scores, or some that are not of this video's picks, not finite or below 0.
+    """
+    from vsumlab.callbacks.video_plot import scores_plot  # Matplotlib takes a while to import
+
+    return scores_plot(video, scores)

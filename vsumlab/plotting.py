@@ -15,6 +15,14 @@ SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "vsumlab"}
 """Text stays text; the same plot is the same file."""
 
 
+class Picture(Figure):
+    """A figure that a notebook shows, whether or not it has set up pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        """What IPython asks an object for."""
+        return drawn(self, "png")
+
+
 def literal(text: str) -> str:
     """A name from data as it is: between dollars Matplotlib would read mathematics."""
     return text.replace("$", r"\$")
@@ -28,7 +36,12 @@ def save(figure: Figure, path: Path) -> None:
 
 def svg(figure: Figure) -> bytes:
     """A plot as an SVG file."""
+    return drawn(figure, "svg", metadata={"Date": None})
+
+
+def drawn(figure: Figure, format: str, **options: Any) -> bytes:
+    """A plot as a file of a format that Matplotlib has; options are its own."""
     content = io.BytesIO()
     with rc_context(SVG):
-        figure.savefig(content, format="svg", metadata={"Date": None})
+        figure.savefig(content, format=format, **options)
     return content.getvalue()

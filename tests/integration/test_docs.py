@@ -477,9 +477,10 @@ def test_the_python_of_the_pages_runs_on_a_run(demo_run, demo_folder, tmp_path, 
     Path("data").mkdir()
     Path("data/demo.h5").symlink_to(demo_folder / "demo.h5")
     names: dict[str, Any] = {}
-    for after in ("A trained method scores", "The protocol is there"):
+    for after in ("A trained method scores", "`vsumlab.plot` draws", "The protocol is there"):
         exec(code_block(RUN, "python", after), names)
     video, scores, summary = names["video"], names["scores"], names["summary"]
+    assert "scores: trained" in Path("video_1.svg").read_text()
     with h5py.File(demo_run / "scores.h5") as file:
         recorded = file[f"fold_4/{video.key}/csnet"]
         assert (recorded["importance_scores"][()] == scores.numpy()).all()

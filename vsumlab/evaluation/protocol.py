@@ -44,11 +44,7 @@ def evaluate_scores(scores: Numbers, video: Video, reference: RankReference) -> 
     (0.0, 1.0, 8.25)
     """
     scores = as_array(scores)
-    check_length(scores, video)
-    if not np.isfinite(scores).all():
-        raise UserError(f"{video.key}: {np.sum(~np.isfinite(scores))} scores are not finite: mend the scorer")
-    if scores.min() < 0:
-        raise UserError(f"{video.key}: a score is {scores.min():.3g}: scale scores to [0, 1]")
+    check_scores(scores, video)
     f1 = f1_of_shots(select_shots(scores, video.timeline), video.timeline, video.annotated.user_summary)
     annotators = annotator_scores(video, reference)
     ranked = scores[..., : annotators.shape[1]]
@@ -62,6 +58,27 @@ def evaluate_scores(scores: Numbers, video: Video, reference: RankReference) -> 
         ],
         axis=-1,
     )
+
+
+def check_scores(scores: npt.NDArray[np.floating], video: Video) -> None:
+    """Refuses scores that are neither (T,) nor (D, T), not finite or below 0.
+
+    Raises:
+        UserError: Naming the video.
+
+    >>> import torch
+    >>> from vsumlab.core.timeline import Timeline
+    >>> video = Video("video_1", torch.zeros(2, 1), Timeline(np.arange(2), 2, np.array([[0, 1]])))
+    >>> check_scores(np.array([[0.5, -0.25]]), video)
+    Traceback (most recent call last):
+        ...
+    vsumlab.errors.UserError: video_1: a score is -0.25: scale scores to [0, 1]
+    """
+    check_length(scores, video)
+    if not np.isfinite(scores).all():
+        raise UserError(f"{video.key}: {np.sum(~np.isfinite(scores))} scores are not finite: mend the scorer")
+    if scores.min() < 0:
+        raise UserError(f"{video.key}: a score is {scores.min():.3g}: scale scores to [0, 1]")
 
 
 def check_length(scores: npt.NDArray[np.floating], video: Video) -> None:

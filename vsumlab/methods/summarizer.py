@@ -43,7 +43,7 @@ class Summarizer(pl.LightningModule, ABC):
 
     Attributes:
         name: What it is called.
-        glossary: What a reader of its rows has to know: terms, each with a sentence.
+        glossary: What a reader of its rows has to know: words of its rows, each with a sentence.
         curves: What it logs in training that is worth a plot, each with a title; all it logs where empty.
         paper_rows: Which configurations of it are rows of its paper, whose tables are the `published.csv`
             in its folder.

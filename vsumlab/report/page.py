@@ -16,13 +16,13 @@ from vsumlab.config import find_conf
 from vsumlab.core.natural_order import natural_order
 from vsumlab.errors import UserError
 from vsumlab.evaluation.baselines import ORACLE
-from vsumlab.methods.registry import method_of
 from vsumlab.plotting import svg
 from vsumlab.report.cells import is_number
 from vsumlab.report.compare import Comparison, compare, row_name
 from vsumlab.report.contents import difference_tables, fold_tables, result_tables
 from vsumlab.report.curves import Group, named_groups, traces_of, worth_drawing
 from vsumlab.report.findings import findings, in_short
+from vsumlab.report.glossary import glossary
 from vsumlab.report.grid import grids_of, heat_map_data, off_grid
 from vsumlab.report.plots import (
     ForestRow,
@@ -116,15 +116,17 @@ def html_report(
     check_row([part.comparison for part in parts], against)
     experiments = list(dict.fromkeys(run.name for run in runs))
     traces = [traces_of(own) for _, own in track(groups, "reading")]
+    summary = in_short([(part.experiment, part.comparison) for part in parts])
+    sections = [section(part, against) for part in parts]
     environment = Environment(loader=PackageLoader("vsumlab", "report"), autoescape=True)
     environment.tests["number_like"] = is_number
     return environment.get_template("page.html.jinja").render(
         title=experiments[0]
         if len(experiments) == 1
         else f"{len(experiments)} experiments in video summarization",
-        glossary=glossary(runs),
-        summary=in_short([(part.experiment, part.comparison) for part in parts]),
-        sections=[section(part, against) for part in parts],
+        glossary=glossary(runs, [summary, *(table for part in sections for table in part.tables)]),
+        summary=summary,
+        sections=sections,
         videos=video_plots(groups, videos),
         variance=variance_of(groups, traces),
         trainings=[
@@ -135,12 +137,6 @@ def html_report(
         runs=runs_table(runs),
         commands=sorted({str(run.record["command"]) for run in runs if run.done}),
     )
-
-
-def glossary(runs: Sequence[Run]) -> list[tuple[str, str]]:
-    """What a reader has to know of the methods of some runs."""
-    targets = dict.fromkeys(str(run.config.get("method._target_")) for run in runs)
-    return [entry for target in targets if (method := method_of(target)) for entry in method.glossary]
 
 
 def compared_by_experiment(runs: Sequence[Run], folds: Literal["common", "any"]) -> list[Part]:

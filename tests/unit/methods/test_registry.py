@@ -13,7 +13,8 @@ import vsumlab.methods
 from vsumlab.methods.registry import is_method, method_of, methods, published_tables, tables_of
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.report.curves import worth_drawing
-from vsumlab.report.page import glossary
+from vsumlab.report.glossary import glossary
+from vsumlab.report.tables import Table
 from vsumlab.tracking.workspace import workspace
 
 FOLDERS = sorted(file.parent for file in Path(vsumlab.methods.__file__).parent.glob("*/module.py"))
@@ -113,7 +114,8 @@ def test_a_method_of_another_package_is_found_after_our_own(brought, caplog) -> 
 def test_a_method_of_another_package_is_in_the_glossary_the_curves_and_the_dashboard(brought) -> None:
     brought("theirs = theirs.method:Theirs")
     run = SimpleNamespace(config={"method._target_": "theirs.method.Theirs"})
-    assert glossary([run, run]) == [("theirs", "Each frame is as important as it is bright.")]
+    shown = Table("", ["scorer"], [["theirs"]], "")
+    assert glossary([run, run], [shown]) == [("theirs", "Each frame is as important as it is bright.")]
     logged = pd.DataFrame(
         {"fold": 0, "epoch": 0, "train/loss": 1.0, "train/other": 2.0, "train/brightness": 3.0}, index=[0]
     )

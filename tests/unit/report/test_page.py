@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 import subprocess
-from html import escape
+from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
 
@@ -15,8 +15,7 @@ from support.run_folders import made_run
 from vsumlab.config import compose_config
 from vsumlab.errors import UserError
 from vsumlab.job import run_job
-from vsumlab.methods.registry import methods
-from vsumlab.report.page import described, glossary, grouped, html_report
+from vsumlab.report.page import described, grouped, html_report
 from vsumlab.runs.folder import fold_folder, plot_path
 from vsumlab.runs.reading import find_runs, planned_run
 
@@ -182,16 +181,74 @@ def test_an_experiment_is_described_by_the_first_line_of_its_file() -> None:
     assert described("nobodys") == ""
 
 
-def test_the_words_of_the_methods_that_were_run_are_explained(tmp_path) -> None:
-    for name, method in methods().items():
-        target = f"{method.__module__}.{method.__qualname__}"
-        config = {"method": {"_target_": target}, "data": {"name": "tvsum"}, "setting": {"name": "x"}}
-        made_run(tmp_path / name, {name: 0.4}, config=config)
-        made_run(tmp_path / f"{name} again", {name: 0.4}, config=config, seed=1)
-    said = [term for method in methods().values() for term in method.glossary]
-    assert sorted(glossary(find_runs([tmp_path]))) == sorted(said), "each once"
-    page = html_report(find_runs([tmp_path]))
-    assert all(page.count(f"<dt>{escape(term)}</dt>") == 1 for term, _ in said)
+class Layout(HTMLParser):
+    """What is around each table and picture, and the text of table cells and of the terms explained."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.tables: list[list[tuple[str, str]]] = []
+        self.images: list[dict[str, str]] = []
+        self.terms: list[str] = []
+        self.cells: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes) -> None:
+        if tag == "img":
+            self.images.append(dict(attributes))
+        if tag in ("meta", "link", "img"):
+            return
+        self.open.append((tag, dict(attributes).get("class", "")))
+        if tag == "table":
+            self.tables.append(list(self.open))
+        if tag in ("td", "th", "dt"):
+            (self.terms if tag == "dt" else self.cells).append("")
+
+    def handle_endtag(self, tag) -> None:
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data) -> None:
+        inside = [tag for tag, _ in self.open]
+        if "dt" in inside:
+            self.terms[-1] += data
+        elif "td" in inside or "th" in inside:
+            self.cells[-1] += data
+
+
+def style_of(page: str, selector: str) -> dict[str, str]:
+    """A rule of the page's style for the screen."""
+    style = re.search(r"<style>(.*?)@media print", page, re.DOTALL)[1]
+    rule = re.search(rf"(?:^|[}}\n])\s*{re.escape(selector)} {{(.*?)}}", style, re.DOTALL)[1]
+    return {
+        name.strip(): value.strip()
+        for name, value in (each.split(":", 1) for each in rule.split(";") if ":" in each)
+    }
+
+
+def test_nothing_runs_past_the_edge_of_a_narrow_page(page) -> None:
+    """Tables scroll inside boxes of their own, pictures are no wider than what they stand in."""
+    layout = Layout(page)
+    assert len(layout.tables) >= 5
+    assert all(("div", "wide") in around for around in layout.tables)
+    assert style_of(page, ".wide")["overflow-x"] == "auto"
+    assert len(layout.images) >= 3
+    assert not any({"style", "width"} & image.keys() for image in layout.images)
+    assert style_of(page, "img")["max-width"] == "100%"
+    assert style_of(page, "body")["overflow-wrap"] == "break-word"
+    assert style_of(page, "pre")["overflow-wrap"] == "anywhere"
+    assert "min-width" not in page
+
+
+def test_the_glossary_explains_what_is_on_the_page_and_nothing_else(page, tmp_path) -> None:
+    layout = Layout(page)
+    shown = "\n".join(layout.cells)
+    assert {"τ", "F1", "random", "gtscore", "align", "uniform", "p"} <= set(layout.terms)
+    assert len(layout.terms) == len(set(layout.terms))
+    for term in layout.terms:
+        assert re.search(rf"(?<![\w-]){re.escape(term)}(?![\w-])", shown), term
+    assert not {"test oracle", "csnet", "consensus", "contrastive_paper"} & set(layout.terms)
+    made_run(tmp_path / "oracle", {"ours (test oracle)": 0.4})
+    assert "test oracle" in Layout(html_report(find_runs([tmp_path]))).terms
 
 
 def test_a_grid_is_a_heat_map_and_not_a_long_table(tmp_path) -> None:

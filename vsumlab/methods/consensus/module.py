@@ -51,7 +51,8 @@ class Consensus(Summarizer):
             "How far a frame lies along the direction of feature space that varies, over the training "
             "videos, with a score made without labels; together with that score. vsumlab's own method.",
         ),
-        ("direction, pseudo-score", "The two of them, each alone."),
+        ("direction", "How far a frame lies along that direction, alone."),
+        ("pseudo-score", "The score made without labels, alone."),
     )
     curves = (("train/covariance", "Covariance of the direction so far with the pseudo-score"),)
     scorers = ("pseudo-score", "direction", "consensus")

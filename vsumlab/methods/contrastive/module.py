@@ -46,20 +46,21 @@ class Contrastive(Summarizer):
     name = "contrastive"
     glossary = (
         (
-            "align, uniform, filter",
-            "The criteria of Pang et al., Contrastive Losses Are Natural Criteria for Unsupervised Video "
-            "Summarization, WACV 2023, multiplied with each other: local dissimilarity, global consistency, "
-            "uniqueness.",
+            "align",
+            "Local dissimilarity: how unlike a frame is to those that are most like it. A criterion of Pang "
+            "et al., Contrastive Losses Are Natural Criteria for Unsupervised Video Summarization, WACV "
+            "2023; several are multiplied with each other.",
         ),
+        ("uniform", "Global consistency, a criterion of theirs: how like a frame is to the whole video."),
+        ("filter", "Uniqueness, a criterion of theirs: how unlike a frame is to other videos."),
+        ("contrastive", "Their criteria as the authors' code computes them."),
+        ("contrastive_paper", "Their criteria as the paper's text says."),
         (
-            "contrastive, contrastive_paper",
-            "Those criteria as the authors' code computes them, and as the paper's text says.",
+            "refine",
+            "Whether features were refined for the criteria, by eq. 8, or with uniqueness by eq. 11; not at "
+            "all: * in the paper.",
         ),
-        (
-            "refine, uniqueness",
-            "Whether features were refined for them (not at all: * in the paper), by eq. 8, or with "
-            "uniqueness by eq. 11.",
-        ),
+        ("uniqueness", "Whether features were refined with uniqueness, by eq. 11."),
     )
     curves = (
         ("train/loss", "Weighted sum"),

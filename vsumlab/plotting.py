@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib import rc_context
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 PEOPLE, SELECTED, SCORE, CURVE, BOUNDARY = "#c9d3dc", "#e4572e", "#17324d", "#7b4fa3", "#8a94a0"
@@ -35,7 +36,14 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def svg(figure: Figure) -> bytes:
-    """A plot as an SVG file."""
+    """A plot as an SVG file; laid out here, for Matplotlib would draw it a second time to do so."""
+    figure.set_dpi(72)  # an SVG's
+    FigureCanvasSVG(figure)  # by whose measure of text
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        with rc_context(SVG):
+            layout.execute(figure)
+        figure.set_layout_engine(None)
     return drawn(figure, "svg", metadata={"Date": None})
 
 

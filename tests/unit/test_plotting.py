@@ -28,3 +28,19 @@ def test_the_same_plot_is_the_same_file(tmp_path) -> None:
 def test_the_format_is_that_of_the_name(tmp_path) -> None:
     save(drawn("one"), tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def with_panels() -> Figure:
+    figure = Figure(figsize=(4, 2), layout="constrained")
+    for axis in figure.subplots(1, 2):
+        axis.plot([0, 1000.5])
+        axis.set_ylabel("a label that needs room")
+    return figure
+
+
+def test_a_plot_that_lays_itself_out_is_the_same_file_drawn_once(tmp_path, monkeypatch) -> None:
+    save(with_panels(), tmp_path / "a.svg")
+    times, draw = [], Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda self, renderer: times.append(1) or draw(self, renderer))
+    assert svg(with_panels()) == (tmp_path / "a.svg").read_bytes()
+    assert len(times) == 1

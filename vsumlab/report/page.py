@@ -117,7 +117,7 @@ def html_report(
     experiments = list(dict.fromkeys(run.name for run in runs))
     traces = [traces_of(own) for _, own in track(groups, "reading")]
     summary = in_short([(part.experiment, part.comparison) for part in parts])
-    sections = [section(part, against) for part in parts]
+    sections = [section(part, against) for part in track(parts, "comparing")]
     environment = Environment(loader=PackageLoader("vsumlab", "report"), autoescape=True)
     environment.tests["number_like"] = is_number
     return environment.get_template("page.html.jinja").render(

@@ -4,8 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import bootstrap, permutation_test
 
-from vsumlab.evaluation.significance import paired_difference
+from vsumlab.evaluation.significance import RESAMPLES, paired_difference
 
 
 def test_p_is_the_share_of_sign_changes_that_give_as_much() -> None:
@@ -32,6 +35,36 @@ def test_the_interval_is_that_of_resampled_videos() -> None:
     assert found.low == pytest.approx(means[100], abs=0.04)
     assert found.high == pytest.approx(means[3900], abs=0.04)
     assert found.low < found.mean < found.high
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 60), st.floats(-1, 1))
+def test_interval_and_p_are_scipys_to_the_last_draw(seed, n_videos, shift) -> None:
+    differences = np.random.default_rng(seed).normal(shift, 1, n_videos)
+    found = paired_difference(differences, np.zeros(n_videos))
+    interval = bootstrap(
+        (differences,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=np.random.default_rng(0)
+    ).confidence_interval
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), rel=1e-12)
+    test = permutation_test(
+        (differences,),
+        lambda values, axis: values.mean(axis=axis),
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=RESAMPLES,
+        rng=np.random.default_rng(0),
+    )
+    assert found.p == test.pvalue
+
+
+def test_ties_of_round_figures_are_counted() -> None:
+    """Means that are equal but for rounding: every sign change of such figures that gives as much counts."""
+    differences = np.array([0.1, 0.2, 0.3, -0.1, 0.1, 0.2, -0.3, 0.1, 0.1])
+    seen = round(10 * differences.sum())
+    tenths = np.rint(10 * differences).astype(int)
+    totals = [int(np.dot(signs, tenths)) for signs in itertools.product((1, -1), repeat=len(differences))]
+    expected = np.mean([abs(total) >= seen for total in totals])
+    assert paired_difference(differences, np.zeros(9)).p == pytest.approx(expected)
 
 
 def test_noise_is_seldom_called_a_difference_and_a_shift_always_is() -> None:

@@ -323,3 +323,12 @@ def test_the_page_works_in_a_browser(page, tmp_path, width) -> None:
                 known = [float(cell.split("±")[0].strip(" ≈")) for cell in order if cell]
                 assert known == sorted(known, reverse=reverse)
                 assert not any(order[len(known) :]), "empty cells come last"
+
+
+def test_what_takes_long_is_under_a_bar(tmp_path, monkeypatch) -> None:
+    for name in ("one", "two"):
+        made_run(tmp_path / name, {"ours": 0.4}, name=name, overrides=(f"x={name}",))
+    seen = {}
+    monkeypatch.setattr("vsumlab.report.page.track", lambda items, what: seen.setdefault(what, list(items)))
+    html_report(find_runs([tmp_path]))
+    assert {what: len(items) for what, items in seen.items()} == {"reading": 2, "comparing": 2, "drawing": 2}

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from vsumlab.version import __version__
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     from matplotlib.figure import Figure
-    from torch import Tensor
 
+    from vsumlab.core.arrays import Numbers
     from vsumlab.core.video import Video
     from vsumlab.methods.summarizer import Summarizer
 
@@ -40,7 +39,7 @@ def load(run: Path | str, fold: int | None = None, scorer: str | None = None) ->
     return load_method(Path(run), fold, scorer)
 
 
-def plot(video: Video, scores: Tensor | npt.ArrayLike | Mapping[str, Tensor | npt.ArrayLike]) -> Figure:
+def plot(video: Video, scores: Numbers | Mapping[str, Numbers]) -> Figure:
     """Draws importance scores of a video as runs draw theirs: a panel each, with key-shots and people's mean.
 
     Args:

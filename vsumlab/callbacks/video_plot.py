@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from torch import Tensor
 
+from vsumlab.core.arrays import Numbers, as_array
 from vsumlab.core.timeline import Timeline
 from vsumlab.core.video import Video
 from vsumlab.errors import UserError
@@ -77,9 +76,7 @@ def video_plot(video: Video, scores: Mapping[str, Floats], explanation: Explanat
     return figure
 
 
-def scores_plot(
-    video: Video, scores: Tensor | npt.ArrayLike | Mapping[str, Tensor | npt.ArrayLike]
-) -> Figure:
+def scores_plot(video: Video, scores: Numbers | Mapping[str, Numbers]) -> Figure:
     """As `video_plot`, of scores from anywhere: `vsumlab.plot`.
 
     Raises:
@@ -88,7 +85,7 @@ def scores_plot(
     by_scorer = scores if isinstance(scores, Mapping) else {"given": scores}
     if not by_scorer:
         raise UserError(f"{video.key}: no scores to plot: give an array, or a dict with one for each name")
-    arrays = {name: torch.as_tensor(each).detach().double().cpu().numpy() for name, each in by_scorer.items()}
+    arrays = {name: as_array(each).astype(np.float64) for name, each in by_scorer.items()}
     for array in arrays.values():
         check_scores(array[None], video)
     return video_plot(video, arrays, NOTHING)

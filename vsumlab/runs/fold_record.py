@@ -81,7 +81,7 @@ def write_fold(
         **environment(origin),
         "data": file_record(pool.evaluated.path),
         "annotations": file_record(annotations.path) if annotations else None,
-        "splits": file_record(Path(dataset.splits)) if dataset.splits else None,
+        "splits": file_record(Path(data.dataset.splits)) if data.dataset.splits else None,
         "metrics": dict(metrics),
         "results": summarize(evaluation.rows),
         "constant_annotators": evaluation.constant_annotators,

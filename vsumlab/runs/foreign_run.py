@@ -83,6 +83,7 @@ def write_foreign_run(
         **environment(origin),
         "data": file_record(videos.path),
         "annotations": file_record(annotations.path) if annotations else None,
+        "splits": file_record(Path(dataset.splits)) if dataset.splits else None,
         "results": summarize(rows),
     }
     with writing(run):

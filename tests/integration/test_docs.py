@@ -415,7 +415,7 @@ def test_a_dataset_of_ones_own_is_inspected_run_and_evaluated(
     assert "mine · canonical" in shown
     small = (*SMALL, "fold=0", f"selection={selection}", "trainer.max_epochs=1")
     assert command(*own_dataset["run"], *small) == 0
-    (run,) = find_runs([tmp_path / "runs"])
+    (run,) = find_runs([tmp_path / "runs" / "csnet_canonical"])
     assert run.record["dataset"]["headline"] == headline.removeprefix("f1_")
     assert ("a pilot of ten videos" in " ".join(capsys.readouterr().out.split())) == (entries is None)
     tested = record(run.folder / "fold_0")["metrics"]

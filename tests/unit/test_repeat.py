@@ -1,5 +1,6 @@
 """A recorded run made again: whether its figures agree, and what is not as it was."""
 
+import logging
 import shutil
 import sys
 from pathlib import Path
@@ -56,7 +57,10 @@ def again(monkeypatch, capsys):
         out, err = capsys.readouterr()
         return int(end.value.code or 0), out, err
 
-    return run
+    lightning = logging.getLogger("pytorch_lightning")
+    level = lightning.level
+    yield run
+    lightning.setLevel(level)  # which the command, in a process of its own, need not
 
 
 @pytest.mark.parametrize("fold", ["0", "all"])

@@ -330,5 +330,5 @@ def test_what_takes_long_is_under_a_bar(tmp_path, monkeypatch) -> None:
         made_run(tmp_path / name, {"ours": 0.4}, name=name, overrides=(f"x={name}",))
     seen = {}
     monkeypatch.setattr("vsumlab.report.page.track", lambda items, what: seen.setdefault(what, list(items)))
-    html_report(find_runs([tmp_path]))
+    html_report(find_runs([tmp_path]), by="experiment")
     assert {what: len(items) for what, items in seen.items()} == {"reading": 2, "comparing": 2, "drawing": 2}

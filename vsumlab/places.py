@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
-ELSEWHERE = ("paths.", "data.folder", "setting.folder", "folds_at_once", "threads")
+ELSEWHERE = ("paths.", "data.folder", "setting.folder", "folds_at_once", "threads", "trainer.accelerator")
 """Entries, or the beginnings of their names, that change no figure by more than its rounding."""
 FILES = ("data.file", "data.splits", "data.annotations", "setting.others.")
 """Entries that name files, in folders or not; so do those of a method that end as files do."""

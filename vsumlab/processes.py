@@ -1,10 +1,47 @@
-"""Processes that end with the one that started them, however that ends."""
+"""How processes end: with a line and the exit code of shells, and with the one that started them."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+
+class Terminated(SystemExit):
+    """A scheduler's SIGTERM."""
+
+
+def terminate(number: int, frame: FrameType | None) -> NoReturn:
+    """Raises `Terminated`; Lightning's own handler, which would end with exit code 0, calls it as well."""
+    raise Terminated
+
+
+@contextmanager
+def one_line_end() -> Iterator[None]:
+    """Ends an interrupted or terminated process with a line, and exit code 130 or 143, as shells do."""
+    handler = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as stop:
+        # Lightning turns an interrupt of training into a SystemExit
+        causes = (stop, stop.__context__)
+        if any(isinstance(cause, KeyboardInterrupt) for cause in causes):
+            word, code = "interrupted", 130
+        elif any(isinstance(cause, Terminated) for cause in causes):
+            word, code = "terminated", 143
+        else:
+            raise
+        if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, the first
+            print(f"vsumlab: {word}: finished folds are kept, and the same command goes on", file=sys.stderr)
+        sys.exit(code)
+    finally:
+        signal.signal(signal.SIGTERM, handler)
 
 
 def end_with_parent() -> None:

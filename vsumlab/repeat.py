@@ -18,6 +18,7 @@ from vsumlab.config import build, changed, compose_config, flat
 from vsumlab.core.metric_names import METRICS
 from vsumlab.errors import UserError, first_line, one_line_errors
 from vsumlab.job import run_job
+from vsumlab.processes import one_line_end
 from vsumlab.report.tables import Table
 from vsumlab.report.terminal import show
 from vsumlab.runs.folder import is_fold, read_table, status
@@ -158,7 +159,7 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
-    with one_line_errors():
+    with one_line_end(), one_line_errors():
         agree, tables = repeat(arguments.run)
     show(tables)
     sys.exit(0 if agree else 1)

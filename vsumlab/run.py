@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -23,6 +20,7 @@ from vsumlab.config import changed, find_conf, find_groups
 from vsumlab.errors import UserError, first_line
 from vsumlab.help.choices import list_choices
 from vsumlab.help.parameters import list_parameters
+from vsumlab.processes import one_line_end
 from vsumlab.suggestions import meant
 
 log = logging.getLogger(__name__)
@@ -33,37 +31,6 @@ REFUSALS = (ConfigCompositionException, OverrideParseException, SearchPathExcept
 # of the template of --help, in conf/hydra
 OmegaConf.register_new_resolver("choices", list_choices, replace=True)
 OmegaConf.register_new_resolver("parameters", list_parameters, replace=True)
-
-
-class Terminated(SystemExit):
-    """A scheduler's SIGTERM."""
-
-
-def terminate(number: int, frame: FrameType | None) -> NoReturn:
-    """Raises `Terminated`; Lightning's own handler, which would end with exit code 0, calls it as well."""
-    raise Terminated
-
-
-@contextmanager
-def one_line_end() -> Iterator[None]:
-    """Ends an interrupted or terminated process with a line, and exit code 130 or 143, as shells do."""
-    handler = signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit) as stop:
-        # Lightning turns an interrupt of training into a SystemExit
-        causes = (stop, stop.__context__)
-        if any(isinstance(cause, KeyboardInterrupt) for cause in causes):
-            word, code = "interrupted", 130
-        elif any(isinstance(cause, Terminated) for cause in causes):
-            word, code = "terminated", 143
-        else:
-            raise
-        if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, the first
-            print(f"vsumlab: {word}: finished folds are kept, and the same command goes on", file=sys.stderr)
-        sys.exit(code)
-    finally:
-        signal.signal(signal.SIGTERM, handler)
 
 
 @contextmanager

@@ -185,12 +185,13 @@ def build_trainer(config: DictConfig, method: Summarizer, selection: Selection, 
             logger=logger,
             callbacks=callbacks,
             limit_val_batches=1.0 if selection.validates else 0,
+            **accelerator(config.trainer),
             **strategy(config.trainer, method),
         )
     except (MisconfigurationException, ModuleNotFoundError, ValueError) as error:
         # no GPU, a strategy that there is not or whose package is not installed
         raise UserError(
-            f"trainer: {first_line(error).rstrip('.!')}: choose trainer=default, which "
+            f"trainer: {first_line(error).rstrip('.!')}: choose trainer=cpu, which "
             "takes one CPU process, or correct trainer.NAME=VALUE"
         ) from error
     log_config(logger, config, ", ".join(origin.changes))
@@ -198,6 +199,12 @@ def build_trainer(config: DictConfig, method: Summarizer, selection: Selection, 
         # noise of its own for every process; they start from the first one's weights all the same
         torch.manual_seed(fold_seed(config.seed, config.fold) + trainer.global_rank)
     return trainer
+
+
+def accelerator(trainer: DictConfig) -> dict[str, str]:
+    """What `auto` stands for: Lightning's would take Apple's GPUs as well, which have no float64."""
+    auto = trainer.get("accelerator") == "auto"
+    return {"accelerator": "cuda" if torch.cuda.is_available() else "cpu"} if auto else {}
 
 
 def strategy(trainer: DictConfig, method: Summarizer) -> dict[str, str]:

@@ -501,7 +501,7 @@ BAD = {
     "unknown target": ("method._target_=nowhere.Thing", "nowhere.Thing: cannot be imported"),
     "clipped twice": ("+trainer.gradient_clip_val=5", "trainer: "),
     "unknown headline": ("data.headline=median", "data.headline=median: expected mean or max"),
-    "no GPU": ("trainer=gpu", "trainer: .*: choose trainer=default"),
+    "no GPU": ("trainer=gpu", "trainer: .*: choose trainer=cpu"),
 }
 
 

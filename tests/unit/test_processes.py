@@ -1,4 +1,4 @@
-"""A process ends with the one that started it, even where that is killed."""
+"""A process ends in a line, and with the one that started it, even where that is killed."""
 
 import os
 import signal
@@ -7,7 +7,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from support import PROJECT
+
+from vsumlab.processes import one_line_end
 
 PARENT = """
 import multiprocessing, time
@@ -45,3 +48,24 @@ def test_a_killed_parent_leaves_no_process_behind(tmp_path) -> None:
         while is_running(child) and time.monotonic() < until:
             time.sleep(0.05)
     assert not is_running(child)
+
+
+def test_an_interrupt_anywhere_is_one_line_of_the_first_process(capsys, monkeypatch) -> None:
+    for rank, said in (("0", 1), ("1", 0)):
+        monkeypatch.setenv("LOCAL_RANK", rank)
+        with pytest.raises(SystemExit, match="130"), one_line_end():
+            raise KeyboardInterrupt
+        assert capsys.readouterr().err.count("vsumlab: interrupted:") == said
+    with pytest.raises(SystemExit, match="2"), one_line_end():
+        sys.exit(2)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_terminated_process_says_so_and_ends_as_shells_expect(capsys) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit, match="143"), one_line_end():
+        signal.raise_signal(signal.SIGTERM)
+    assert capsys.readouterr().err == (
+        "vsumlab: terminated: finished folds are kept, and the same command goes on\n"
+    )
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -1,14 +1,13 @@
 """What the command line makes of a run's end: a metric, a record of failure, a line."""
 
 import json
-import signal
 import sys
 
 import pytest
 
 from vsumlab import run as door
 from vsumlab.errors import UserError
-from vsumlab.run import one_line_end, run_alone, run_cell
+from vsumlab.run import run_alone, run_cell
 from vsumlab.runs.claim import DoneError
 from vsumlab.runs.folder import write_record
 
@@ -84,17 +83,6 @@ def test_of_several_processes_none_goes_on_alone(ends, composed, tmp_path, monke
     assert not (tmp_path / "run.json").exists()
 
 
-def test_an_interrupt_anywhere_is_one_line_of_the_first_process(capsys, monkeypatch) -> None:
-    for rank, said in (("0", 1), ("1", 0)):
-        monkeypatch.setenv("LOCAL_RANK", rank)
-        with pytest.raises(SystemExit, match="130"), one_line_end():
-            raise KeyboardInterrupt
-        assert capsys.readouterr().err.count("vsumlab: interrupted:") == said
-    with pytest.raises(SystemExit, match="2"), one_line_end():
-        sys.exit(2)
-    assert capsys.readouterr().err == ""
-
-
 def test_an_interrupt_that_lightning_turns_into_an_exit_is_one_too(capsys, monkeypatch) -> None:
     def interrupted() -> None:
         try:
@@ -107,13 +95,3 @@ def test_an_interrupt_that_lightning_turns_into_an_exit_is_one_too(capsys, monke
     with pytest.raises(SystemExit, match="130"):
         door.main()
     assert capsys.readouterr().err.startswith("vsumlab: interrupted:")
-
-
-def test_a_terminated_process_says_so_and_ends_as_shells_expect(capsys) -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(SystemExit, match="143"), one_line_end():
-        signal.raise_signal(signal.SIGTERM)
-    assert capsys.readouterr().err == (
-        "vsumlab: terminated: finished folds are kept, and the same command goes on\n"
-    )
-    assert signal.getsignal(signal.SIGTERM) is before

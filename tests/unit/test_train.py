@@ -9,7 +9,7 @@ from support.stepping import Stepping
 
 from vsumlab.callbacks.selection import Last
 from vsumlab.runs.record import Origin
-from vsumlab.train import build_trainer, denormals_as_zero, gathered, strategy
+from vsumlab.train import accelerator, build_trainer, denormals_as_zero, gathered, strategy
 
 FIND = {"strategy": "ddp_find_unused_parameters_true"}
 
@@ -55,6 +55,21 @@ def test_the_trainer_of_several_processes_is_made_for_the_method(composed, tmp_p
     assert trainer.num_devices == 2
     found = trainer.strategy._ddp_kwargs.get("find_unused_parameters", False)
     assert found == kind.find_unused_parameters
+
+
+@pytest.mark.parametrize(
+    ("choice", "there", "taken"),
+    [("auto", True, "cuda"), ("auto", False, "cpu"), ("cpu", True, "cpu"), ("gpu", True, "gpu")],
+)
+def test_the_gpu_is_taken_where_there_is_one(composed, monkeypatch, choice, there, taken) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    trainer = composed(f"trainer={choice}").trainer
+    assert {"accelerator": trainer.accelerator, **accelerator(trainer)}["accelerator"] == taken
+    assert accelerator(OmegaConf.create({"devices": 1})) == {}
+
+
+def test_without_a_word_it_is_the_gpu_where_there_is_one(composed) -> None:
+    assert composed().trainer.accelerator == "auto"
 
 
 def test_predictions_of_one_process_are_its_own(composed, tmp_path) -> None:

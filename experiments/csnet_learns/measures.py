@@ -1,8 +1,9 @@
 """What CSNet's scores follow, measured from the checkpoints of runs.
 
 `python experiments/csnet_learns/measures.py RUN…` writes `measures.csv` beside this file, a row a training
-and video, and makes the tables of `README.md` anew; without a run it makes them from that file. Of the
-measures, `tau` and `f1` alone need people's annotations.
+and video, and makes the tables of `README.md` anew; without a run it makes them from that file. Trainings
+that are measured already stay there, whether or not their runs do. Of the measures, `tau` and `f1` alone need
+people's annotations; `agreement` needs the runs of both seeds at once.
 """
 
 from __future__ import annotations
@@ -55,6 +56,15 @@ def measure(paths: Sequence[Path]) -> pd.DataFrame:
             agreement = kendalltau(rows["scores"][one], rows["scores"][other]).statistic
             rows.loc[one, f"agreement_with_{rows['seed'][other]}"] = agreement
     return rows.drop(columns="scores").sort_values(TRAINING, kind="stable", ignore_index=True)
+
+
+def together(kept: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """The measures that were kept, with those of trainings that are measured now in place of older ones."""
+    again = (
+        kept[TRAINING].merge(now[TRAINING].drop_duplicates(), how="left", indicator=True)["_merge"] == "both"
+    )
+    rows = pd.concat([kept[~again.to_numpy()], now], ignore_index=True)
+    return rows.sort_values(TRAINING, kind="stable", ignore_index=True)
 
 
 def training(run: Path, fold: int) -> list[dict[str, object]]:
@@ -149,5 +159,6 @@ def with_tables(page: str, rows: pd.DataFrame) -> str:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        write_table(MEASURES, measure([Path(path) for path in sys.argv[1:]]), float_format="%.6g")
+        now = measure([Path(path) for path in sys.argv[1:]])
+        write_table(MEASURES, together(read_table(MEASURES), now), float_format="%.6g")
     write_whole(PAGE, with_tables(PAGE.read_text(encoding="utf-8"), read_table(MEASURES)))

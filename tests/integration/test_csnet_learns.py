@@ -99,3 +99,11 @@ def test_controls_are_change_and_what_is_not_trained(tiny, tiny_file) -> None:
     assert made.endswith("\nafter")
     assert "| tvsum | change |" in made
     assert "old" not in made
+
+
+def test_trainings_that_were_measured_stay_and_those_measured_again_are_replaced(measures) -> None:
+    place = {"dataset": "tvsum", **dict.fromkeys(measures.SWITCHES, "x"), "fold": 0}
+    kept = pd.DataFrame([place | {"seed": seed, "video": "video_1", "tau": 0.1} for seed in (0, 1)])
+    now = pd.DataFrame([place | {"seed": seed, "video": "video_1", "tau": 0.2} for seed in (1, 2)])
+    found = measures.together(kept, now)
+    assert found[["seed", "tau"]].to_numpy().tolist() == [[0, 0.1], [1, 0.2], [2, 0.2]]

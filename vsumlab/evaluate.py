@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +19,11 @@ from vsumlab.data.folds import chosen_indices
 from vsumlab.data.foreign_scores.formats import FORMATS
 from vsumlab.data.foreign_scores.scores import ForeignScores
 from vsumlab.errors import UserError, one_line_errors
-from vsumlab.evaluation.rows import evaluate_fold
+from vsumlab.evaluation.rows import Scores, evaluate_fold
 from vsumlab.report.compare import compare
 from vsumlab.report.contents import fold_tables, result_tables
 from vsumlab.report.terminal import as_text, show
-from vsumlab.runs.folder import write_whole
+from vsumlab.runs.folder import fold_folder, plot_path, write_whole
 from vsumlab.runs.foreign_run import new_folder, write_foreign_run
 from vsumlab.runs.reading import read_run
 from vsumlab.runs.record import Origin, this_process
@@ -66,6 +66,7 @@ def evaluate(path: Path, config: DictConfig, scorer: str | None = None, origin: 
         for index, of_fold in track(list(by_fold.items()), "evaluating")
     ]
     run = new_folder(config, started)
+    draw_first_videos(run, by_fold, videos)
     write_foreign_run(
         run,
         config,
@@ -79,6 +80,20 @@ def evaluate(path: Path, config: DictConfig, scorer: str | None = None, origin: 
     )
     write_whole(run / "table.txt", as_text(result_tables(compare([read_run(run)]))))
     return run
+
+
+def draw_first_videos(run: Path, scores: Mapping[int, Scores], videos: VideoFile) -> None:
+    """Draws the first test video of each fold, as runs do, for a page to show it next to theirs."""
+    from vsumlab.callbacks.video_plot import scores_plot  # Matplotlib, which refused scores can do without
+    from vsumlab.plotting import save
+
+    for fold, of_fold in scores.items():
+        key = next(iter(next(iter(of_fold.values()))))
+        drawn = scores_plot(videos[key], {name: of_videos[key] for name, of_videos in of_fold.items()})
+        file = plot_path(fold_folder(run, fold), key)
+        file.parent.mkdir(parents=True)
+        for suffix in (".svg", ".png"):
+            save(drawn, file.with_suffix(suffix))
 
 
 @contextmanager

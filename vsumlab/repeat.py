@@ -69,6 +69,10 @@ def recorded(run: Path) -> tuple[dict[str, Any], DictConfig]:
         lacking = [str(name) for name in compose_config() if name not in config]
     except (OSError, ValueError, TypeError) as error:
         raise UserError(f"{run}: no run folder that can be read: {first_line(error)}") from error
+    if "scores" in record:
+        raise UserError(
+            f"{run}: was made of scores from elsewhere: give its command again: {record['command']}"
+        )
     if lacking:
         raise UserError(
             f"{run}: its config.yaml has no {lacking[0]}, so another version made it: repeat it with that "

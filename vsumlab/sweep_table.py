@@ -35,6 +35,6 @@ class SweepTable(Callback):
         except UserError as error:
             log.warning("no table of all runs: %s", error)
             return
-        if comparisons:
+        if comparisons and len(runs) > 1:  # one run has had its own
             show(result_tables(comparisons))
             say_where(sweep)

@@ -22,6 +22,8 @@ from vsumlab.data.foreign_scores.scores import ForeignScores
 from vsumlab.evaluate import main
 from vsumlab.evaluation.baselines import mean_annotator_scores
 from vsumlab.report import __main__ as report
+from vsumlab.report.page import html_report
+from vsumlab.runs.reading import find_runs
 
 
 @pytest.fixture
@@ -297,13 +299,10 @@ def test_a_run_folder_is_left_that_says_where_the_scores_are_from(evaluate, scor
     (run,) = (runs / "dsnet").iterdir()
     assert code == 0
     assert f"run folder: {run}" in out
-    assert {file.name for file in run.iterdir()} == {
-        "config.yaml",
-        "run.json",
-        "scores.h5",
-        "table.txt",
-        "videos.csv",
-    }
+    files = {"config.yaml", "run.json", "scores.h5", "table.txt", "videos.csv"}
+    assert {file.name for file in run.iterdir()} == files | {f"fold_{fold}" for fold in range(5)}
+    (picture,) = (run / "fold_2" / "figures").glob("*.svg")
+    assert f"<h3>demo {picture.stem}</h3>" in html_report(find_runs([runs]), videos=[picture.stem])
     record = json.loads((run / "run.json").read_text())
     assert record["scores"] == [{"file": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}]
     assert (record["status"], record["seed"], record["name"]) == ("done", 3, "dsnet")

@@ -1,5 +1,6 @@
 """A recorded run made again: whether its figures agree, and what is not as it was."""
 
+import json
 import logging
 import shutil
 import sys
@@ -211,3 +212,12 @@ def test_repetitions_are_numbered() -> None:
     assert [next(folders).name for _ in range(3)] == [
         f"fold=0,seed=1_repeated{end}" for end in ("", "_2", "_3")
     ]
+
+
+def test_scores_from_elsewhere_are_evaluated_again_by_their_command(make, again) -> None:
+    run = make()
+    content = record(run) | {"scores": [], "command": "vsumlab evaluate mine.json"}
+    (run / "run.json").write_text(json.dumps(content))
+    code, out, err = again(run)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.endswith("scores from elsewhere: give its command again: vsumlab evaluate mine.json\n")

@@ -32,6 +32,11 @@ def test_a_sweep_ends_in_one_table_of_all_its_runs_and_the_command_for_more(end,
     assert f"vsumlab report {tmp_path}" in shown
 
 
+def test_a_sweep_of_one_run_has_shown_it_already(end, tmp_path) -> None:
+    made_run(tmp_path / "x=1", {"ours": 0.4}, overrides=("x=1",))
+    assert end() == ""
+
+
 def test_where_nothing_is_done_there_is_no_table(end, tmp_path) -> None:
     made_run(tmp_path / "x=3", {}, overrides=("x=3",), status="failed", error="no")
     assert end() == ""
@@ -47,6 +52,7 @@ def test_what_cannot_be_compared_is_a_warning(end, tmp_path, caplog) -> None:
 
 
 def test_of_several_processes_the_first_prints_it(end, tmp_path, monkeypatch) -> None:
-    made_run(tmp_path / "x=1", {"ours": 0.4}, overrides=("x=1",))
+    for x in (1, 2):
+        made_run(tmp_path / f"x={x}", {"ours": 0.4}, overrides=(f"x={x}",))
     monkeypatch.setattr("vsumlab.sweep_table.is_first", lambda: False)
     assert end() == ""

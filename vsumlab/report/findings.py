@@ -92,8 +92,9 @@ def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Table:
         "In short",
         header[named:],
         [row[named:] for row in rows],
-        "In brackets: 95 % interval over these videos. ≈: not distinguishable from random, nor is anything "
-        "on fewer than 6 videos. The best of many rows is so on the test videos, partly by luck; rows on "
+        "In brackets: 95 % bootstrap interval over these videos. ≈: not distinguishable from random by a "
+        "permutation test, which may disagree with an interval close to 0; nor is anything on fewer than 6 "
+        "videos. The best of many rows is so on the test videos, partly by luck; rows on "
         "other videos are not to be compared.",
     )
 

@@ -201,10 +201,10 @@ def check_row(comparisons: Sequence[Comparison], name: str) -> None:
 
 
 def named_lines(lines: pd.DataFrame, name: str) -> pd.Series:
-    """The lines with a name or, where there is none, with names that it is a part of: names by number."""
+    """The lines with a name, else with such a scorer, else with names that it is a part of, by number."""
     names = lines.apply(row_name, axis=1)
-    found = names[names == name]
-    return names[names.str.contains(name, regex=False)] if found.empty else found
+    ways = (names == name, lines["scorer"] == name, names.str.contains(name, regex=False))
+    return next((names[way] for way in ways if way.any()), names[:0])
 
 
 def the_line(lines: pd.DataFrame, name: str) -> Any:

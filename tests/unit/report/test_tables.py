@@ -16,6 +16,7 @@ from vsumlab.report.tables import (
     check_row,
     differences_table,
     folds_table,
+    named_lines,
     results_table,
     variance_table,
 )
@@ -263,3 +264,12 @@ def test_settings_without_the_other_row_are_left_out_and_without_any_it_is_rando
     assert "setting" not in table.header
     assert {row[0] for row in table.rows} == {"ours", "random", "human", "gtscore"}
     assert differences_table(compared(tmp_path), "nobody").title == "tvsum: differences from random"
+
+
+def test_a_whole_scorer_comes_before_a_part_of_a_row(tmp_path) -> None:
+    """`consensus` is a scorer, and stands in `pseudo-score (method=consensus)` as well."""
+    made_run(tmp_path / "a", {"pseudo-score": 0.4, "consensus": 0.5}, overrides=("method=consensus",))
+    made_run(tmp_path / "b", {"csnet": 0.4}, overrides=("method=csnet",))
+    assert named_lines(compared(tmp_path).lines, "consensus").tolist() == ["consensus (method=consensus)"]
+    assert len(named_lines(compared(tmp_path).lines, "method=consensus")) == 2
+    assert named_lines(compared(tmp_path).lines, "nobody").empty

@@ -22,9 +22,9 @@ $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	touch $@
 
-# five epochs of CSNet, not the paper's 20: a newcomer sees the way it goes, on data that is no benchmark
+# three epochs of CSNet, not the paper's 20: a newcomer sees the way it goes, on data that is no benchmark
 demo: $(VENV)/installed ## run CSNet, shortly, and consensus on the bundled demo data, to a table and report.html
-	$(BIN)/vsumlab run -m experiment=csnet_canonical trainer.max_epochs=5 hydra.sweep.dir=runs/demo
+	$(BIN)/vsumlab run -m experiment=csnet_canonical trainer.max_epochs=3 hydra.sweep.dir=runs/demo
 	$(BIN)/vsumlab run -m experiment=consensus_canonical hydra.sweep.dir=runs/demo
 	$(BIN)/vsumlab report runs/demo -o report.html
 	@echo "$(CURDIR)/report.html: a page of both, to open in a browser"

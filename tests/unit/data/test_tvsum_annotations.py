@@ -13,6 +13,7 @@ from vsumlab.data.feature_file.schema import FRAME_TOLERANCE
 from vsumlab.data.tvsum_annotations import AnnotationFile
 from vsumlab.errors import UserError
 from vsumlab.evaluate import evaluate
+from vsumlab.runs.reading import read_run
 
 PICKS = np.arange(12) * 15
 
@@ -250,13 +251,18 @@ def test_evaluation_of_real_tvsum_is_the_same_with_joined_scores(real_data, publ
     with h5py.File(public_tvsum) as public, h5py.File(tmp_path / "mine.h5", "w") as file:
         file["video_1"] = np.random.default_rng(0).random(len(public["video_1/picks"]))
     rows = []
-    for path, annotations in (
-        (real_data / "tvsum.h5", "null"),
-        (public_tvsum, real_data / "ydata-tvsum50.mat"),
+    for path, annotations, runs in (
+        (real_data / "tvsum.h5", "null", tmp_path / "whole"),
+        (public_tvsum, real_data / "ydata-tvsum50.mat", tmp_path / "joined"),
     ):
-        overrides = ["data=tvsum", f"data.file={path}", f"data.annotations={annotations}"]
+        overrides = [
+            "data=tvsum",
+            f"data.file={path}",
+            f"data.annotations={annotations}",
+            f"paths.runs={runs}",
+        ]
         config = compose_config([*overrides, f"data.splits={split}", "random_draws=2"], "evaluate")
-        rows.append(evaluate(tmp_path / "mine.h5", config).rows)
+        rows.append(read_run(evaluate(tmp_path / "mine.h5", config)).rows)
     pd.testing.assert_frame_equal(*rows, check_exact=True)
     assert len(rows[0]) == 4
     assert rows[0].drop(columns=["score_variance", "distinct_scores"]).notna().all(axis=None)

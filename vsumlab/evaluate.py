@@ -50,7 +50,7 @@ def evaluate(path: Path, config: DictConfig, scorer: str | None = None, origin: 
     started, origin = datetime.now(UTC), origin or this_process()
     check_whole(config, seed=0, random_draws=2)
     scores = ForeignScores(path, scorer)
-    config = changed(config, name=config.name or scores.name)
+    config = changed(config, name=str(config.name or scores.name))
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
     warn_of_unknown(scores, videos)

@@ -64,6 +64,14 @@ class ForeignScores:
                 f"{self.path}: {video.key}: no scores: give every test video's, or choose a fold with fold=N"
             )
         of_folds = self._scores[video.key]
+        if fold not in of_folds and None not in of_folds:
+            log.warning(
+                "%s: %s: no scores of fold %d, so those of another fold are taken, which may have been trained on "
+                "it: give the splits of these scores with data.splits=FILE",
+                self.path,
+                video.key,
+                fold,
+            )
         picks, scores = of_folds.get(fold) or next(iter(of_folds.values()))
         line = video.timeline
         if is_of(scores, picks, line.picks):

@@ -178,11 +178,12 @@ def test_a_folder_has_a_file_a_split_counted_from_0_or_from_1(first, name, tmp_p
         np.testing.assert_array_equal(found.of(VIDEOS[0], split), SCORES["video_1"] * (split + 1) / 10)
 
 
-def test_a_video_of_one_split_alone_is_found_in_every_fold(tmp_path) -> None:
+def test_a_video_of_one_split_alone_is_found_in_every_fold_with_a_warning(tmp_path, caplog) -> None:
     for split, key in enumerate(SCORES):
         write_npz(tmp_path / f"split{split}.npz", {key: SCORES[key]})
     found = ForeignScores(tmp_path)
     assert found.of(VIDEOS[1], 0).tolist() == SCORES["video_2"].tolist()
+    assert "no scores of fold 0, so those of another fold are taken" in caplog.text
 
 
 @pytest.mark.parametrize(

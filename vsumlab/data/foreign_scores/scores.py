@@ -66,7 +66,7 @@ class ForeignScores:
         of_folds = self._scores[video.key]
         if fold not in of_folds and None not in of_folds:
             log.warning(
-                "%s: %s: no scores of fold %d, so those of another fold are taken, which may have been trained on "
+                "%s: %s: no scores of fold %d, so another fold's are taken, which may have been trained on "
                 "it: give the splits of these scores with data.splits=FILE",
                 self.path,
                 video.key,

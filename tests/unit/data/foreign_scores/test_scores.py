@@ -183,7 +183,7 @@ def test_a_video_of_one_split_alone_is_found_in_every_fold_with_a_warning(tmp_pa
         write_npz(tmp_path / f"split{split}.npz", {key: SCORES[key]})
     found = ForeignScores(tmp_path)
     assert found.of(VIDEOS[1], 0).tolist() == SCORES["video_2"].tolist()
-    assert "no scores of fold 0, so those of another fold are taken" in caplog.text
+    assert "no scores of fold 0, so another fold's are taken" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ class ForeignScores:
     def of(self, video: Video, fold: int) -> Floats:
         """The importance scores (T,) of a video: the fold's own where it has some, else the first fold's.
 
-        Scores of all frames are taken at the picks.
+        The latter with a warning, since that fold's training may have seen the video. Scores of all frames
+        are taken at the picks.
 
         Raises:
             UserError: If there are none, or they are neither of this video's picks nor of its frames.

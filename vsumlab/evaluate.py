@@ -32,13 +32,12 @@ from vsumlab.terminal import say_where, track
 log = logging.getLogger(__name__)
 
 
-def evaluate(path: Path, config: DictConfig, scorer: str | None = None, origin: Origin | None = None) -> Path:
+def evaluate(scores: ForeignScores, config: DictConfig, origin: Origin | None = None) -> Path:
     """Evaluates importance scores on the folds of a setting, and makes a run of them.
 
     Args:
-        path: A file of them or a folder, as `ForeignScores` reads it.
+        scores: Those of a file or a folder.
         config: `conf/evaluate.yaml`, composed; it is not changed.
-        scorer: Whose scores, where a file has several scorers'.
         origin: The command and its overrides; those of this process unless it is given.
 
     Returns:
@@ -49,7 +48,6 @@ def evaluate(path: Path, config: DictConfig, scorer: str | None = None, origin: 
     """
     started, origin = datetime.now(UTC), origin or this_process()
     check_whole(config, seed=0, random_draws=2)
-    scores = ForeignScores(path, scorer)
     config = changed(config, name=str(config.name or scores.name))
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
@@ -136,7 +134,11 @@ def evaluate_all(paths: Sequence[Path], overrides: Sequence[str], scorer: str | 
             f"name={config.name}: names one row: give one file or folder of scores, or leave it out"
         )
     origin = Origin(this_process().command, list(overrides))
-    return [evaluate(path, config, scorer, origin) for path in paths]
+    all_scores = [ForeignScores(path, scorer) for path in paths]
+    names = [scores.name for scores in all_scores]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise UserError(f"{twice[0]}: would name several rows: evaluate them one by one, each with its name=")
+    return [evaluate(scores, config, origin) for scores in all_scores]
 
 
 def formats() -> str:

@@ -174,7 +174,8 @@ def test_a_folds_own_scores_come_before_another_folds(videos, scores, tmp_path) 
 
 
 @pytest.mark.parametrize(
-    "write", [write_h5, lambda path, scores: write_scores_file(path, {0: {"csnet": scores}})]
+    "write",
+    [write_h5, lambda path, scores: write_scores_file(path, dict.fromkeys(range(5), {"csnet": scores}))],
 )
 def test_scores_of_unknown_videos_are_warned_of_in_one_line(
     evaluate, scores, tmp_path, caplog, write
@@ -349,6 +350,10 @@ def test_several_scores_are_rows_of_one_table_and_a_run_each(evaluate, scores, t
     assert code == 0
     assert set(rows_of(out)) == {"a", "b", "random", "human", "gtscore"}
     assert sorted(folder.name for folder in runs.iterdir()) == ["a", "b"]
+    (tmp_path / "more").mkdir()
+    code, _, err = evaluate(paths[0], str(write_h5(tmp_path / "more" / "a.h5", turned)))
+    assert (code, err.count("\n"), runs.exists()) == (2, 1, False)
+    assert "a: would name several rows" in err
     code, _, err = evaluate(*paths, "name=both")
     assert code == 2
     assert "name=both: names one row" in err

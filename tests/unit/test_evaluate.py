@@ -10,6 +10,7 @@ from support import plain
 from vsumlab.config import build, compose_config
 from vsumlab.core.metric_names import METRICS
 from vsumlab.data.feature_file.reader import VideoFile
+from vsumlab.data.foreign_scores.scores import ForeignScores
 from vsumlab.errors import UserError
 from vsumlab.evaluate import evaluate
 from vsumlab.runs.reading import read_run
@@ -34,7 +35,7 @@ def scores(tmp_path, tiny_file) -> Path:
 
 
 def test_rows_are_the_protocol_on_every_video_in_its_own_fold(config, scores, tiny_file) -> None:
-    run, videos = read_run(evaluate(scores, config)), VideoFile(tiny_file)
+    run, videos = read_run(evaluate(ForeignScores(scores), config)), VideoFile(tiny_file)
     dataset, setting = build(config.data), build(config.setting)
     own = run.rows[run.rows["scorer"] == "mine"]
     folds = {key: fold.index for fold in setting.folds(dataset, setting.open(videos)) for key in fold.test}
@@ -49,7 +50,7 @@ def test_rows_are_the_protocol_on_every_video_in_its_own_fold(config, scores, ti
 
 def test_a_fold_can_be_named(scores, config) -> None:
     config.fold = 1
-    run = read_run(evaluate(scores, config))
+    run = read_run(evaluate(ForeignScores(scores), config))
     assert set(run.rows["fold"]) == {1}
     assert run.done
     assert run.name == "mine"
@@ -58,13 +59,13 @@ def test_a_fold_can_be_named(scores, config) -> None:
 
 def test_scores_of_no_video_are_named_in_order_and_not_used(scores, config, caplog) -> None:
     config.name = "first"
-    expected = read_run(evaluate(scores, config)).rows
+    expected = read_run(evaluate(ForeignScores(scores), config)).rows
     config.name = "mine"
     assert caplog.text == ""
     with h5py.File(scores, "a") as file:
         for number in (10, 9, 2, 100):
             file[f"unknown_{number}"] = np.ones(3)
-    found = read_run(evaluate(scores, config)).rows
+    found = read_run(evaluate(ForeignScores(scores), config)).rows
     assert found.replace("mine", "first").equals(expected)
     assert "unknown_2, unknown_9, unknown_10, …: not among the videos" in caplog.text
 
@@ -72,4 +73,4 @@ def test_scores_of_no_video_are_named_in_order_and_not_used(scores, config, capl
 def test_numbers_that_make_no_sense_are_refused(scores, config) -> None:
     config.random_draws = 1
     with pytest.raises(UserError, match="random_draws=1: expected a whole number, at least 2"):
-        evaluate(scores, config)
+        evaluate(ForeignScores(scores), config)

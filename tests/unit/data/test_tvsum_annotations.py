@@ -10,6 +10,7 @@ from support.tvsum import N_FRAMES, N_USERS, WRITERS, made_scores, without_score
 from vsumlab.config import compose_config
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.feature_file.schema import FRAME_TOLERANCE
+from vsumlab.data.foreign_scores.scores import ForeignScores
 from vsumlab.data.tvsum_annotations import AnnotationFile
 from vsumlab.errors import UserError
 from vsumlab.evaluate import evaluate
@@ -262,7 +263,7 @@ def test_evaluation_of_real_tvsum_is_the_same_with_joined_scores(real_data, publ
             f"paths.runs={runs}",
         ]
         config = compose_config([*overrides, f"data.splits={split}", "random_draws=2"], "evaluate")
-        rows.append(read_run(evaluate(tmp_path / "mine.h5", config)).rows)
+        rows.append(read_run(evaluate(ForeignScores(tmp_path / "mine.h5"), config)).rows)
     pd.testing.assert_frame_equal(*rows, check_exact=True)
     assert len(rows[0]) == 4
     assert rows[0].drop(columns=["score_variance", "distinct_scores"]).notna().all(axis=None)

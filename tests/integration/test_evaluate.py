@@ -175,7 +175,7 @@ def test_a_folds_own_scores_come_before_another_folds(videos, scores, tmp_path) 
 
 @pytest.mark.parametrize(
     "write",
-    [write_h5, lambda path, scores: write_scores_file(path, dict.fromkeys(range(5), {"csnet": scores}))],
+    [write_h5, lambda path, scores: write_scores_file(path, {fold: {"csnet": scores} for fold in range(5)})],
 )
 def test_scores_of_unknown_videos_are_warned_of_in_one_line(
     evaluate, scores, tmp_path, caplog, write

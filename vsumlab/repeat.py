@@ -164,7 +164,7 @@ def main() -> None:
     logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
     with one_line_end(), one_line_errors():
-        agree, tables = repeat(arguments.run)
+        agree, tables = repeat(arguments.run.resolve())
     show(tables)
     sys.exit(0 if agree else 1)
 

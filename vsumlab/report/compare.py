@@ -187,6 +187,7 @@ def remarks(runs: Sequence[Run]) -> list[str]:
     said = [run.record.get("remarks", []) for run in done]
     of_all = [remark for remark in (said[0] if said else []) if all(remark in each for each in said)]
     asked = dict.fromkeys(run.config.get("remark") for run in done)
+    of_all = [str(remark) for remark in of_all]
     return of_all + [f"some runs: {remark}" for remark in asked if remark and remark not in of_all]
 
 

@@ -28,8 +28,12 @@ def new_folder(config: DictConfig, started: datetime) -> Path:
     """Makes the folder of a run that begins now, by its name and the time, as those of other runs are.
 
     Raises:
-        UserError: If it is there already or cannot be made.
+        UserError: If it is there already or cannot be made, or the name has parts of a path.
     """
+    if Path(config.name).name != config.name or config.name == "..":
+        raise UserError(
+            f"name={config.name}: is not the name of a folder in {config.paths.runs}: leave out / and .."
+        )
     run = Path(config.paths.runs, config.name, f"{started:%Y-%m-%d_%H-%M-%S}")
     with writing(run):
         try:

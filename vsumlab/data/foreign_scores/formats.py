@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,7 +71,7 @@ def read_csv(path: Path) -> dict[str, ByVideo]:
             raise UserError(f"{path}: its first line is not the header video,pick,score: add it")
         names, picks, scores = (np.array(column) for column in zip(*lines, strict=True))
         picks, scores = picks.astype(np.float64), scores.astype(np.float64)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise UserError(f"{path}: not a CSV file of video,pick,score ({error}): mend it") from error
     videos = np.unique(names)
     return {
@@ -114,7 +115,7 @@ def read_json(path: Path) -> dict[str, ByVideo]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return {path.stem: by_video(content)}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UserError(
             f'{path}: not a JSON object of {{"video": [score, …]}} ({error}): write it anew'
         ) from error
@@ -125,7 +126,15 @@ def read_npz(path: Path) -> dict[str, ByVideo]:
     try:
         with np.load(path) as content:
             return {path.stem: by_video(content)}
-    except (OSError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise UserError(
             f"{path}: not an archive of numpy.savez with an array a video: write it anew"
         ) from error

@@ -132,6 +132,8 @@ def files_by_fold(folder: Path) -> dict[int | None, Path]:
     if not found:
         raise UserError(f"{folder}: no file of scores in there: name one, or put one a split there")
     first = 1 if len(found) > 1 and min(found) == 1 else 0
+    if first:
+        log.warning("%s: there is no split 0, so split 1 is taken to be that of fold 0, and so on", folder)
     return {split - first: file for split, file in sorted(found.items())}
 
 

@@ -76,6 +76,7 @@ def test_every_form_is_said_and_has_a_name_of_its_own() -> None:
         ("a.json", '{"video_1": [0.1, [0.2]]}'),
         ("a.json", '{"video_1": {"score": [0.1]}}'),
         ("a.json", "{"),
+        ("a.json", '{"video_1": [1' + 400 * "0" + "]}"),
         ("a.npz", "no archive"),
         ("a.npz", ""),
     ],

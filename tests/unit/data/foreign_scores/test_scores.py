@@ -167,13 +167,14 @@ def test_scores_that_are_not_finite_are_refused_by_video(odd, tmp_path) -> None:
 
 @pytest.mark.parametrize("first", [0, 1])
 @pytest.mark.parametrize("name", ["split{}/scores.npz", "fold_{}.npz", "tvsum Split-{}.npz"])
-def test_a_folder_has_a_file_a_split_counted_from_0_or_from_1(first, name, tmp_path) -> None:
+def test_a_folder_has_a_file_a_split_counted_from_0_or_from_1(first, name, tmp_path, caplog) -> None:
     for split in range(3):
         shifted = {key: scores * (split + 1) / 10 for key, scores in SCORES.items()}
         write_npz(tmp_path / "theirs" / name.format(split + first), shifted)
     found = ForeignScores(tmp_path / "theirs")
     assert found.name == "theirs"
     assert len(found.files) == 3
+    assert ("split 1 is taken to be that of fold 0" in caplog.text) == (first == 1)
     for split in range(3):
         np.testing.assert_array_equal(found.of(VIDEOS[0], split), SCORES["video_1"] * (split + 1) / 10)
 

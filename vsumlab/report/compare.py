@@ -153,7 +153,9 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
         own = rows[rows["setting"] == setting]
         if folds == "common":
             own, left_out[setting] = on_common_folds(own)
-        parts.append(with_one_baseline(own, dataset))
+        parts.append(
+            with_one_baseline(own, dataset, [int(run.config.get("random_draws", 0)) for run in runs])
+        )
         theirs = [row for row in tables if (row.dataset, row.setting) == (dataset, setting)]
         ours = []
         for number in group[identity["setting.name"] == setting].unique():
@@ -210,8 +212,15 @@ def in_words(left_out: Mapping[str, Sequence[int]]) -> list[str]:
     ]
 
 
-def with_one_baseline(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Rows with those of random scores and of people once a fold and video: all runs have the same ones.
+def with_one_baseline(rows: pd.DataFrame, dataset: str, draws: Sequence[int]) -> pd.DataFrame:
+    """Rows with those of random scores and of people once a fold and video: people are the same in all runs.
+
+    Random scores are those of the run with most draws, whichever was named first.
+
+    Args:
+        rows: With the number of their `run`.
+        dataset: For what is refused.
+        draws: Of each run, how many random scorers its random rows are the mean of.
 
     Raises:
         UserError: If people's figures are not the same, so that methods were not measured by the same people.
@@ -226,7 +235,9 @@ def with_one_baseline(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
             f"{dataset}: fold {fold}, {video}: people's figures are not the same in all runs, so other "
             "annotations or another data.rank_reference: report those runs each for themselves"
         )
-    once = shared.drop_duplicates(["fold", "video", "scorer"]).assign(seed=0, group=-1)
+    most_draws = shared.assign(draws=[draws[run] for run in shared["run"]])
+    ordered = most_draws.sort_values("draws", ascending=False, kind="stable").drop(columns="draws")
+    once = ordered.drop_duplicates(["fold", "video", "scorer"]).sort_index().assign(seed=0, group=-1)
     return pd.concat([rows[~baseline], once])
 
 

@@ -370,3 +370,16 @@ def test_with_any_folds_every_row_is_of_its_own(tmp_path) -> None:
     assert (whole["folds"], part["folds"]) == ((0, 1), (1,))
     assert whole["f1_mean"] == pytest.approx(plain.mean(by_fold(rows, "ours", "f1_mean").values()))
     assert comparison.difference(whole.name, part.name, "f1_mean").n_videos == len(VIDEOS[1])
+
+
+def test_random_scores_are_those_of_most_draws_whatever_the_order(tmp_path) -> None:
+    for name, draws, tau in (("few", 2, 0.2), ("many", 100, 0.01)):
+        rows = made_run(tmp_path / name, {name: 0.4}, overrides=(f"random_draws={draws}", f"x={name}"))
+        write_rows(
+            tmp_path / name,
+            [row._replace(kendall_tau=tau) if row.scorer == "random" else row for row in rows],
+        )
+    for order in (("few", "many"), ("many", "few")):
+        (comparison,) = compare(find_runs([tmp_path / name for name in order]))
+        (random,) = lines(comparison, "random")
+        assert random["kendall_tau"] == pytest.approx(0.01)

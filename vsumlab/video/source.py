@@ -1,0 +1,345 @@
+"""A video file as frames of a constant rate, read one after the other.
+
+Whatever a file holds (a variable rate, gaps, frames that cannot be decoded), it is seen as a player shows it:
+a frame stays until the next one comes. So frame i is what is shown i / fps seconds after the first frame, and
+times, picks and lengths of shots are exact; in a file of constant rate, frame i is its i-th.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from vsumlab.core.timeline import USUAL_FPS, USUAL_RATE
+from vsumlab.errors import UserError, needs_extra
+
+with needs_extra("video"):
+    import av
+    import av.container
+    import av.error
+
+MAX_FPS = 1000
+"""A greater rate is a container's error, or its clock's."""
+
+
+NO_VIDEO = ("tty", "image2")
+"""What FFmpeg makes moving pictures of, but nobody films: text, and single pictures."""
+
+
+class Shown(NamedTuple):
+    """A picture, and how long it is shown.
+
+    Attributes:
+        first: The first frame that it is.
+        last: The last one, inclusive.
+        picture: What was decoded, unrotated.
+    """
+
+    first: int
+    last: int
+    picture: av.VideoFrame
+
+
+class SourceVideo:
+    """A video file.
+
+    Args:
+        path: Anything that FFmpeg reads.
+
+    Attributes:
+        fps: Frames a second, at least 2.
+        origin: The file's time of the first frame, in seconds.
+        stated_duration: What the file says of its own length, in seconds; None where it says nothing.
+        has_sound: Whether there is a stream of sound.
+        width: Of the first picture as it is to be seen, in square pixels.
+        height: Likewise.
+
+    Raises:
+        UserError: If it cannot be read, is no video, or not one frame can be decoded.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        with self.opened() as container:
+            stream = video_stream(container, self.path)
+            self.fps = constant_rate(stream.average_rate, stream.guessed_rate)
+            self.has_sound = bool(container.streams.audio)
+            self.stated_duration = stated_duration(container, stream)
+            first = next(decoded(container, stream, Damage()), None)
+            if first is None:
+                raise UserError(f"{self.path}: not one frame of it can be decoded: take another file")
+            self.origin = seconds(first) or Fraction(0)
+            self.width, self.height = size_as_seen(first, stream.sample_aspect_ratio)
+
+    @contextmanager
+    def opened(self) -> Iterator[av.container.InputContainer]:
+        """The file, open.
+
+        Raises:
+            UserError: If it cannot be read, or is no video.
+        """
+        if self.path.is_dir():
+            raise UserError(f"{self.path}: a folder: name a video")
+        try:
+            container = av.open(str(self.path), metadata_errors="replace")
+        except UnicodeEncodeError as error:
+            raise UserError(f"{self.path!a}: a name that is no text: rename the file") from error
+        except (av.error.FFmpegError, OSError) as error:
+            raise UserError(f"{self.path}: {reason(error)}") from error
+        with container:
+            yield container
+
+    def read(self) -> Reading:
+        """A pass through the whole video."""
+        return Reading(self)
+
+    def shown(self, first: int, last: int) -> Iterator[Shown]:
+        """The pictures of frames `first` to `last`, inclusive, decoded from the key frame before them."""
+        with self.opened() as container:
+            stream = video_stream(container, self.path)
+            start = self.origin + first / self.fps
+            try:
+                container.seek(math.floor(start * av.time_base))
+            except av.error.FFmpegError:  # a file that cannot be sought is read from its start
+                container.seek(0)
+            spans = self.spans(container, stream, Damage())
+            for span in spans:
+                if span.first > first:  # the key frame was not before it after all
+                    break
+                if span.last >= first:
+                    yield span._replace(first=first, last=min(span.last, last))
+                    first = span.last + 1
+                if first > last:
+                    return
+        for span in self.read():
+            if span.last >= first:
+                yield span._replace(first=max(span.first, first), last=min(span.last, last))
+            if span.last >= last:
+                return
+
+    def spans(
+        self, container: av.container.InputContainer, stream: av.VideoStream, damage: Damage
+    ) -> Iterator[Shown]:
+        """The pictures from where a container stands, each with the frames until the next one."""
+        end = math.inf if self.stated_duration is None else (self.stated_duration + 1) * self.fps
+        before: tuple[int, av.VideoFrame] | None = None
+        for picture in decoded(container, stream, damage):
+            time = seconds(picture)
+            index = (before[0] + 1 if before else 0) if time is None else self.frame_at(time)
+            if index > end:  # a time far behind the end is damage, too
+                damage.pictures += 1
+                continue
+            if before:
+                if index <= before[0]:  # two in the time of one frame
+                    continue
+                yield Shown(before[0], index - 1, before[1])
+            before = index, picture
+        if before:
+            index, picture = before
+            length = round_half_up((picture.duration or 0) * (picture.time_base or Fraction(0)) * self.fps)
+            yield Shown(index, index + max(length, 1) - 1, picture)
+
+    def frame_at(self, time: Fraction) -> int:
+        """Which frame is shown from a time of the file's on."""
+        return round_half_up((time - self.origin) * self.fps)
+
+
+class Damage:
+    """How much of a video could not be decoded.
+
+    Attributes:
+        packets: Of data that are damaged, or could not be decoded.
+        pictures: That were decoded with errors, or have an impossible time.
+        cut_off: Whether reading ended in an error.
+    """
+
+    def __init__(self) -> None:
+        self.packets = 0
+        self.pictures = 0
+        self.cut_off = False
+
+
+class Reading:
+    """A pass through a video.
+
+    Attributes:
+        damage: What could not be decoded, so far.
+        n_frames: N, when the pass is over; the number of frames so far until then.
+    """
+
+    def __init__(self, source: SourceVideo) -> None:
+        self.source = source
+        self.damage = Damage()
+        self.n_frames = 0
+
+    def __iter__(self) -> Iterator[Shown]:
+        """All pictures, in order; the first starts at frame 0, each next one where the last one ends."""
+        with self.source.opened() as container:
+            stream = video_stream(container, self.source.path)
+            for span in self.source.spans(container, stream, self.damage):
+                self.n_frames = span.last + 1
+                yield span
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader has to know of the damage, when the pass is over; a sentence each."""
+        found, damage, stated = [], self.damage, self.source.stated_duration
+        if damage.packets or damage.pictures:
+            found.append(
+                f"The file is damaged: {damage.packets} packets of data could not be used, or not fully, "
+                f"and {damage.pictures} pictures have errors."
+            )
+        ends = float(self.n_frames / self.source.fps)
+        if damage.cut_off or (stated is not None and ends < 0.95 * stated - 1):
+            of = "" if stated is None else f" of the {stated:.1f} s that it should have"
+            found.append(f"The file breaks off: there are {ends:.1f} s{of}.")
+        return tuple(found)
+
+
+def picked(spans: Iterator[Shown] | Reading, fps: Fraction) -> Iterator[tuple[list[int], av.VideoFrame]]:
+    """The pictures that are shown at the picks, each with the frames of its picks, two a second.
+
+    Pick k is the frame nearest to k / 2 seconds; of two as near, the later one.
+
+    Args:
+        spans: The pictures in order, from frame 0.
+        fps: Frames a second, at least 2.
+    """
+    step, k = fps / Fraction(USUAL_RATE), 0
+    for span in spans:
+        picks = []
+        while (pick := round_half_up(k * step)) <= span.last:
+            picks.append(pick)
+            k += 1
+        if picks:
+            yield picks, span.picture
+
+
+def constant_rate(average: Fraction | None, guessed: Fraction | None) -> Fraction:
+    """The frames a second that a video is seen at.
+
+    That in which all times of the file fit, unless it is more than twice the average, as a variable rate's
+    may be; at least 2, so that no two picks are one frame.
+
+    >>> constant_rate(Fraction(30000, 1001), Fraction(30)), constant_rate(Fraction(24), Fraction(90000))
+    (Fraction(30, 1), Fraction(24, 1))
+    >>> constant_rate(None, None), constant_rate(Fraction(1), Fraction(1))
+    (Fraction(30, 1), Fraction(2, 1))
+    """
+    usable = [rate for rate in (guessed, average) if rate is not None and 0 < rate <= MAX_FPS]
+    fits = [rate for rate in usable if average is None or average <= 0 or rate <= 2 * average]
+    found = (fits or usable or [Fraction(USUAL_FPS)])[0]
+    return max(found, Fraction(USUAL_RATE))
+
+
+def decoded(
+    container: av.container.InputContainer, stream: av.VideoStream, damage: Damage
+) -> Iterator[av.VideoFrame]:
+    """The pictures of a stream, from where its container stands; what cannot be decoded is counted."""
+    stream.thread_type = "AUTO"
+    packets: Iterator[av.Packet[av.VideoStream]] = iter(container.demux(stream))
+    while True:
+        try:
+            packet = next(packets, None)  # the last is empty, and has the decoder give all that it holds
+        except av.error.FFmpegError:
+            damage.cut_off = True
+            packet, packets = empty_packet(stream), iter(())
+        if packet is None:
+            return
+        try:
+            pictures = packet.decode()
+        except av.error.FFmpegError:
+            damage.packets += 1
+            continue
+        damage.packets += packet.is_corrupt
+        for picture in pictures:
+            assert isinstance(picture, av.VideoFrame)
+            damage.pictures += picture.is_corrupt
+            yield picture
+
+
+def empty_packet(stream: av.VideoStream) -> av.Packet[av.VideoStream]:
+    """What ends a stream."""
+    packet = cast("av.Packet[av.VideoStream]", av.Packet())
+    packet.stream = stream
+    return packet
+
+
+def video_stream(container: av.container.InputContainer, path: Path) -> av.VideoStream:
+    """The first stream of pictures that move.
+
+    Raises:
+        UserError: If there is none.
+    """
+    attached = av.stream.Disposition.attached_pic
+    if container.format.name in NO_VIDEO or container.format.name.endswith("_pipe"):
+        raise UserError(f"{path}: a text or a picture: take a video")
+    streams = [stream for stream in container.streams.video if not stream.disposition & attached]
+    if not streams:
+        raise UserError(f"{path}: no video in it, only {kinds(container)}: take a video")
+    return streams[0]
+
+
+def kinds(container: av.container.InputContainer) -> str:
+    """What is in a file, in words."""
+    found = {stream.type for stream in container.streams} - {"video"}
+    return " and ".join(sorted(found)) or "a picture"
+
+
+def stated_duration(container: av.container.InputContainer, stream: av.VideoStream) -> float | None:
+    """How long a file says that it is, in seconds: its pictures if it says so of them."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / av.time_base if container.duration else None
+
+
+def seconds(picture: av.VideoFrame) -> Fraction | None:
+    """The time of a picture in its file."""
+    if picture.pts is None or picture.time_base is None:
+        return None
+    return picture.pts * picture.time_base
+
+
+def size_as_seen(picture: av.VideoFrame, pixel: Fraction | None) -> tuple[int, int]:
+    """The width and height of a picture, upright, in square pixels; `pixel` is one's width by its height."""
+    width, height = round(picture.width * (pixel or 1)), picture.height
+    return (height, width) if round(picture.rotation / 90) % 2 else (width, height)
+
+
+def upright(image: npt.NDArray[np.uint8], rotation: int) -> npt.NDArray[np.uint8]:
+    """A picture (H, W, 3) as it is to be seen.
+
+    Args:
+        image: As it was decoded.
+        rotation: By how many degrees it is to be turned, against the clock.
+    """
+    quarters = round(rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image
+
+
+def round_half_up(number: Fraction) -> int:
+    """The nearest whole number; of two as near, the greater one.
+
+    >>> round_half_up(Fraction(25, 2)), round_half_up(Fraction(-1, 2)), round_half_up(Fraction(7, 3))
+    (13, 0, 2)
+    """
+    return math.floor(number + Fraction(1, 2))
+
+
+def reason(error: Exception) -> str:
+    """What a failed opening comes to, and what to do."""
+    match error:
+        case FileNotFoundError():
+            return "no such file: check its name"
+        case PermissionError():
+            return "cannot be read: permission denied"
+        case av.error.InvalidDataError():
+            return "no video, or a damaged one (its head cannot be read): take another file"
+    return f"cannot be read ({getattr(error, 'strerror', None) or error})"

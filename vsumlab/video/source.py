@@ -33,6 +33,10 @@ NO_VIDEO = ("tty", "image2")
 """What FFmpeg makes moving pictures of, but nobody films: text, and single pictures."""
 
 
+FINE_FPS = 120
+"""Up to which a rate is taken in which all times of a file fit, however slow it is in the mean."""
+
+
 class Shown(NamedTuple):
     """A picture, and how long it is shown.
 
@@ -225,18 +229,17 @@ def picked(spans: Iterator[Shown] | Reading, fps: Fraction) -> Iterator[tuple[li
 def constant_rate(average: Fraction | None, guessed: Fraction | None) -> Fraction:
     """The frames a second that a video is seen at.
 
-    That in which all times of the file fit, unless it is more than twice the average, as a variable rate's
-    may be; at least 2, so that no two picks are one frame.
+    That in which all times of the file fit, unless it is far above the average, as a variable rate's may be;
+    at least 2, so that no two picks are one frame.
 
-    >>> constant_rate(Fraction(30000, 1001), Fraction(30)), constant_rate(Fraction(24), Fraction(90000))
+    >>> constant_rate(Fraction(30000, 1001), Fraction(30)), constant_rate(Fraction(24), Fraction(900))
     (Fraction(30, 1), Fraction(24, 1))
     >>> constant_rate(None, None), constant_rate(Fraction(1), Fraction(1))
     (Fraction(30, 1), Fraction(2, 1))
     """
-    usable = [rate for rate in (guessed, average) if rate is not None and 0 < rate <= MAX_FPS]
-    fits = [rate for rate in usable if average is None or average <= 0 or rate <= 2 * average]
-    found = (fits or usable or [Fraction(USUAL_FPS)])[0]
-    return max(found, Fraction(USUAL_RATE))
+    limit = min(max(2 * average, Fraction(FINE_FPS)), MAX_FPS) if average else MAX_FPS
+    usable = [rate for rate in (guessed, average) if rate and 0 < rate <= limit]
+    return max([*usable, Fraction(USUAL_FPS)][0], Fraction(USUAL_RATE))
 
 
 def decoded(

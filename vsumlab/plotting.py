@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,20 @@ class Picture(Figure):
 def literal(text: str) -> str:
     """A name from data as it is: between dollars Matplotlib would read mathematics."""
     return text.replace("$", r"\$")
+
+
+def span(low: float, high: float) -> str:
+    """From where to where values go, with as many digits as tell the ends from each other.
+
+    >>> span(0.48, 0.52), span(-8.0, 0.5), span(0.5, 0.5)
+    ('0.480 to 0.520', '−8.0 to 0.5', '0.5 throughout')
+    """
+    if low == high:
+        said = f"{low:g} throughout"
+    else:
+        digits = max(0, 1 - math.floor(math.log10(high - low)))
+        said = f"{low:.{digits}f} to {high:.{digits}f}"
+    return said.replace("-", "−")
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +18,7 @@ from vsumlab.errors import UserError
 from vsumlab.evaluation.baselines import mean_annotator_scores
 from vsumlab.evaluation.protocol import check_scores
 from vsumlab.methods.explanation import NOTHING, Anchor, Explanation
-from vsumlab.plotting import BOUNDARY, CURVE, PEOPLE, SCORE, SELECTED, WIDTH, Picture, literal
+from vsumlab.plotting import BOUNDARY, CURVE, PEOPLE, SCORE, SELECTED, WIDTH, Picture, literal, span
 from vsumlab.summary.keyshots import key_shot_summary
 
 Floats = npt.NDArray[np.floating]
@@ -115,20 +114,6 @@ def middles(timeline: Timeline) -> Floats:
     """(T,) the middle of each pick's span, in seconds."""
     ends = edges(timeline)
     return (ends[1:] + ends[:-1]) / 2
-
-
-def span(low: float, high: float) -> str:
-    """From where to where values go, with as many digits as tell the ends from each other.
-
-    >>> span(0.48, 0.52), span(-8.0, 0.5), span(0.5, 0.5)
-    ('0.480 to 0.520', '−8.0 to 0.5', '0.5 throughout')
-    """
-    if low == high:
-        said = f"{low:g} throughout"
-    else:
-        digits = max(0, 1 - math.floor(math.log10(high - low)))
-        said = f"{low:.{digits}f} to {high:.{digits}f}"
-    return said.replace("-", "−")
 
 
 def scale_to(axis: Axes, values: Floats, what: str) -> None:

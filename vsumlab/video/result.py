@@ -13,6 +13,19 @@ from vsumlab.core.timeline import Timeline
 from vsumlab.summary.keyshots import shot_scores
 
 
+def clock(seconds: float, tenths: bool = False) -> str:
+    """A time as players show it, cut off rather than rounded.
+
+    >>> clock(83.96), clock(83.96, tenths=True), clock(3723.0)
+    ('1:23', '1:23.9', '1:02:03')
+    """
+    ticks = int(round(10 * seconds, 3))  # what is added up comes a little short of the next tick
+    minutes, rest = divmod(ticks, 600)
+    hours, minutes = divmod(minutes, 60)
+    before = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{before}:{rest // 10:02d}" + (f".{rest % 10}" if tenths else "")
+
+
 class KeyShot(NamedTuple):
     """A shot of the summary.
 
@@ -31,6 +44,16 @@ class KeyShot(NamedTuple):
     end: float
     score: float
     peak: int
+
+    @property
+    def when(self) -> str:
+        """From when to when it is shown, to the second, or to a tenth where it is shorter.
+
+        >>> KeyShot(0, 0, 83.5, 91.0, 0.5, 0).when, KeyShot(0, 0, 83.5, 83.9, 0.5, 0).when
+        ('1:23–1:31', '1:23.5–1:23.9')
+        """
+        tenths = clock(self.start) == clock(self.end)
+        return f"{clock(self.start, tenths)}–{clock(self.end, tenths)}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,12 +17,12 @@ from matplotlib.patches import StepPatch
 from support.made import annotated, made_video
 
 import vsumlab
-from vsumlab.callbacks.video_plot import ANCHORS, edges, middles, seconds, span, video_plot
+from vsumlab.callbacks.video_plot import ANCHORS, edges, middles, seconds, video_plot
 from vsumlab.core.timeline import Timeline
 from vsumlab.core.video import Video
 from vsumlab.errors import UserError
 from vsumlab.methods.explanation import NOTHING, Anchor, Explanation
-from vsumlab.plotting import BOUNDARY, CURVE, PEOPLE, SELECTED, svg
+from vsumlab.plotting import BOUNDARY, CURVE, PEOPLE, SELECTED, span, svg
 from vsumlab.summary.keyshots import key_shot_summary
 
 

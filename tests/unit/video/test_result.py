@@ -7,7 +7,7 @@ import pytest
 
 from vsumlab.core.timeline import Timeline
 from vsumlab.summary.keyshots import frame_scores
-from vsumlab.video.result import VideoSummary
+from vsumlab.video.result import VideoSummary, clock
 
 TIMELINE = Timeline(np.array([0, 5, 10, 15, 20]), 25, np.array([[0, 6], [7, 8], [9, 24]]), fps=10.0)
 SCORES = np.array([0.1, 0.9, 0.2, 0.8, 0.3])
@@ -42,3 +42,17 @@ def test_nothing_selected_is_no_key_shots() -> None:
     found = summary([False, False, False])
     assert found.key_shots == []
     assert found.summary_duration == 0
+
+
+def test_times_are_cut_off_as_players_do_and_sums_are_not_short_of_themselves() -> None:
+    assert [clock(each) for each in (0, 0.99, 59.999, 60, 3599.9, 3600)] == [
+        "0:00", "0:00", "0:59", "1:00", "59:59", "1:00:00",
+    ]  # fmt: skip
+    assert clock(sum([0.1] * 10)) == "0:01"  # 0.9999999999999999
+    assert clock(0.96, tenths=True) == "0:00.9"
+
+
+def test_a_key_shot_within_a_second_says_its_tenths() -> None:
+    first, last = summary([True, False, True]).key_shots
+    assert first.when == "0:00.0–0:00.7"
+    assert last.when == "0:00–0:02"

@@ -34,3 +34,12 @@ def made_video(seed, n_picks=20, n_annotators=4, first_pick=0):
 def annotated(video, **changes):
     """The video with other annotations: `user_scores=`, `user_summary=`."""
     return replace(video, annotations=replace(video.annotated, **changes))
+
+
+def made_features(seed, n_frames, dim):
+    """Unit features (T, D) of shots of some 13 frames, each frame a noisy copy of its shot's."""
+    rng = np.random.default_rng(seed)
+    shot = np.cumsum(rng.random(n_frames) < 1 / 13)
+    frames = rng.standard_normal((shot[-1] + 1, dim))[shot]
+    frames += 0.5 * rng.standard_normal((n_frames, dim))
+    return (frames / np.linalg.norm(frames, axis=1, keepdims=True)).astype(np.float32)

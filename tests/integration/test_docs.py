@@ -494,6 +494,13 @@ def test_the_python_of_the_pages_runs_on_a_run(demo_run, demo_folder, tmp_path, 
     assert (names["scores"] == scores).all()
 
 
+def test_the_python_of_the_feature_file_makes_its_shots() -> None:
+    names: dict[str, Any] = {"features": np.eye(2).repeat(20, axis=0)}
+    names |= {"picks": np.arange(40) * 15, "n_frames": 600}
+    exec(code_block(DATA, "python", "## The feature file"), names)
+    assert names["change_points"].tolist() == [[0, 299], [300, 599]]
+
+
 def test_the_python_of_training_runs(tiny, tmp_path, monkeypatch) -> None:
     """As it stands there, but for what makes it small."""
     monkeypatch.chdir(tmp_path)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytorch_lightning as pl
 from torch.utils import data as torch_data
 
+from vsumlab.core.backbone_identity import BACKBONE
 from vsumlab.core.batch import Batch
 from vsumlab.core.video import VideoFeatures
 from vsumlab.data.collate import collate, dequantized
@@ -92,6 +94,10 @@ class VideoDataModule(pl.LightningDataModule):
         fold = chosen_fold(self.setting.folds(self.dataset, self.pool), self.index)
         self.compared = check_no_leak(self.pool, fold)
         self.fold = self.divide(fewer(fold, self.training_videos))
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint has of the data: the network of the features, where the files say it."""
+        return {BACKBONE: self.pool.backbone} if self.pool.backbone else {}
 
     def train_dataloader(self) -> Loader:
         """Batches in an order that each epoch draws anew from the seed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from vsumlab.core.backbone_identity import described
 from vsumlab.core.video import VideoFeatures
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.fingerprint import Fingerprint
@@ -21,10 +22,12 @@ class VideoPool:
 
     Attributes:
         feature_dim: D, the same for all.
+        backbone: The network of the features, where a file says it.
         other_keys: The others' videos.
 
     Raises:
-        UserError: If features of two files have different dimensions, or by their signs different networks.
+        UserError: If features of two files are of different networks, by what the files say, by their
+            dimensions or by their signs.
     """
 
     def __init__(self, evaluated: VideoFile, others: Mapping[str, VideoFile]) -> None:
@@ -32,7 +35,14 @@ class VideoPool:
         self.others = dict(others)
         self.feature_dim = evaluated.feature_dim
         self.other_keys = tuple(f"{name}/{key}" for name, file in others.items() for key in file.keys)
+        self.backbone = evaluated.backbone
         for file in self.others.values():
+            if self.backbone and file.backbone and file.backbone != self.backbone:
+                raise UserError(
+                    f"{file.path}: features of {described(file.backbone)}, but others are of "
+                    f"{described(self.backbone)}: take features of one network for all"
+                )
+            self.backbone = self.backbone or file.backbone
             if file.feature_dim != self.feature_dim:
                 raise UserError(
                     f"{file.path}: features of {file.feature_dim} dimensions, but {evaluated.path} has "

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from vsumlab.core.backbone_identity import Identity
 from vsumlab.core.batch import Batch
 from vsumlab.core.video import Timing
 from vsumlab.data.quantization import as_floats
@@ -47,6 +48,8 @@ class Summarizer(pl.LightningModule, ABC):
         curves: What it logs in training that is worth a plot, each with a title; all it logs where empty.
         paper_rows: Which configurations of it are rows of its paper, whose tables are the `published.csv`
             in its folder.
+        backbone: The network of the features that it was trained on: its name, its weights' checksum and how
+            it is fed; None where the feature file did not say, or it was not loaded from a run.
         find_unused_parameters: Whether a backward pass leaves parameters out, which several processes need
             to know.
     """
@@ -55,6 +58,7 @@ class Summarizer(pl.LightningModule, ABC):
     glossary: ClassVar[tuple[tuple[str, str], ...]] = ()
     curves: ClassVar[tuple[tuple[str, str], ...]] = ()
     paper_rows: ClassVar[tuple[PaperRow, ...]] = ()
+    backbone: Identity | None = None
     find_unused_parameters: bool = False
 
     _trained_on: tuple[str, ...] = ("a video",)

@@ -79,6 +79,7 @@ def write_fold(
         "sources": sources(config),
         "leak_check": {"by": "key and fingerprint of features", **data.compared},
         **environment(origin),
+        "backbone": pool.backbone,
         "data": file_record(pool.evaluated.path),
         "annotations": file_record(annotations.path) if annotations else None,
         "splits": file_record(Path(data.dataset.splits)) if data.dataset.splits else None,

@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import torch
 from omegaconf import OmegaConf
 
+from vsumlab.core.backbone_identity import BACKBONE, Identity
+from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
@@ -35,7 +38,16 @@ def load_method(run: Path, fold: int | None, scorer: str | None = None) -> Summa
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*contains no parameters")  # some methods need no training
         file = checkpoint(folder, records[fold], fold, scorer)
-        return method.load_from_checkpoint(file, map_location="cpu").eval()
+        loaded = method.load_from_checkpoint(file, map_location="cpu").eval()
+    loaded.backbone = backbone_in(file)
+    return loaded
+
+
+def backbone_in(file: Path) -> Identity | None:
+    """The network of the features that a checkpoint's method was trained on, where it says so."""
+    content = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
+    found: Identity | None = content.get(VideoDataModule.__qualname__, {}).get(BACKBONE)
+    return found
 
 
 def load_base(run: Path, fold: Fold, file: Path) -> Summarizer:

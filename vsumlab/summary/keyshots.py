@@ -56,12 +56,13 @@ def shot_scores(scores: Numbers, timeline: Timeline) -> npt.NDArray[np.float64]:
     return means
 
 
-def select_shots(scores: Numbers, timeline: Timeline) -> npt.NDArray[np.bool_]:
+def select_shots(scores: Numbers, timeline: Timeline, capacity: int | None = None) -> npt.NDArray[np.bool_]:
     """Chooses the shots of greatest total score within 15 % of the frames.
 
     Args:
         scores: (T,) or (D, T) importance at the picks, at least 0.
         timeline: The video's.
+        capacity: How many frames may be chosen, if not 15 % of them.
 
     Returns:
         (S,) or (D, S), true for shots of the summary.
@@ -72,8 +73,10 @@ def select_shots(scores: Numbers, timeline: Timeline) -> npt.NDArray[np.bool_]:
     """
     scores = as_array(scores)
     if scores.ndim > 1:  # one after the other: the frames of one stay in cache
-        return np.stack([select_shots(row, timeline) for row in scores])
-    return knapsack(shot_scores(scores, timeline), timeline.shot_lengths, budget(timeline.n_frames))
+        return np.stack([select_shots(row, timeline, capacity) for row in scores])
+    if capacity is None:
+        capacity = budget(timeline.n_frames)
+    return knapsack(shot_scores(scores, timeline), timeline.shot_lengths, capacity)
 
 
 def key_shot_summary(scores: Numbers, timeline: Timeline) -> npt.NDArray[np.bool_]:

@@ -118,6 +118,9 @@ class Network:
         self.identity = backbone.identity()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = torch.get_num_threads()
+        options.add_session_config_entry(
+            "session.intra_op.allow_spinning", "0"
+        )  # decoding needs the cores, too
         options.log_severity_level = 4  # what is wrong is said below, in one line
         try:
             self._session = onnxruntime.InferenceSession(

@@ -237,8 +237,8 @@ def constant_rate(average: Fraction | None, guessed: Fraction | None) -> Fractio
     >>> constant_rate(None, None), constant_rate(Fraction(1), Fraction(1))
     (Fraction(30, 1), Fraction(2, 1))
     """
-    limit = min(max(2 * average, Fraction(FINE_FPS)), MAX_FPS) if average else MAX_FPS
-    usable = [rate for rate in (guessed, average) if rate and 0 < rate <= limit]
+    limit = 2 * average if average and 2 * average > FINE_FPS else Fraction(FINE_FPS if average else MAX_FPS)
+    usable = [rate for rate in (guessed, average) if rate and 0 < rate <= limit and rate <= MAX_FPS]
     return max([*usable, Fraction(USUAL_FPS)][0], Fraction(USUAL_RATE))
 
 

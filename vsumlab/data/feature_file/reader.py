@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from vsumlab.core.annotations import Annotations
+from vsumlab.core.backbone_identity import identity_in
 from vsumlab.core.natural_order import natural_order
 from vsumlab.core.timeline import USUAL_FPS, Timeline
 from vsumlab.core.video import Timing, Video, VideoFeatures
@@ -47,6 +48,7 @@ class VideoFile:
         evaluated: Whether its videos can be evaluated, or only trained on.
         keys: The videos, in natural order.
         feature_dim: D, the same for all videos.
+        backbone: The network of the features; None where the file does not say.
         annotations: Where videos that lack `user_scores` get them from, if from anywhere.
         fingerprints: What tells each video's features from any other's, by key.
         has_user_scores: Whether all videos have `user_scores`, of their own or from the annotations.
@@ -72,6 +74,7 @@ class VideoFile:
         self.evaluated = evaluated
         self.annotations = None if annotations is None else AnnotationFile(annotations)
         with opened(self.path) as file:
+            self.backbone = identity_in(file.attrs)
             for name, item in file.items():
                 if not isinstance(item, h5py.Group):
                     raise UserError(

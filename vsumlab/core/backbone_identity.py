@@ -1,0 +1,36 @@
+"""Which network features are of, where a feature file or a checkpoint says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+BACKBONE = "backbone"
+"""The attribute of a feature file, and the entry of a checkpoint's data, that says it."""
+
+Identity = dict[str, Any]
+"""A network's `name`, the `sha256` of its weights, and how it is fed, as plain Python."""
+
+
+def identity_in(attributes: Mapping[str, Any]) -> Identity | None:
+    """What a feature file's attributes say; None where they say nothing that can be read.
+
+    >>> identity_in({"backbone": '{"name": "googlenet", "sha256": "ab12"}'})
+    {'name': 'googlenet', 'sha256': 'ab12'}
+    >>> identity_in({"backbone": "googlenet"})
+    """
+    try:
+        found = json.loads(attributes[BACKBONE])
+    except (KeyError, ValueError, TypeError):
+        return None
+    return found if isinstance(found, dict) and "name" in found else None
+
+
+def described(identity: Mapping[str, Any]) -> str:
+    """A network by its name and the start of its weights' checksum.
+
+    >>> described({"name": "googlenet", "sha256": "ab12cd34ef"})
+    'googlenet (ab12cd34)'
+    """
+    return f"{identity['name']} ({str(identity.get('sha256'))[:8]})"

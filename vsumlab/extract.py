@@ -1,0 +1,110 @@
+"""Features of one's own videos: `vsumlab extract VIDEO… -o FILE.h5` makes a feature file of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from vsumlab.config import build, compose_config
+from vsumlab.errors import UserError, needs_extra, one_line_errors
+from vsumlab.processes import one_line_end
+
+with one_line_errors(), needs_extra("video"):
+    from vsumlab.video.backbone import Network
+    from vsumlab.video.extraction import extract
+    from vsumlab.video.feature_file import FeatureFile
+    from vsumlab.video.files import find_videos
+    from vsumlab.video.people import ScoreTable
+    from vsumlab.video.stages import Stages
+
+
+def extract_all(
+    paths: Sequence[Path], output: Path, overrides: Sequence[str] = (), scores: Path | None = None
+) -> list[str]:
+    """Makes a feature file of videos, or adds them to it; a video that is in it already is left as it is.
+
+    Args:
+        paths: Videos, and folders of them.
+        output: The feature file.
+        overrides: Of `conf/extract.yaml`, such as `backbone=googlenet`.
+        scores: A CSV of people's scores of some of them.
+
+    Returns:
+        What failed, a line a video.
+
+    Raises:
+        UserError: If nothing could be done at all.
+    """
+    videos = find_videos(paths)
+    people = None if scores is None else ScoreTable(scores)
+    for name in people.unused(list(videos.values())) if people else ():
+        print(f"vsumlab: {scores}: {name}: not among the videos, so its scores are not used", file=sys.stderr)
+    network: Network = build(compose_config(overrides, "extract").backbone).load()
+    file = FeatureFile(output, network.identity)
+    failed = []
+    for key, path in videos.items():
+        try:
+            if not path.is_file() or not file.has(key, path):
+                stages = Stages(path.name)
+                found = extract(path, network, stages)
+                file.add(key, path, found.features, found.shots)
+                print(f"{path}: {len(found.features.picks)} picks, {len(found.shots)} shots ({found.speed})")
+                for remark in found.features.remarks:
+                    print(f"{path}: {remark}", file=sys.stderr)
+        except UserError as error:
+            failed.append(str(error))
+            print(f"vsumlab: {error}", file=sys.stderr)
+    if len(failed) == len(videos):
+        raise UserError(f"{output}: not written, since none of the videos could be read")
+    n_videos = file.join(people)
+    print(f"{output}: {n_videos} videos, features of {network.backbone.name}")
+    return failed
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        prog="vsumlab extract",
+        usage="%(prog)s VIDEO ... -o FILE.h5 [override ...] [--scores CSV]",
+        description="Makes a feature file of videos: features of a backbone, two frames a second, and shots. "
+        "Such a file can be trained on; with people's scores it can be evaluated on, too. An interrupted "
+        "command goes on where it stopped; videos that are in the file already are left as they are.",
+        epilog="For example: vsumlab extract clips/ -o clips.h5 backbone=googlenet "
+        "backbone.file=googlenet_pool5.onnx.",
+    )
+    made.add_argument("videos", nargs="*", metavar="VIDEO", help="videos, or folders of them")
+    made.add_argument(
+        "overrides", nargs="*", metavar="override", help="the backbone, if not the default one: backbone=, …"
+    )
+    made.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.h5", help="what is made")
+    made.add_argument(
+        "--scores",
+        type=Path,
+        metavar="CSV",
+        help="people's scores of some of them, video,time,annotator,score: a score holds from its time, "
+        "in seconds, until the same person's next one",
+    )
+    return made
+
+
+def paths_and_overrides(words: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """Which words of a command are files or folders, and which override the configuration."""
+    overrides = [word for word in words if "=" in word and not Path(word).exists()]
+    return [Path(word) for word in words if word not in overrides], overrides
+
+
+def main() -> None:
+    """The command line."""
+    arguments = parser().parse_intermixed_args()
+    paths, overrides = paths_and_overrides([*arguments.videos, *arguments.overrides])
+    if not paths:
+        parser().error("name a video, or a folder of videos")
+    with one_line_end(), one_line_errors():
+        failed = extract_all(paths, arguments.output, overrides, arguments.scores)
+    sys.exit(2 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Features of one's own videos as a feature file of the field's schema, written video by video."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import h5py
+import numpy as np
+import numpy.typing as npt
+
+from vsumlab.core.backbone_identity import BACKBONE, Identity, described, identity_in
+from vsumlab.core.timeline import Timeline
+from vsumlab.errors import UserError
+from vsumlab.video.features import VideoFeatures
+from vsumlab.video.people import ScoreTable
+
+SOURCE = "source"
+"""The attribute of a video's group that says which file it is of."""
+
+
+class FeatureFile:
+    """A feature file in the making.
+
+    Each video is kept in a hidden folder next to the file as soon as it is done, so that an interrupted
+    command goes on where it stopped; `join` makes the file of them. Videos of a file that is there are kept.
+
+    Args:
+        path: The file.
+        identity: The network of its features, `Network.identity`.
+
+    Raises:
+        UserError: If the file that is there is not from here, or of another network.
+    """
+
+    def __init__(self, path: Path, identity: Mapping[str, Any]) -> None:
+        self.path, self.identity = path, dict(identity)
+        self.parts = path.with_name(f".{path.name}.unfinished")
+        if path.exists():
+            self._check(path)
+
+    def has(self, key: str, video: Path) -> bool:
+        """Whether a video is done: by its name, size and time of change, and by the network."""
+        return any(self._is_of(file, key, video) for file in (self._part(key), self.path) if file.is_file())
+
+    def add(
+        self,
+        key: str,
+        video: Path,
+        found: VideoFeatures,
+        shots: npt.NDArray[np.int64],
+    ) -> None:
+        """Keeps a video.
+
+        Args:
+            key: Its group.
+            video: The file that it is of.
+            found: Its features.
+            shots: (S, 2).
+
+        Raises:
+            UserError: If it cannot be written.
+        """
+        part = self._part(key)
+        unfinished = part.with_suffix(".writing")
+        try:
+            self.parts.mkdir(parents=True, exist_ok=True)
+            with h5py.File(unfinished, "w") as file:
+                file.attrs[BACKBONE] = json.dumps(self.identity)
+                group = file.create_group(key)
+                group.attrs[SOURCE] = json.dumps(source(video))
+                group["features"], group["picks"] = found.features, found.picks
+                group["n_frames"], group["n_steps"], group["fps"] = (
+                    found.n_frames,
+                    len(found.picks),
+                    found.fps,
+                )
+                group["change_points"] = shots
+                group["n_frame_per_seg"] = shots[:, 1] - shots[:, 0] + 1
+                group["video_name"] = video.name.encode(errors="replace").decode()
+            unfinished.replace(part)
+        except (OSError, RuntimeError) as error:
+            raise UserError(f"{self.path}: cannot be written ({error}): choose another place") from error
+
+    def join(self, people: ScoreTable | None = None) -> int:
+        """Makes the file of all videos that are done; returns how many it has.
+
+        Args:
+            people: What people said of some of them, if that is to be in the file, too.
+
+        Raises:
+            UserError: If it cannot be written.
+        """
+        unfinished = self.path.with_name(f".{self.path.name}.writing")
+        try:
+            with h5py.File(unfinished, "w") as whole:
+                whole.attrs[BACKBONE] = json.dumps(self.identity)
+                for file in [*sorted(self.parts.glob("*.h5")), self.path]:
+                    if identity_of(file) == self.identity:
+                        with h5py.File(file) as part:
+                            for key in part.keys() - whole.keys():
+                                part.copy(part[key], whole, name=key)
+                if people:
+                    for group in whole.values():
+                        annotate(group, people)
+                n_videos = len(whole)
+            unfinished.replace(self.path)
+        except (OSError, RuntimeError) as error:
+            unfinished.unlink(missing_ok=True)
+            raise UserError(f"{self.path}: cannot be written ({error}): choose another place") from error
+        shutil.rmtree(self.parts, ignore_errors=True)
+        return n_videos
+
+    def _part(self, key: str) -> Path:
+        return self.parts / f"{quote(key, safe='', errors='surrogateescape')}.h5"
+
+    def _check(self, path: Path) -> None:
+        found = identity_of(path)
+        if found is None:
+            raise UserError(f"{path}: is there, and not from vsumlab extract: name another file")
+        if found != self.identity:
+            raise UserError(
+                f"{path}: has features of {described(found)}, not of {described(self.identity)}: name "
+                "another file"
+            )
+
+    def _is_of(self, file: Path, key: str, video: Path) -> bool:
+        try:
+            with h5py.File(file) as there:
+                same_network = identity_in(there.attrs) == self.identity
+                return same_network and bool(json.loads(there[key].attrs[SOURCE]) == source(video))
+        except (OSError, RuntimeError, KeyError, ValueError):
+            return False
+
+
+def annotate(group: h5py.Group, table: ScoreTable) -> None:
+    """Adds to a video's group what people said of it."""
+    shots = group["change_points"][()].astype(np.int64)
+    timeline = Timeline(group["picks"][()], int(group["n_frames"][()]), shots, float(group["fps"][()]))
+    people = table.people(Path(group["video_name"].asstr()[()]), timeline)
+    for name, values in people._asdict().items() if people else ():
+        if name in group:
+            del group[name]
+        group[name] = values.astype(np.uint8) if values.dtype == bool else values
+
+
+def identity_of(path: Path) -> Identity | None:
+    """The network of a file's features, where there is a file that says so."""
+    try:
+        with h5py.File(path) as file:
+            return identity_in(file.attrs)
+    except (OSError, RuntimeError):
+        return None
+
+
+def source(video: Path) -> dict[str, Any]:
+    """What tells a video's file from others, and from itself when it has changed."""
+    stat = video.stat()
+    name = video.name.encode(errors="replace").decode()
+    return {"name": name, "size": stat.st_size, "changed": stat.st_mtime_ns}

@@ -9,12 +9,12 @@ from pathlib import Path
 import vsumlab
 
 COMMANDS = {
-    "summarize": "make summaries of videos, with a page to look at each",
     "run": "train and test a method on folds of a dataset",
     "repeat": "make a recorded run again, and compare its figures",
     "evaluate": "evaluate importance scores from anywhere",
+    "summarize": "make summaries of videos of one's own, each with a page to look at",
+    "extract": "make a feature file of videos of one's own",
     "report": "compare runs: tables, a page, a study",
-    "extract": "make a feature file of videos, to train or evaluate on",
     "fetch": "download public feature files",
     "inspect": "show what is in a feature file, and what is wrong with it",
     "youtube8m": "sample videos of YouTube-8M into a feature file",

@@ -7,12 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vsumlab.config import build, compose_config
 from vsumlab.errors import UserError, needs_extra, one_line_errors
 from vsumlab.processes import one_line_end
 
 with one_line_errors(), needs_extra("video"):
-    from vsumlab.video.backbone import Network
+    from vsumlab.video.command import load_network, paths_and_overrides
     from vsumlab.video.extraction import extract
     from vsumlab.video.feature_file import FeatureFile
     from vsumlab.video.files import find_videos
@@ -41,7 +40,7 @@ def extract_all(
     people = None if scores is None else ScoreTable(scores)
     for name in people.unused(list(videos.values())) if people else ():
         print(f"vsumlab: {scores}: {name}: not among the videos, so its scores are not used", file=sys.stderr)
-    network: Network = build(compose_config(overrides, "extract").backbone).load()
+    network = load_network(overrides)
     file = FeatureFile(output, network.identity)
     failed = []
     for key, path in videos.items():
@@ -87,12 +86,6 @@ def parser() -> argparse.ArgumentParser:
         "in seconds, until the same person's next one",
     )
     return made
-
-
-def paths_and_overrides(words: Sequence[str]) -> tuple[list[Path], list[str]]:
-    """Which words of a command are files or folders, and which override the configuration."""
-    overrides = [word for word in words if "=" in word and not Path(word).exists()]
-    return [Path(word) for word in words if word not in overrides], overrides
 
 
 def main() -> None:

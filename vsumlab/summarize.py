@@ -7,10 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vsumlab.config import build, compose_config
 from vsumlab.core.backbone_identity import Identity
 from vsumlab.errors import UserError, needs_extra, one_line_errors
-from vsumlab.extract import paths_and_overrides
 from vsumlab.processes import one_line_end
 
 with one_line_errors(), needs_extra("video"):
@@ -18,6 +16,7 @@ with one_line_errors(), needs_extra("video"):
     from vsumlab.video.budget import Budget
     from vsumlab.video.choice import check_method, choose
     from vsumlab.video.clips import encoders
+    from vsumlab.video.command import load_network, paths_and_overrides
     from vsumlab.video.extraction import extract
     from vsumlab.video.files import find_videos
     from vsumlab.video.output import PAGE, write_summary
@@ -98,16 +97,6 @@ def summarize_all(
             failed.append(str(error))
             print(f"vsumlab: {error}", file=sys.stderr)
     return failed
-
-
-def load_network(overrides: Sequence[str]) -> Network:
-    """The network of the backbone that overrides name, or of the default one.
-
-    Raises:
-        UserError: If there is none, or it cannot be loaded.
-    """
-    network: Network = build(compose_config(overrides, "extract").backbone).load()
-    return network
 
 
 def with_backbone(overrides: Sequence[str], trained_on: Identity | None) -> list[str]:

@@ -35,7 +35,7 @@ def first_number(dim: int = 12) -> Scorer:
 
 
 def seen(scores: npt.ArrayLike, dim: int = 12) -> VideoFeatures:
-    """Features whose first numbers are scores, of a video of 10 frames a second; other scores look different."""
+    """Features whose first numbers are scores, of 10 frames a second; other scores look different."""
     first = np.asarray(scores, np.float32)
     features = np.zeros((len(first), dim), np.float32)
     features[:, 0] = first

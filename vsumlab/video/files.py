@@ -34,7 +34,7 @@ def find_videos(paths: Sequence[Path]) -> dict[str, Path]:
     that would share that, too, have their folder's before it.
 
     Raises:
-        UserError: If a folder has none, or two cannot be told apart.
+        UserError: If a folder has none, or two would have one name.
     """
     found: dict[Path, None] = {}
     for path in paths:

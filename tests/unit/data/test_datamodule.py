@@ -1,8 +1,11 @@
 """Who gets which video, in training and in testing, in one process or several."""
 
+import json
 from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -142,3 +145,11 @@ def test_a_training_batch_travels_as_bytes_and_is_dequantized_where_it_arrives(v
         for key, features in zip(batch.keys, arrived.features, strict=True):
             expected = stored[key] * (4 / 255) + 4 / 512 - 2
             np.testing.assert_allclose(features.numpy(), expected, rtol=1e-6, atol=1e-6)
+
+
+def test_a_checkpoint_gets_the_network_of_the_features_where_the_file_says_it(dataset) -> None:
+    assert module(dataset).state_dict() == {}
+    network = {"name": "small", "sha256": "ab"}
+    with h5py.File(Path(dataset.folder) / dataset.file, "a") as file:
+        file.attrs["backbone"] = json.dumps(network)
+    assert module(dataset).state_dict() == {"backbone": network}

@@ -1,5 +1,7 @@
 """Several feature files as one."""
 
+import json
+
 import h5py
 import numpy as np
 import pytest
@@ -53,3 +55,27 @@ def test_features_of_both_signs_and_of_one_are_refused_naming_those_of_both(
     evaluated, other = (both, plain) if evaluated_is_signed else (plain, both)
     with pytest.raises(UserError, match=r"both\.h5: features of both signs, but .*plain\.h5 has none"):
         VideoPool(VideoFile(evaluated), {"other": VideoFile(other, evaluated=False)})
+
+
+def say(path, network) -> None:
+    with h5py.File(path, "a") as file:
+        file.attrs["backbone"] = json.dumps(network)
+
+
+def test_features_of_two_networks_are_refused_by_name_though_dimensions_agree(video_file) -> None:
+    mine, others = video_file(2, {}, "mine.h5"), video_file(2, {}, "others.h5")
+    small, large = ({"name": name, "sha256": name[0] * 64} for name in ("small", "large"))
+    assert VideoPool(VideoFile(mine), {"o": VideoFile(others, evaluated=False)}).backbone is None
+    say(others, large)
+    pool = VideoPool(VideoFile(mine), {"o": VideoFile(others, evaluated=False)})
+    assert pool.backbone == large  # the other file does not say, as no public one does
+    say(mine, large)
+    assert VideoPool(VideoFile(mine), {"o": VideoFile(others, evaluated=False)}).backbone == large
+    say(mine, small)
+    with pytest.raises(
+        UserError, match=r"others\.h5: features of large \(llllllll\), but others are of small"
+    ):
+        VideoPool(VideoFile(mine), {"o": VideoFile(others, evaluated=False)})
+    say(others, {**small, "sha256": "f" * 64})  # of one name, with other weights
+    with pytest.raises(UserError, match=r"small \(ffffffff\), but others are of small \(ssssssss\)"):
+        VideoPool(VideoFile(mine), {"o": VideoFile(others, evaluated=False)})

@@ -1,0 +1,37 @@
+"""What the commands on videos have in common."""
+
+from pathlib import Path
+
+import pytest
+
+from vsumlab.errors import UserError
+from vsumlab.video.command import load_network, paths_and_overrides
+
+
+def test_words_with_an_equals_sign_are_overrides_unless_there_is_such_a_file(tmp_path: Path) -> None:
+    odd, long = tmp_path / "a=b.mp4", "a=" + "b" * 300
+    odd.touch()
+    found = paths_and_overrides([str(odd), "backbone=googlenet", "x.mp4", long])
+    assert found == ([odd, Path("x.mp4")], ["backbone=googlenet", long])
+
+
+def test_the_default_network_is_efficientnet() -> None:
+    assert load_network([]).identity["name"] == "efficientnet_lite0"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["backbone=googlenet"], "backbone.file: has to be named: backbone.file=FILE"),
+        (["backbone=gogglenet"], "did you mean"),
+        (["backbone=googlenet", "backbone.file=missing.onnx"], "missing.onnx: cannot be read"),
+        (
+            ["backbone=googlenet", "backbone.file=missing.onnx", "backbone.size=no"],
+            "backbone.size=no: expected",
+        ),
+    ],
+)
+def test_what_is_no_backbone_is_refused_in_one_line(overrides: list[str], message: str) -> None:
+    with pytest.raises(UserError, match=message) as error:
+        load_network(overrides)
+    assert "\n" not in str(error.value)

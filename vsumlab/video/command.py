@@ -1,0 +1,39 @@
+"""What the commands on videos have in common: how their words are read, and the backbone that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from omegaconf import OmegaConf
+
+from vsumlab.config import build, compose_config
+from vsumlab.errors import UserError
+from vsumlab.video.backbone import Network
+
+
+def paths_and_overrides(words: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """Which words of a command are files or folders, and which override the configuration."""
+    overrides = [word for word in words if "=" in word and not is_there(word)]
+    return [Path(word) for word in words if word not in overrides], overrides
+
+
+def is_there(word: str) -> bool:
+    """Whether a word names a file or a folder; one that is too long for a name does not."""
+    try:
+        return Path(word).exists()
+    except OSError:
+        return False
+
+
+def load_network(overrides: Sequence[str]) -> Network:
+    """The network of the backbone that overrides of `conf/extract.yaml` name, or of the default one.
+
+    Raises:
+        UserError: If there is none, something of it is not named, or it cannot be loaded.
+    """
+    config = compose_config(overrides, "extract")
+    for missing in sorted(OmegaConf.missing_keys(config)):
+        raise UserError(f"{missing}: has to be named: {missing}=FILE")
+    network: Network = build(config.backbone).load()
+    return network

@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, first_line
 
 COLUMNS = ("video", "pick", "score")
 IN_GROUP = ("importance_scores", "score")
@@ -85,7 +85,7 @@ def read_h5(path: Path) -> dict[str, ByVideo]:
     try:
         with h5py.File(path) as file:
             for scorer, key, fold, array in arrays(file, path.stem):
-                scored = Scored(None, np.asarray(array, dtype=np.float64))
+                scored = Scored(None, in_one_row(array))
                 by_scorer.setdefault(scorer, {}).setdefault(key, {})[fold] = scored
     except (OSError, RuntimeError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(
@@ -136,7 +136,7 @@ def read_npz(path: Path) -> dict[str, ByVideo]:
         zlib.error,
     ) as error:
         raise UserError(
-            f"{path}: not an archive of numpy.savez with an array a video: write it anew"
+            f"{path}: not an archive of numpy.savez with numbers a video ({first_line(error)}): write it anew"
         ) from error
 
 
@@ -146,12 +146,23 @@ def by_video(content: Mapping[str, Any]) -> ByVideo:
     Raises:
         ValueError: If there are none, or what stands there is no list of numbers.
     """
-    found: ByVideo = {
-        str(key): {None: Scored(None, np.asarray(each, dtype=np.float64))} for key, each in content.items()
-    }
+    found: ByVideo = {str(key): {None: Scored(None, in_one_row(each))} for key, each in content.items()}
     if not found:
         raise ValueError("no video")
     return found
+
+
+def in_one_row(values: Any) -> Floats:
+    """Scores (T,), also of (1, T) or (T, 1), as models leave them; of any other shape as they are.
+
+    Raises:
+        ValueError: If they are complex, or no numbers.
+    """
+    array = np.asarray(values)
+    if np.iscomplexobj(array):
+        raise ValueError("complex numbers")
+    scores: Floats = np.atleast_1d(array.astype(np.float64).squeeze())
+    return scores
 
 
 FORMATS = (

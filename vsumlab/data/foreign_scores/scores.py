@@ -11,7 +11,7 @@ import numpy as np
 
 from vsumlab.core.natural_order import natural_order
 from vsumlab.core.video import Video
-from vsumlab.data.foreign_scores.formats import FORMATS, ByVideo, Floats, Scored, read_scores
+from vsumlab.data.foreign_scores.formats import FORMATS, ByVideo, Floats, read_scores
 from vsumlab.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -79,9 +79,10 @@ class ForeignScores:
             return scores
         if is_of(scores, picks, np.arange(line.n_frames)):
             return scores[line.picks]
+        found = "×".join(map(str, scores.shape))
         raise UserError(
-            f"{self.path}: {video.key}: found {scores.size} scores, or other picks than the feature file's: "
-            f"give a score for each of its {video.n_picks} picks, or of its {line.n_frames} frames, in order"
+            f"{self.path}: {video.key}: found {found} scores, or other picks than the feature file's: give a "
+            f"score for each of its {video.n_picks} picks, or of its {line.n_frames} frames, in order"
         )
 
 
@@ -176,9 +177,24 @@ def scaled(path: Path, scores: ByVideo) -> ByVideo:
         how,
     )
 
-    def in_range(scored: Scored) -> Scored:
-        each = scored.scores
-        low, high = (each.min(), each.max()) if least < 0 and each.size else (0.0, most)
-        return scored._replace(scores=(each - low) / ((high - low) or 1.0))
+    def in_range(scores: Floats) -> Floats:
+        return from_least_to_greatest(scores) if least < 0 else scores / most
 
-    return {key: {fold: in_range(each) for fold, each in own.items()} for key, own in scores.items()}
+    return {
+        key: {fold: each._replace(scores=in_range(each.scores)) for fold, each in of_folds.items()}
+        for key, of_folds in scores.items()
+    }
+
+
+def from_least_to_greatest(scores: Floats) -> Floats:
+    """Scores (T,) in [0, 1], the least of them 0 and the greatest 1; all 0 where they are the same.
+
+    >>> from_least_to_greatest(np.array([-1.5e308, 1.5e308, 0.0]))
+    array([0. , 1. , 0.5])
+    """
+    if not scores.size:
+        return scores
+    exponent = np.frexp(np.abs(scores).max())[1]
+    smaller = np.ldexp(scores, -exponent)  # the same bits, but their range is finite
+    scaled: Floats = (smaller - smaller.min()) / (np.ptp(smaller) or 1.0)
+    return scaled

@@ -90,6 +90,44 @@ def test_json_and_npz_of_another_form_are_refused_in_one_line(name, content, tmp
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("suffix", [".json", ".npz", ".h5"])
+def test_a_row_or_a_column_of_scores_is_scores(suffix, tmp_path) -> None:
+    wanted = SCORES["video_1"]
+    arrays = {
+        "video_1": wanted[None],
+        "video_2": wanted[:, None],
+        "video_3": wanted,
+        "video_4": wanted[:1, None],
+    }
+    path = tmp_path / f"mine{suffix}"
+    if suffix == ".json":
+        path.write_text(json.dumps({key: scores.tolist() for key, scores in arrays.items()}))
+    elif suffix == ".npz":
+        np.savez(path, **arrays)
+    else:
+        with h5py.File(path, "w") as file:
+            for key, scores in arrays.items():
+                file[key] = scores
+    found = read_scores(path)["mine"]
+    for key in ("video_1", "video_2", "video_3"):
+        np.testing.assert_array_equal(found[key][None].scores, wanted)
+    assert found["video_4"][None].scores.shape == (1,)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".h5"])
+@pytest.mark.filterwarnings("error")
+def test_complex_numbers_are_no_scores(suffix, tmp_path) -> None:
+    path = tmp_path / f"mine{suffix}"
+    if suffix == ".npz":
+        np.savez(path, video_1=np.ones(3) + 1j)
+    else:
+        with h5py.File(path, "w") as file:
+            file["video_1"] = np.ones(3) + 1j
+    with pytest.raises(UserError, match="write it anew") as refusal:
+        read_scores(path)
+    assert "\n" not in str(refusal.value)
+
+
 def test_a_single_array_is_no_archive_of_them(tmp_path) -> None:
     np.save(tmp_path / "a.npy", np.ones(3))
     (tmp_path / "a.npy").rename(tmp_path / "a.npz")

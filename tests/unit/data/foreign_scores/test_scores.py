@@ -81,11 +81,13 @@ def test_a_video_without_scores_is_named(tmp_path) -> None:
         found.of(made_video(9), 0)
 
 
-@pytest.mark.parametrize("scores", [np.ones(5), np.ones(7), np.ones((6, 1)), np.float64(1)])
-def test_another_number_of_scores_is_refused(scores, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("scores", "said"), [(np.ones(5), 5), (np.ones(7), 7), (np.ones((2, 3)), "2×3"), (np.float64(1), 1)]
+)
+def test_another_number_of_scores_is_refused(scores, said, tmp_path) -> None:
     with h5py.File(tmp_path / "mine.h5", "w") as file:
         file["video_1"] = scores
-    with pytest.raises(UserError, match=rf"video_1: found {np.size(scores)} scores, .* each of its 6 picks"):
+    with pytest.raises(UserError, match=rf"video_1: found {said} scores, .* each of its 6 picks"):
         ForeignScores(tmp_path / "mine.h5").of(VIDEOS[0], 0)
 
 
@@ -150,6 +152,19 @@ def test_scores_below_0_are_taken_from_least_to_greatest_video_by_video(tmp_path
     np.testing.assert_array_equal(np.argsort(first), np.argsort(logits["video_1"]))
     assert flat.tolist() == [0.0] * 7
     assert "each video's are taken from its least to its greatest" in caplog.text
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1.7e308, 1.0, 5e-324])
+def test_scores_of_any_size_are_scaled_to_the_same(size, tmp_path) -> None:
+    signed = {
+        "video_1": np.array([-1, 1, 0, 1, -1, 0]) * size,
+        "video_2": np.array([0, 1e-9, *[-1.7e308] * 5]),
+    }
+    signed["video_3"] = np.array([-1, 3, 0]) * 1e-9
+    found = ForeignScores(write_npz(tmp_path / "huge.npz", signed))
+    assert found.of(VIDEOS[0], 0).tolist() == [0, 1, 0.5, 1, 0, 0.5]
+    assert found._scores["video_3"][None].scores.tolist() == [0, 1, 0.25]
 
 
 def test_scores_in_range_are_left_as_they_are_and_nothing_is_said(tmp_path, caplog) -> None:

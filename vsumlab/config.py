@@ -63,6 +63,7 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
     from hydra import compose, initialize_config_dir  # takes longer to import than most of what is here
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
 
     from vsumlab.suggestions import meant
 
@@ -70,8 +71,10 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(find_conf()), version_base="1.3"):
-            return compose(name, list(overrides))
-    except HydraException as error:
+            config = compose(name, list(overrides))
+        OmegaConf.resolve(config.copy())
+        return config
+    except (HydraException, OmegaConfBaseException) as error:
         suggested = meant(error, overrides, find_groups())
         hint = f" (did you mean {suggested}?)" if suggested else ""
         raise UserError(" ".join(str(error).split()) + hint) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,14 +18,15 @@ from vsumlab.core.natural_order import natural_order
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.folds import chosen_indices
 from vsumlab.data.foreign_scores.formats import FORMATS
-from vsumlab.data.foreign_scores.scores import ForeignScores
+from vsumlab.data.foreign_scores.scores import ForeignScores, exists
 from vsumlab.errors import UserError, one_line_errors
 from vsumlab.evaluation.rows import Scores, evaluate_fold
+from vsumlab.processes import one_line_end
 from vsumlab.report.compare import compare
 from vsumlab.report.contents import fold_tables, result_tables
 from vsumlab.report.terminal import as_text, show
 from vsumlab.runs.folder import fold_folder, plot_path, write_whole
-from vsumlab.runs.foreign_run import new_folder, write_foreign_run
+from vsumlab.runs.foreign_run import Evaluated, check_name, new_folder, write_foreign_run
 from vsumlab.runs.reading import read_run
 from vsumlab.runs.record import Origin, this_process
 from vsumlab.terminal import say_where, track
@@ -48,7 +50,9 @@ def evaluate(scores: ForeignScores, config: DictConfig, origin: Origin | None = 
     """
     started, origin = datetime.now(UTC), origin or this_process()
     check_whole(config, seed=0, random_draws=2)
-    config = changed(config, name=str(config.name or scores.name))
+    name = str(config.name or scores.name)
+    check_name(name)
+    config = changed(config, name=name)
     dataset, setting = build(config.data), build(config.setting)
     videos = dataset.open()
     warn_of_unknown(scores, videos)
@@ -63,20 +67,11 @@ def evaluate(scores: ForeignScores, config: DictConfig, origin: Origin | None = 
         evaluate_fold(of_fold, videos, dataset, index, config.seed, config.random_draws).rows
         for index, of_fold in track(list(by_fold.items()), "evaluating")
     ]
-    run = new_folder(config, started)
-    draw_first_videos(run, by_fold, videos)
-    write_foreign_run(
-        run,
-        config,
-        origin,
-        scores.files,
-        by_fold,
-        videos,
-        dataset,
-        pd.concat(rows, ignore_index=True),
-        started,
-    )
-    write_whole(run / "table.txt", as_text(result_tables(compare([read_run(run)]))))
+    evaluated = Evaluated(scores.files, by_fold, dataset, videos, pd.concat(rows, ignore_index=True))
+    with new_folder(config, started) as run:
+        draw_first_videos(run, by_fold, videos)
+        write_foreign_run(run, config, origin, evaluated, started)
+        write_whole(run / "table.txt", as_text(result_tables(compare([read_run(run)]))))
     return run
 
 
@@ -133,12 +128,21 @@ def evaluate_all(paths: Sequence[Path], overrides: Sequence[str], scorer: str | 
         raise UserError(
             f"name={config.name}: names one row: give one file or folder of scores, or leave it out"
         )
-    origin = Origin(this_process().command, list(overrides))
-    all_scores = [ForeignScores(path, scorer) for path in paths]
+    n_folds = build(config.setting).n_folds(build(config.data))
+    all_scores = [ForeignScores(path, scorer, n_folds) for path in paths]
     names = [scores.name for scores in all_scores]
     if twice := [name for name in names if names.count(name) > 1]:
         raise UserError(f"{twice[0]}: would name several rows: evaluate them one by one, each with its name=")
-    return [evaluate(scores, config, origin) for scores in all_scores]
+    return [
+        evaluate(scores, config, Origin(command_of(scores.path, paths), list(overrides)))
+        for scores in all_scores
+    ]
+
+
+def command_of(path: Path, paths: Sequence[Path]) -> str:
+    """This process's command without the other scores that it names, so that it makes one run again."""
+    others = set(paths) - {path}
+    return shlex.join(word for word in shlex.split(this_process().command) if Path(word) not in others)
 
 
 def formats() -> str:
@@ -148,7 +152,7 @@ def formats() -> str:
         for form in FORMATS
         for first, what in ((what == form.forms[0], what) for what in form.forms)
     ]
-    folder = f"{'a folder':<12}of such files, one a split, that or whose folder is called split_0, fold1, …"
+    folder = f"{'a folder':<12}one such file a split, with split_0, fold1, … in its name or its folder's"
     return "\n".join([*lines, folder])
 
 
@@ -187,12 +191,12 @@ def main() -> None:
         print(formats())
         return
     words = [*arguments.scores, *arguments.overrides]
-    paths = [Path(word) for word in words if "=" not in word or Path(word).exists()]
+    paths = [Path(word) for word in words if "=" not in word or exists(Path(word))]
     overrides = [word for word in words if Path(word) not in paths]
     if not paths:
         parser().error("name a file of scores (--list-formats says what may be in it)")
     logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
-    with one_line_errors():
+    with one_line_end("no unfinished run is left: give the command again"), one_line_errors():
         runs = evaluate_all(paths, overrides, arguments.scorer)
         comparisons = compare([read_run(run) for run in runs])
     show([*result_tables(comparisons), *fold_tables(comparisons)])

@@ -23,8 +23,12 @@ def terminate(number: int, frame: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def one_line_end() -> Iterator[None]:
-    """Ends an interrupted or terminated process with a line, and exit code 130 or 143, as shells do."""
+def one_line_end(said: str = "finished folds are kept, and the same command goes on") -> Iterator[None]:
+    """Ends an interrupted or terminated process with a line, and exit code 130 or 143, as shells do.
+
+    Args:
+        said: What the line says of what is left.
+    """
     handler = signal.signal(signal.SIGTERM, terminate)
     try:
         yield
@@ -38,7 +42,7 @@ def one_line_end() -> Iterator[None]:
         else:
             raise
         if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, the first
-            print(f"vsumlab: {word}: finished folds are kept, and the same command goes on", file=sys.stderr)
+            print(f"vsumlab: {word}: {said}", file=sys.stderr)
         sys.exit(code)
     finally:
         signal.signal(signal.SIGTERM, handler)

@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import json
+import shlex
 import shutil
+import signal
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +20,6 @@ from support.scores import write_scores_file
 
 from vsumlab.config import build
 from vsumlab.data.feature_file.reader import VideoFile
-from vsumlab.data.foreign_scores.scores import ForeignScores
 from vsumlab.evaluate import main
 from vsumlab.evaluation.baselines import mean_annotator_scores
 from vsumlab.report import __main__ as report
@@ -166,11 +167,59 @@ def test_of_several_scorers_one_is_named(evaluate, scores, tested, tmp_path) -> 
         assert rows_of(out)[scorer] == by_video["mine"]
 
 
-def test_a_folds_own_scores_come_before_another_folds(videos, scores, tmp_path) -> None:
-    video = videos[videos.keys[0]]
-    folds = {fold: {"csnet": {video.key: np.full(video.n_picks, fold / 10)}} for fold in (1, 3)}
-    file = ForeignScores(write_scores_file(tmp_path / "scores.h5", folds))
-    assert [file.of(video, fold)[0] for fold in (1, 3, 2)] == [0.1, 0.3, 0.1]
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_folder_by_split_is_evaluated_fold_by_fold(evaluate, scores, tested, tmp_path, first) -> None:
+    """Of splits that are counted from 1, too; another split's scores are never taken."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    for fold, keys in tested.items():
+        write_h5(theirs / f"split_{fold + first}.h5", {key: scores[key] for key in keys})
+    code, out, err = evaluate(str(theirs))
+    assert (code, err) == (0, "")
+    assert rows_of(out)["theirs"] == rows_of(evaluate(str(write_h5(tmp_path / "mine.h5", scores)))[1])["mine"]
+    (theirs / f"split_{2 + first}.h5").rename(theirs / f"split_{7 + first}.h5")
+    code, out, err = evaluate(str(theirs))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    lacking = 2 if first == 0 else 0  # those from 1 on are no longer all of them, and keep their numbers
+    assert f"fold {lacking} has no scores of {tested[lacking][0]}, and another fold's" in err
+
+
+def test_the_recorded_command_makes_the_one_run_again(evaluate, scores, tmp_path, runs, monkeypatch) -> None:
+    a, b = (str(write_h5(tmp_path / f"{name}.h5", scores)) for name in "ab")
+    monkeypatch.setattr(sys, "orig_argv", ["/bin/vsumlab", "evaluate", a, "data=demo", b, "seed=1"])
+    assert evaluate(a, "data=demo", b, "seed=1")[0] == 0
+    for name, path in (("a", a), ("b", b)):
+        (record,) = (runs / name).glob("*/run.json")
+        words = ["vsumlab", "evaluate", path, "data=demo", "seed=1"]
+        assert sorted(shlex.split(json.loads(record.read_text())["command"])) == sorted(words)
+
+
+@pytest.mark.parametrize("remark", ["x" * 300, "a/b"])
+def test_an_override_may_be_longer_than_a_files_name(evaluate, scores, tmp_path, runs, remark) -> None:
+    assert evaluate(str(write_h5(tmp_path / "mine.h5", scores)), f"remark={remark}")[0] == 0
+    (record,) = runs.glob("mine/*/run.json")
+    assert json.loads(record.read_text())["remarks"] == [remark]
+
+
+def test_a_name_that_would_be_a_reference_is_one_line(evaluate, scores, tmp_path, runs) -> None:
+    odd, mine = (str(write_h5(tmp_path / f"{name}.h5", scores)) for name in ("${x}", "mine"))
+    for words in ((odd,), (mine, "name=${x}"), (mine, "remark=${x}")):
+        code, out, err = evaluate(*words)
+        assert (code, out, err.count("\n"), runs.exists()) == (2, "", 1, False), words
+    assert evaluate(odd, "name=mine")[0] == 0
+
+
+@pytest.mark.parametrize(("end", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("where", ["vsumlab.evaluate.evaluate_fold", "vsumlab.runs.foreign_run.write_scores"])
+def test_an_interrupt_is_one_line_and_leaves_no_run(
+    evaluate, scores, tmp_path, runs, monkeypatch, end, code, where
+) -> None:
+    monkeypatch.setattr(where, lambda *_: signal.raise_signal(end))
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    found, out, err = evaluate(str(write_h5(tmp_path / "mine.h5", scores)))
+    assert (found, out, err.count("\n")) == (code, "", 1)
+    assert "no unfinished run is left" in err
+    assert not runs.exists()
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -24,17 +26,47 @@ if TYPE_CHECKING:
     from vsumlab.evaluation.rows import Scores
 
 
-def new_folder(config: DictConfig, started: datetime) -> Path:
-    """Makes the folder of a run that begins now, by its name and the time, as those of other runs are.
+class Evaluated(NamedTuple):
+    """Scores from elsewhere and what they came to.
+
+    Attributes:
+        files: Where the scores were read from.
+        scores: What was evaluated, by fold.
+        dataset: What was evaluated on.
+        videos: The dataset's feature file.
+        rows: A row a video and scorer, of all folds.
+    """
+
+    files: Sequence[Path]
+    scores: Mapping[int, Scores]
+    dataset: Dataset
+    videos: VideoFile
+    rows: pd.DataFrame
+
+
+def check_name(name: str) -> None:
+    """Refuses what cannot be the name of a run, which its folder and its row have.
 
     Raises:
-        UserError: If it is there already or cannot be made, or the name has parts of a path.
+        UserError: If it has parts of a path, or what a configuration would take for a reference.
     """
-    if Path(config.name).name != config.name or config.name == "..":
-        raise UserError(
-            f"name={config.name}: is not the name of a folder in {config.paths.runs}: leave out / and .."
-        )
+    if Path(name).name != name or name == "..":
+        raise UserError(f"name={name}: is not the name of a folder: choose one without / and .. with name=")
+    if "${" in name:
+        raise UserError(f"name={name}: would be read as a reference: choose one without ${{ with name=")
+
+
+@contextmanager
+def new_folder(config: DictConfig, started: datetime) -> Iterator[Path]:
+    """Makes the folder of a run that begins now, by its name and the time, as those of other runs are.
+
+    Where the block does not come to its end, the folder goes again.
+
+    Raises:
+        UserError: If it is there already or cannot be made.
+    """
     run = Path(config.paths.runs, config.name, f"{started:%Y-%m-%d_%H-%M-%S}")
+    above = [folder for folder in run.parents if not folder.exists()]
     with writing(run):
         try:
             run.mkdir(parents=True)
@@ -42,19 +74,18 @@ def new_folder(config: DictConfig, started: datetime) -> Path:
             raise UserError(
                 f"{run}: is there already: give the command again, or choose another name="
             ) from error
-    return run
+    try:
+        yield run
+    except BaseException:  # an interrupt, too
+        shutil.rmtree(run, ignore_errors=True)
+        with suppress(OSError):  # what somebody else has put something into stays
+            for folder in above:
+                folder.rmdir()
+        raise
 
 
 def write_foreign_run(
-    run: Path,
-    config: DictConfig,
-    origin: Origin,
-    files: Sequence[Path],
-    scores: Mapping[int, Scores],
-    videos: VideoFile,
-    dataset: Dataset,
-    rows: pd.DataFrame,
-    started: datetime,
+    run: Path, config: DictConfig, origin: Origin, evaluated: Evaluated, started: datetime
 ) -> None:
     """Fills the folder of a run, `run.json` last of all: it says where the scores came from.
 
@@ -62,13 +93,10 @@ def write_foreign_run(
         run: The folder, which is there.
         config: `conf/evaluate.yaml`, with a name.
         origin: The command.
-        files: Where the scores were read from.
-        scores: What was evaluated, by fold.
-        videos: The dataset's feature file.
-        dataset: What was evaluated on.
-        rows: A row a video and scorer, of all folds.
+        evaluated: What is written.
         started: When that was begun.
     """
+    files, scores, dataset, videos, rows = evaluated
     annotations = videos.annotations
     record = {
         "status": "done",

@@ -26,36 +26,40 @@ class ForeignScores:
 
     Args:
         path: A file in one of the FORMATS, or a folder of such files, one a split, that say `split_0`,
-            `fold0` or the like in their names or their folders' names. Splits are counted from 0, unless the
-            lowest of several is 1.
+            `fold0` or the like in their names or their folders' names.
         scorer: Whose scores to take where a file has several scorers.
+        n_folds: How many folds are evaluated. Splits are counted from 0, unless they are exactly those from 1
+            to so many.
 
     Attributes:
         name: The scorer's name in a run's file, else the file's or the folder's.
         keys: The videos that have scores.
         files: The files that they are from.
+        folds: The folds that some of them are of; none where the files know of none.
 
     Raises:
         UserError: If a file cannot be read as what its name says, has no such scorer, or has a score that is
             not finite.
     """
 
-    def __init__(self, path: Path, scorer: str | None = None) -> None:
+    def __init__(self, path: Path, scorer: str | None = None, n_folds: int | None = None) -> None:
         self.path = path
-        if not path.exists():
+        if not exists(path):
             raise UserError(f"{path}: no such file: name a file of importance scores (--list-formats)")
-        by_fold = {None: path} if path.is_file() else files_by_fold(path)
+        by_fold = {None: path} if path.is_file() else files_by_fold(path, n_folds)
         self.files = tuple(by_fold.values())
         read = {fold: chosen(file, scorer) for fold, file in by_fold.items()}
         self.name = next(iter(read.values()))[0] if path.is_file() or scorer else path.name
         self._scores = scaled(path, joined({fold: scores for fold, (_, scores) in read.items()}))
         self.keys = tuple(self._scores)
+        found = {fold for of_folds in self._scores.values() for fold in of_folds if fold is not None}
+        self.folds = tuple(sorted(found))
 
     def of(self, video: Video, fold: int) -> Floats:
-        """The importance scores (T,) of a video: the fold's own where it has some, else the first fold's.
+        """The importance scores (T,) of a video in a fold, of all folds where the files know of none.
 
-        The latter with a warning, since that fold's training may have seen the video. Scores of all frames
-        are taken at the picks.
+        Another fold's are not taken, since its training may have seen the video. Scores of all frames are
+        taken at the picks.
 
         Raises:
             UserError: If there are none, or they are neither of this video's picks nor of its frames.
@@ -66,14 +70,13 @@ class ForeignScores:
             )
         of_folds = self._scores[video.key]
         if fold not in of_folds and None not in of_folds:
-            log.warning(
-                "%s: %s: no scores of fold %d, so another fold's are taken, which may have been trained on "
-                "it: give the splits of these scores with data.splits=FILE",
-                self.path,
-                video.key,
-                fold,
+            others = " or ".join(f"fold={other}" for other in self.folds if other != fold)
+            raise UserError(
+                f"{self.path}: fold {fold} has no scores of {video.key}, and another fold's may be of a "
+                f"training that has seen it: choose {others}, or name the splits that they were made in with "
+                "data.splits=FILE"
             )
-        picks, scores = of_folds.get(fold) or next(iter(of_folds.values()))
+        picks, scores = of_folds[fold if fold in of_folds else None]
         line = video.timeline
         if is_of(scores, picks, line.picks):
             return scores
@@ -84,6 +87,14 @@ class ForeignScores:
             f"{self.path}: {video.key}: found {found} scores, or other picks than the feature file's: give a "
             f"score for each of its {video.n_picks} picks, or of its {line.n_frames} frames, in order"
         )
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder; there is none whose name is too long for one."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def is_of(scores: Floats, picks: Floats | None, frames: np.ndarray) -> bool:
@@ -106,8 +117,8 @@ def chosen(file: Path, scorer: str | None) -> tuple[str, ByVideo]:
     return scorer, by_scorer[scorer]
 
 
-def files_by_fold(folder: Path) -> dict[int | None, Path]:
-    """The files of a folder by their split.
+def files_by_fold(folder: Path, n_folds: int | None) -> dict[int | None, Path]:
+    """The files of a folder by their split, counted from 0.
 
     Raises:
         UserError: If there are none, or there is not one a split.
@@ -132,10 +143,10 @@ def files_by_fold(folder: Path) -> dict[int | None, Path]:
         found[split] = file
     if not found:
         raise UserError(f"{folder}: no file of scores in there: name one, or put one a split there")
-    first = 1 if len(found) > 1 and min(found) == 1 else 0
-    if first:
-        log.warning("%s: there is no split 0, so split 1 is taken to be that of fold 0, and so on", folder)
-    return {split - first: file for split, file in sorted(found.items())}
+    from_one = n_folds is not None and sorted(found) == list(range(1, n_folds + 1))
+    if from_one:
+        log.warning("%s: splits 1 to %d are taken to be the folds 0 to %d", folder, n_folds, max(found) - 1)
+    return {split - from_one: file for split, file in sorted(found.items())}
 
 
 def joined(by_fold: Mapping[int | None, ByVideo]) -> ByVideo:

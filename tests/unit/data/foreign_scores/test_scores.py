@@ -69,10 +69,13 @@ def test_a_lone_scorer_need_not_be_named(tmp_path) -> None:
     assert ForeignScores(write_h5(tmp_path / "mine.h5"), "mine").name == "mine"
 
 
-def test_a_fold_has_its_own_scores_and_others_the_first_folds(tmp_path) -> None:
+def test_a_fold_has_its_own_scores_and_never_another_folds(tmp_path) -> None:
     folds = {fold: {"csnet": {"video_1": np.full(6, fold / 10)}} for fold in (1, 3)}
     found = ForeignScores(write_scores_file(tmp_path / "scores.h5", folds))
-    assert [found.of(VIDEOS[0], fold)[0] for fold in (0, 1, 2, 3)] == [0.1, 0.1, 0.1, 0.3]
+    assert found.folds == (1, 3)
+    assert [found.of(VIDEOS[0], fold)[0] for fold in (1, 3)] == [0.1, 0.3]
+    with pytest.raises(UserError, match=r"fold 2 has no scores of video_1, .* choose fold=1 or fold=3,"):
+        found.of(VIDEOS[0], 2)
 
 
 def test_a_video_without_scores_is_named(tmp_path) -> None:
@@ -186,20 +189,29 @@ def test_a_folder_has_a_file_a_split_counted_from_0_or_from_1(first, name, tmp_p
     for split in range(3):
         shifted = {key: scores * (split + 1) / 10 for key, scores in SCORES.items()}
         write_npz(tmp_path / "theirs" / name.format(split + first), shifted)
-    found = ForeignScores(tmp_path / "theirs")
+    found = ForeignScores(tmp_path / "theirs", n_folds=3)
     assert found.name == "theirs"
     assert len(found.files) == 3
-    assert ("split 1 is taken to be that of fold 0" in caplog.text) == (first == 1)
+    assert ("splits 1 to 3 are taken to be the folds 0 to 2" in caplog.text) == (first == 1)
     for split in range(3):
         np.testing.assert_array_equal(found.of(VIDEOS[0], split), SCORES["video_1"] * (split + 1) / 10)
 
 
-def test_a_video_of_one_split_alone_is_found_in_every_fold_with_a_warning(tmp_path, caplog) -> None:
+@pytest.mark.parametrize(("splits", "n_folds"), [((1, 2, 3), 5), ((1, 3), 2), ((2, 3), 2), ((1, 2), None)])
+def test_splits_that_are_not_all_from_1_on_keep_their_numbers(splits, n_folds, tmp_path, caplog) -> None:
+    for split in splits:
+        write_npz(tmp_path / f"split{split}.npz", SCORES)
+    assert ForeignScores(tmp_path, n_folds=n_folds).folds == splits
+    assert caplog.text == ""
+
+
+def test_a_video_that_only_another_split_has_is_refused(tmp_path) -> None:
     for split, key in enumerate(SCORES):
         write_npz(tmp_path / f"split{split}.npz", {key: SCORES[key]})
     found = ForeignScores(tmp_path)
-    assert found.of(VIDEOS[1], 0).tolist() == SCORES["video_2"].tolist()
-    assert "no scores of fold 0, so another fold's are taken" in caplog.text
+    assert found.of(VIDEOS[1], 1).tolist() == SCORES["video_2"].tolist()
+    with pytest.raises(UserError, match=r"fold 0 has no scores of video_2, .* fold=1, .* data\.splits=FILE"):
+        found.of(VIDEOS[1], 0)
 
 
 @pytest.mark.parametrize(
@@ -216,3 +228,8 @@ def test_a_folder_of_other_files_is_refused_in_one_line(names, said, tmp_path) -
         write_npz(tmp_path / name, SCORES) if name.endswith("npz") else (tmp_path / name).touch()
     with pytest.raises(UserError, match=said):
         ForeignScores(tmp_path)
+
+
+def test_a_name_that_no_file_can_have_is_of_no_file() -> None:
+    with pytest.raises(UserError, match="no such file"):
+        ForeignScores(Path("x" * 300))

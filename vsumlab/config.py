@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import InterpolationResolutionError
 
 from vsumlab.errors import CodeError, UserError, first_line
 from vsumlab.places import cell_folder
@@ -63,7 +64,6 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
     from hydra import compose, initialize_config_dir  # takes longer to import than most of what is here
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
 
     from vsumlab.suggestions import meant
 
@@ -72,14 +72,26 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
     try:
         with initialize_config_dir(str(find_conf()), version_base="1.3"):
             config = compose(name, list(overrides))
-        OmegaConf.resolve(config.copy())
+        check_references(config)
         return config
-    except (HydraException, OmegaConfBaseException) as error:
+    except HydraException as error:
         suggested = meant(error, overrides, find_groups())
         hint = f" (did you mean {suggested}?)" if suggested else ""
         raise UserError(" ".join(str(error).split()) + hint) from error
     finally:
         GlobalHydra.instance().hydra = command
+
+
+def check_references(config: DictConfig) -> None:
+    """Refuses a configuration in which a `${…}` stands for nothing, as in a name from a command line.
+
+    Raises:
+        UserError: Naming the entry.
+    """
+    try:
+        OmegaConf.to_container(config, resolve=True)
+    except InterpolationResolutionError as error:
+        raise UserError(f"{error.full_key}: {first_line(error)}: write the value itself") from error
 
 
 def flat(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -152,7 +164,7 @@ def build(node: DictConfig, **arguments: Any) -> Any:
     """Calls a node's _target_ with its leaves, as plain Python, and further arguments.
 
     Raises:
-        UserError: If there is no such target.
+        UserError: If there is no such target, or it does not take an entry of the node, or needs another one.
         CodeError: If its module cannot be imported for an error of its own.
         Exception: What the target raises, where Hydra would wrap it.
     """
@@ -175,7 +187,22 @@ def build(node: DictConfig, **arguments: Any) -> Any:
         # lists and mappings of Hydra's own in hyper-parameters would make a checkpoint that cannot be loaded
         return instantiate(node, _convert_="all", **arguments)
     except InstantiationException as error:
-        raise reason(error) from None
+        cause = reason(error)
+        if does_not_fit(node, cause):
+            raise UserError(
+                f"{node._target_}: {cause}: leave out what it does not take, and give what it needs"
+            ) from cause
+        raise cause from None
+
+
+def does_not_fit(node: DictConfig, error: BaseException) -> bool:
+    """Whether a call of a node's target failed by an entry that it does not take, or that is not given."""
+    found = re.search(r"(unexpected|missing) .*arguments?:? '(\w+)'", str(error))
+    return (
+        isinstance(error, TypeError)
+        and found is not None
+        and (found[1] == "unexpected") == (found[2] in node)
+    )
 
 
 def place_in_module(error: Exception) -> str | None:

@@ -6,8 +6,8 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Iterator, Mapping
-from itertools import count
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, chdir, nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ from vsumlab.job import run_job
 from vsumlab.processes import one_line_end
 from vsumlab.report.tables import Table
 from vsumlab.report.terminal import show
-from vsumlab.runs.folder import is_fold, read_table, status
+from vsumlab.runs.folder import is_fold, read_table, repetitions, status
 from vsumlab.runs.record import Origin, file_record, this_process
 from vsumlab.runs.run_record import checksums, named_files
 
@@ -34,7 +34,7 @@ CONDITIONS = ("vsumlab", "versions.", "machine.", "git.commit", "git.changes")
 
 
 def repeat(run: Path) -> tuple[bool, list[Table]]:
-    """Makes a run again, in a new folder next to it; a repetition that was interrupted there goes on.
+    """Makes a run again, in a new folder in its own; a repetition that was interrupted there goes on.
 
     Args:
         run: The folder of a finished run of one or several folds, also of one of a sweep.
@@ -45,11 +45,13 @@ def repeat(run: Path) -> tuple[bool, list[Table]]:
     Raises:
         UserError: If it is no finished run of this version, or a file that it was made with is not there.
     """
+    run = run.resolve()
     record, config = recorded(run)
-    for warning in changed_files(record, config):
-        log.warning("%s", warning)
     again = next(folder for folder in repetitions(run) if status(folder) != "done")
-    run_job(changed(config, paths__run=str(again)), Origin(this_process().command, record["overrides"]))
+    with from_there(record):
+        for warning in changed_files(record, config):
+            log.warning("%s", warning)
+        run_job(changed(config, paths__run=str(again)), Origin(this_process().command, record["overrides"]))
     now = json.loads((again / "run.json").read_text(encoding="utf-8"))
     figures = figure_differences(read_table(run / "videos.csv"), read_table(again / "videos.csv"))
     return not any(figures.values()), [figures_table(figures), conditions_table(record, now)]
@@ -81,11 +83,16 @@ def recorded(run: Path) -> tuple[dict[str, Any], DictConfig]:
     return record, config
 
 
-def repetitions(run: Path) -> Iterator[Path]:
-    """The folders of a run's repetitions, the first one first."""
-    yield run.with_name(f"{run.name}_repeated")
-    for number in count(2):
-        yield run.with_name(f"{run.name}_repeated_{number}")
+def from_there(record: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Goes to the folder that a run was started in, which its relative paths are from, until the block ends.
+
+    Where it is not there, or not recorded, they are from the current one; of the former a warning is given.
+    """
+    folder = record.get("working_directory")
+    if folder is not None and not Path(folder).is_dir():
+        log.warning("%s: where the run was started is not there, so relative paths are from here", folder)
+        folder = None
+    return nullcontext() if folder is None else chdir(folder)
 
 
 def changed_files(record: Mapping[str, Any], config: DictConfig) -> list[str]:
@@ -155,8 +162,8 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="vsumlab repeat",
-        description="Makes a finished run again from its run.json and config.yaml, in a new folder next to "
-        "it, and says whether the figures of each video agree, and what it was made with that differs.",
+        description="Makes a finished run again from its run.json and config.yaml, in a new folder in its "
+        "own, and says whether the figures of each video agree, and what it was made with that differs.",
         epilog="Exit code: 0 if all figures agree to the last digit, 1 if not, 2 after an error.",
     )
     parser.add_argument("run", type=Path, help="the folder of a run, also of one of a sweep")
@@ -164,7 +171,7 @@ def main() -> None:
     logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
     with one_line_end(), one_line_errors():
-        agree, tables = repeat(arguments.run.resolve())
+        agree, tables = repeat(arguments.run)
     show(tables)
     sys.exit(0 if agree else 1)
 

@@ -101,6 +101,24 @@ def test_a_command_leaves_what_python_leaves_and_what_hydra_adds(command, tiny, 
     assert "method.divisions=2" in table(run), "the table says what was changed"
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("+method.x=2",), "unexpected keyword argument 'x': leave out what it does not take"),
+        (("name=${x}",), "Interpolation key 'x' not found"),
+        (("-m", "threads=1,2"), "threads=1 threads=2: make no two runs of a sweep"),
+    ],
+)
+def test_what_cannot_be_run_is_one_line_and_leaves_no_folder(
+    command, tiny, tmp_path, capsys, words, said
+) -> None:
+    assert command(*words, *tiny, "fold=0") == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "runs").exists()
+
+
 def test_a_sweep_over_folds_makes_a_run_a_fold(command, tiny, tmp_path) -> None:
     assert command("-m", *tiny, "fold=0,3", "hydra.sweep.dir=sweep") == 0
     assert [fold for fold, _ in scored(cell(tmp_path / "sweep", "fold=0"))] == ["0", "0"]

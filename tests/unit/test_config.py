@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from hydra.core.global_hydra import GlobalHydra
@@ -120,6 +121,34 @@ def test_what_a_target_raises_comes_as_it_is() -> None:
         build(node(wrong=1))
     with pytest.raises(ZeroDivisionError):
         build(node(broken=1))
+
+
+@pytest.mark.parametrize(
+    ("target", "values", "said"),
+    [
+        ("vsumlab.methods.csnet.CSNet", {"x": 2, "feature_dim": 8}, "unexpected keyword argument 'x'"),
+        ("test_config_targets.needs", {}, "missing 1 required positional argument: 'size'"),
+    ],
+)
+def test_what_a_target_does_not_take_or_lacks_is_one_line(target, values, said, monkeypatch) -> None:
+    def needs(size: int, made: int = 0) -> None:
+        """Fails by an error of its own where it is given a size."""
+        needs(made=made)  # type: ignore[call-arg]
+
+    monkeypatch.setitem(sys.modules, "test_config_targets", SimpleNamespace(needs=needs))
+    with pytest.raises(UserError, match=said) as refusal:
+        build(OmegaConf.create({"_target_": target, **values}))
+    assert str(refusal.value).endswith(": leave out what it does not take, and give what it needs")
+    assert "\n" not in str(refusal.value)
+    with pytest.raises(TypeError):
+        build(OmegaConf.create({"_target_": "test_config_targets.needs", "size": 1}))
+
+
+@pytest.mark.parametrize("override", ["name=${x}", "paths.runs=${x}/y", "remark=${x:1}"])
+def test_a_reference_to_nothing_is_one_line(override) -> None:
+    with pytest.raises(UserError, match=r"write the value itself$") as refusal:
+        compose_config([override])
+    assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(

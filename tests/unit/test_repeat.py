@@ -15,7 +15,8 @@ from vsumlab import repeat as command
 from vsumlab.config import compose_config
 from vsumlab.core.metric_names import METRICS
 from vsumlab.job import run_job
-from vsumlab.repeat import conditions_table, figure_differences, repetitions
+from vsumlab.repeat import conditions_table, figure_differences
+from vsumlab.runs.folder import repetitions
 from vsumlab.runs.reading import find_runs
 from vsumlab.runs.record import Origin
 
@@ -65,21 +66,40 @@ def again(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("fold", ["0", "all"])
-def test_a_run_is_made_again_next_to_it_and_agrees(make, again, fold) -> None:
+def test_a_run_is_made_again_in_its_folder_and_agrees(make, again, fold) -> None:
     run = make(f"fold={fold}")
     before = {file: file.read_bytes() for file in run.rglob("*") if file.is_file()}
     code, out, _ = again(run)
     assert code == 0
     assert "All figures agree to the last digit." in out
     assert "as far as they are recorded" in out
-    other = run.with_name("run_repeated")
+    other = run / "repeated"
     assert rows(other) == rows(run)
     assert record(other)["overrides"] == record(run)["overrides"]
-    assert before == {file: file.read_bytes() for file in run.rglob("*") if file.is_file()}
+    assert before == {file: file.read_bytes() for file in before}
     assert again(run)[0] == 0
-    assert run.with_name("run_repeated_2").is_dir()
-    if fold == "0":
-        assert len(find_runs([run.parent])) == 3
+    assert (run / "repeated_2").is_dir()
+    assert len(find_runs([run.parent])) == 1
+
+
+def test_relative_paths_are_from_where_a_run_was_started(data, again, tmp_path, monkeypatch, caplog) -> None:
+    run, there, here = (tmp_path / name for name in ("run", "there", "here"))
+    for folder in (there, here):
+        folder.mkdir()
+    shutil.copy(data, there / "videos.h5")
+    monkeypatch.chdir(there)
+    config = compose_config([*SMALL, "data=tvsum", "data.file=./videos.h5", f"paths.run={run}", "fold=0"])
+    run_job(config)
+    assert record(run)["working_directory"] == str(there)
+    monkeypatch.chdir(here)
+    assert again(Path("../run"))[0] == 0
+    assert not any(here.iterdir())
+    assert Path.cwd() == here
+    there.rename(tmp_path / "moved")
+    code, _, err = again(run)
+    assert code == 2
+    assert f"{there}: where the run was started is not there" in caplog.text
+    assert err.count("\n") == 1
 
 
 def test_a_method_without_training_is_made_again(data, again, tmp_path) -> None:
@@ -150,7 +170,7 @@ def test_a_data_file_that_is_gone_is_one_line_and_nothing_is_made(make, again, d
     assert code == 2
     assert len(err.splitlines()) == 1
     assert str(data) in err
-    assert not run.with_name("run_repeated").exists()
+    assert not (run / "repeated").exists()
 
 
 def test_a_method_of_ones_own_that_has_changed_since_is_named(make, again, tmp_path, monkeypatch) -> None:
@@ -208,10 +228,8 @@ def test_what_differs_is_a_row_each() -> None:
 
 
 def test_repetitions_are_numbered() -> None:
-    folders = repetitions(Path("runs/x/fold=0,seed=1"))
-    assert [next(folders).name for _ in range(3)] == [
-        f"fold=0,seed=1_repeated{end}" for end in ("", "_2", "_3")
-    ]
+    folders = repetitions(Path("runs/x"))
+    assert [next(folders) for _ in range(3)] == [Path(f"runs/x/repeated{end}") for end in ("", "_2", "_3")]
 
 
 def test_scores_from_elsewhere_are_evaluated_again_by_their_command(make, again) -> None:

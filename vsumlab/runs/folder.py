@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -31,6 +32,18 @@ def is_fold(folder: Path) -> bool:
 def fold_index(folder: Path) -> int:
     """Which fold's a folder is, by its name."""
     return int(folder.name.removeprefix("fold_"))
+
+
+def repetitions(run: Path) -> Iterator[Path]:
+    """The folders of a run's repetitions, in its own, the first one first."""
+    yield run / "repeated"
+    for number in count(2):
+        yield run / f"repeated_{number}"
+
+
+def is_repetition(folder: Path) -> bool:
+    """Whether a folder is one of a run's repetitions."""
+    return bool(re.fullmatch(r"repeated(_\d+)?", folder.name)) and (folder.parent / "run.json").is_file()
 
 
 def fold_folders(run: Path) -> dict[int, Path]:

@@ -16,10 +16,11 @@ from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
+from vsumlab.config import check_references
 from vsumlab.errors import CodeError, UserError, one_line_errors
 from vsumlab.runs.folder import status, writing
 from vsumlab.runs.run_record import run_differs
-from vsumlab.runs.sweeps import failed_runs
+from vsumlab.runs.sweeps import check_folders, failed_runs, runs_of
 
 
 class RunFolder(Callback):
@@ -36,6 +37,7 @@ class RunFolder(Callback):
         """Before a single run: goes on in the folder of an unfinished one of the same configuration."""
         HydraConfig.instance().set_config(config)  # the folder's name may depend on what was chosen
         with one_line_errors():
+            check_references(job_of(config))
             unfinished = find_unfinished(config)
             if unfinished:
                 print(f"vsumlab: going on with the unfinished run in {unfinished}", file=sys.stderr)
@@ -49,6 +51,8 @@ class RunFolder(Callback):
         """Before a sweep."""
         HydraConfig.instance().set_config(config)
         with one_line_errors():
+            check_references(config.hydra.sweep)
+            check_folders(runs_of(config))
             make_folder(Path(config.hydra.sweep.dir))
 
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **_: Any) -> None:
@@ -99,6 +103,11 @@ def make_folder(folder: Path) -> bool:
     return True
 
 
+def job_of(config: DictConfig) -> DictConfig:
+    """What a run is configured with, without what Hydra is."""
+    return OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
+
+
 def find_unfinished(config: DictConfig) -> Path | None:
     """The newest folder next to where the run would go that has begun the very same run, if there is any.
 
@@ -106,7 +115,7 @@ def find_unfinished(config: DictConfig) -> Path | None:
     """
     if any(override.startswith("hydra.run.dir=") for override in config.hydra.overrides.hydra):
         return None
-    job = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
+    job = job_of(config)
     with open_dict(job):
         for file in sorted(Path(config.hydra.run.dir).parent.glob("*/config.yaml"), reverse=True):
             begun = file.parent

@@ -18,7 +18,7 @@ from vsumlab.errors import UserError
 from vsumlab.evaluation.rows import COLUMNS, DISTINCT
 from vsumlab.places import own_overrides
 from vsumlab.runs.earlier_versions import method_name, modernized
-from vsumlab.runs.folder import is_fold, read_table, status
+from vsumlab.runs.folder import is_fold, is_repetition, read_table, status
 from vsumlab.runs.sweeps import planned_runs
 from vsumlab.runs.traces import NO_TRACES, Traces, read_traces
 
@@ -98,11 +98,14 @@ def find_runs(paths: Iterable[Path]) -> list[Run]:
 def read_folders(path: Path) -> list[Run]:
     """The runs in a folder and all below; those of a sweep in its order, with those it has yet to make.
 
-    Finished folds of a run that is not are runs of a fold each.
+    Finished folds of a run that is not are runs of a fold each. What `vsumlab repeat` has made is left out,
+    unless it is the folder.
     """
     by_parent: dict[Path, list[Run]] = {}
     for file in sorted(path.rglob("run.json"), key=lambda file: natural_order(str(file))):
         folder = file.parent
+        if any(is_repetition(each) for each in (folder, *folder.parents) if path in each.parents):
+            continue
         if not is_fold(folder):
             by_parent.setdefault(folder.parent, []).append(read_run(folder))
         elif status(folder.parent) != "done":

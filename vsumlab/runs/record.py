@@ -61,6 +61,7 @@ def environment(origin: Origin) -> dict[str, Any]:
     return {
         "overrides": origin.overrides,
         "command": origin.command,
+        "working_directory": str(Path.cwd()),
         "git": git_state(Path(__file__).parents[2]),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
         "vsumlab": __version__,

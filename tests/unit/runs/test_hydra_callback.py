@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import OmegaConf
+from omegaconf import OmegaConf, open_dict
 
 from vsumlab.config import find_conf
 from vsumlab.errors import UserError
@@ -19,10 +19,14 @@ def no_hydra(monkeypatch) -> None:
     monkeypatch.setattr(HydraConfig.instance(), "cfg", None)
 
 
-def commanded(runs, *overrides: str):
+def commanded(runs, *overrides: str, sweep: tuple[str, ...] = ()):
     """The configuration of a command, as Hydra gives it to callbacks."""
     with initialize_config_dir(str(find_conf()), version_base="1.3"):
-        return compose("config", ["data=tvsum", f"paths.runs={runs}", *overrides], return_hydra_config=True)
+        command = ["data=tvsum", f"paths.runs={runs}", *overrides]
+        config = compose("config", command, return_hydra_config=True)
+    with open_dict(config):
+        config.hydra.overrides.task += sweep
+    return config
 
 
 def begun(runs, name: str, *overrides: str, status: str | None = None):
@@ -91,6 +95,25 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path, capsys) -> None:
             getattr(RunFolder(), start)(commanded(tmp_path / "file"))
         assert end.value.code == 2
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_two_runs_of_a_sweep_that_would_have_one_folder_are_refused(tmp_path, capsys) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        RunFolder().on_multirun_start(commanded(tmp_path, sweep=("fold=0,1", "threads=1,2")))
+    err = capsys.readouterr().err
+    assert err.startswith("vsumlab: threads=1 threads=2: make no two runs of a sweep")
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+    RunFolder().on_multirun_start(commanded(tmp_path, sweep=("fold=0,1", "threads=1")))
+    assert (tmp_path / "csnet_canonical").is_dir()
+
+
+@pytest.mark.parametrize("start", ["on_run_start", "on_multirun_start"])
+def test_a_name_that_is_a_reference_to_nothing_is_one_line(tmp_path, capsys, start) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        getattr(RunFolder(), start)(commanded(tmp_path, "name=${x}"))
+    assert "Interpolation key 'x' not found: write the value itself" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_refused_runs_folder_goes_with_what_hydra_left_there(tmp_path) -> None:

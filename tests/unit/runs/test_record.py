@@ -112,6 +112,7 @@ def test_a_command_names_nothing_of_the_machine(monkeypatch, started, command) -
 def test_a_record_says_how_a_run_came_about() -> None:
     found = environment(Origin("the command", ["fold=0"]))
     assert (found["command"], found["overrides"]) == ("the command", ["fold=0"])
+    assert found["working_directory"] == str(Path.cwd())
     assert found["versions"]["python"] == platform.python_version()
     assert found["versions"]["torch"] == torch.__version__
     assert found["machine"]["torch_threads"] == torch.get_num_threads()

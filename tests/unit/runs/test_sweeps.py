@@ -14,7 +14,7 @@ from vsumlab.errors import UserError
 from vsumlab.run import run_cell
 from vsumlab.runs.folder import write_record
 from vsumlab.runs.run_record import keep_configuration
-from vsumlab.runs.sweeps import failed_runs, planned_runs
+from vsumlab.runs.sweeps import check_folders, failed_runs, planned_runs
 
 
 def left_by_hydra(sweep: Path, params: dict | None = None, task: tuple[str, ...] = ()) -> None:
@@ -42,6 +42,23 @@ def test_a_glob_stands_for_the_files_of_a_group(tmp_path) -> None:
     left_by_hydra(tmp_path, task=("selection=glob(*)",))
     there = sorted(file.stem for file in (PROJECT / "conf" / "selection").glob("*.yaml"))
     assert planned_runs(tmp_path) == [[f"selection={name}"] for name in there]
+
+
+@pytest.mark.parametrize(
+    "values", ["threads=1,2", "data.file=a/v.h5,b/v.h5", "trainer.accelerator=cpu,gpu", "paths.data=a,b"]
+)
+def test_two_runs_of_one_folder_are_refused_by_what_tells_them_apart(tmp_path, values) -> None:
+    left_by_hydra(tmp_path, {"seed": "0,1"}, (values, "fold=0"))
+    name, _, both = values.partition("=")
+    first, second = both.split(",")
+    with pytest.raises(UserError, match=f"^{name}={first} {name}={second}: make no two runs"):
+        check_folders(planned_runs(tmp_path))
+
+
+@pytest.mark.parametrize("values", ["trainer=cpu,gpu", "data.file=a/v.h5,b/w.h5", "fold=0,1", "fold=0,0"])
+def test_runs_of_folders_of_their_own_are_let_through(tmp_path, values) -> None:
+    left_by_hydra(tmp_path, {"seed": "0,1"}, (values, "threads=2"))
+    check_folders(planned_runs(tmp_path))
 
 
 @pytest.mark.parametrize("task", ["method.rate=interval(0,1)", "method.rate=tag(log,interval(0.1,1))"])

@@ -86,7 +86,7 @@ def scores_plot(video: Video, scores: Numbers | Mapping[str, Numbers]) -> Figure
         raise UserError(f"{video.key}: no scores to plot: give an array, or a dict with one for each name")
     arrays = {name: as_array(each).astype(np.float64) for name, each in by_scorer.items()}
     for array in arrays.values():
-        check_scores(array[None], video)
+        check_scores(array, video, dimensions=(1,))
     return video_plot(video, arrays, NOTHING)
 
 

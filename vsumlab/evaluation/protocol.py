@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -60,8 +62,13 @@ def evaluate_scores(scores: Numbers, video: Video, reference: RankReference) -> 
     )
 
 
-def check_scores(scores: npt.NDArray[np.floating], video: Video) -> None:
+def check_scores(scores: npt.NDArray[np.floating], video: Video, dimensions: Sequence[int] = (1, 2)) -> None:
     """Refuses scores that are neither (T,) nor (D, T), not finite or below 0.
+
+    Args:
+        scores: Any.
+        video: Whose they are to be.
+        dimensions: How many they may have; 1 for (T,) alone.
 
     Raises:
         UserError: Naming the video.
@@ -74,15 +81,15 @@ def check_scores(scores: npt.NDArray[np.floating], video: Video) -> None:
         ...
     vsumlab.errors.UserError: video_1: a score is -0.25: scale scores to [0, 1]
     """
-    check_length(scores, video)
+    check_length(scores, video, dimensions)
     if not np.isfinite(scores).all():
         raise UserError(f"{video.key}: {np.sum(~np.isfinite(scores))} scores are not finite: mend the scorer")
     if scores.min() < 0:
         raise UserError(f"{video.key}: a score is {scores.min():.3g}: scale scores to [0, 1]")
 
 
-def check_length(scores: npt.NDArray[np.floating], video: Video) -> None:
-    """Refuses scores that are neither (T,) nor (D, T).
+def check_length(scores: npt.NDArray[np.floating], video: Video, dimensions: Sequence[int] = (1, 2)) -> None:
+    """Refuses scores that are neither (T,) nor (D, T); arguments as for `check_scores`.
 
     Raises:
         UserError: Naming the video.
@@ -98,7 +105,7 @@ def check_length(scores: npt.NDArray[np.floating], video: Video) -> None:
         ...
     vsumlab.errors.UserError: video_1: found scores of shape (2,), expected one for each of its 3 picks
     """
-    if scores.ndim not in (1, 2) or scores.shape[-1] != video.n_picks:
+    if scores.ndim not in dimensions or scores.shape[-1] != video.n_picks:
         raise UserError(
             f"{video.key}: found scores of shape {scores.shape}, expected one for each of its "
             f"{video.n_picks} picks"

@@ -47,10 +47,12 @@ def head(file: Path) -> str:
 def columns(texts: Mapping[str, str]) -> str:
     """Names to the left of their texts."""
     width = min(max(map(len, texts)), LONGEST_NAME)
-    return "\n".join(wrapped(text, f"  {name:<{width}}  ", " " * (width + 4)) for name, text in texts.items())
+    return "\n".join(
+        in_lines(text, f"  {name:<{width}}  ", " " * (width + 4)) for name, text in texts.items()
+    )
 
 
-def wrapped(text: str, first: str, other: str) -> str:
+def in_lines(text: str, first: str, other: str) -> str:
     """A text in lines of at most 80 characters, with what its first and its other lines begin with."""
     lines = textwrap.wrap(
         text,

@@ -13,7 +13,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from vsumlab.help.choices import wrapped
+from vsumlab.help.choices import in_lines
 from vsumlab.help.docstrings import class_entries
 
 
@@ -26,7 +26,7 @@ def list_parameters(method: DictConfig) -> str:
         if name != "_target_":
             lines.append(f"  method.{name}={shown(value)}")
             if name in texts:
-                lines.append(wrapped(texts[name], " " * 6, " " * 6))
+                lines.append(in_lines(texts[name], " " * 6, " " * 6))
     return "\n".join(lines).replace("$", "$$")
 
 

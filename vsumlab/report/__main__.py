@@ -65,7 +65,7 @@ def main() -> None:
         "--output",
         type=Path,
         help="instead of the terminal FILE.html, a page with plots, FILE.md or FILE.csv; or the folder "
-        " of a study, which keeps results.csv and runs.json and makes the tables of its README.md anew",
+        "of a study, which keeps results.csv and runs.json and makes the tables of its README.md anew",
     )
     parser.add_argument(
         "--against",

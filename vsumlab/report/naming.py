@@ -9,19 +9,21 @@ from typing import Any
 import pandas as pd
 
 from vsumlab.config import snake_case
+from vsumlab.places import ELSEWHERE
 from vsumlab.runs.reading import Run
 
-NOT_COMPARED = (
-    *("fold", "seed", "name", "published", "remark", "random_draws"),
-    *("workers", "folds_at_once", "threads"),
-)
+NOT_COMPARED = ("fold", "seed", "name", "published", "remark", "random_draws", "workers")
 NOT_COMPARED_IN = (
-    *("paths.", "logger.", "callbacks.", "optimized_metric", "setting.folder", "setting.make."),
-    *("data.folder", "data.source", "data.annotations", "data.make."),  # what files hold is compared
-    *("trainer.accelerator", "trainer.devices", "trainer.strategy", "trainer.enable_", "trainer.log_every"),
+    *ELSEWHERE,
+    *("logger.", "callbacks.", "optimized_metric", "setting.make."),
+    *("data.source", "data.annotations", "data.make."),  # what files hold is compared
+    *("trainer.devices", "trainer.strategy", "trainer.enable_", "trainer.log_every"),
     *("trainer.num_sanity", "trainer.use_distributed"),
 )
-"""Entries in which runs may differ and yet be the same but for fold and seed."""
+"""Entries, or the beginnings of their names, in which runs may differ and yet be one but for fold and seed.
+
+With another value of these a run does not go on, unless it is one of ELSEWHERE.
+"""
 
 WITHOUT_A_SAY = {"method.supervised_weight": ("method.supervised", False)}
 """Entries that change nothing where another one has some value."""
@@ -107,6 +109,7 @@ def labels(identity: pd.DataFrame, names: Sequence[str]) -> pd.Series:
 
     A class stands for what it is of: `selection=validation`, not `selection._target_=….Validation`. Where
     very many entries differ, as where one is changed at a time, the values that most rows have are left out.
+    Scores from elsewhere have no method but a name, which is their scorer's.
     """
     short = [re.split("[./]", name.removesuffix(TARGET))[-1].removesuffix("_name") for name in names]
     shown = [last if short.count(last) == 1 else whole for last, whole in zip(short, names, strict=True)]
@@ -119,6 +122,7 @@ def labels(identity: pd.DataFrame, names: Sequence[str]) -> pd.Series:
             f"{said}={snake_case(row[name]) if name.endswith(TARGET) else row[name]}"
             for said, name in zip(shown, names, strict=True)
             if row[name] not in ("", usual.get(name))
+            and (name != "method_name" or row.get(f"method{TARGET}", ""))
         )
 
     return identity.apply(label, axis=1) if names else pd.Series("", index=identity.index, dtype=str)

@@ -181,13 +181,13 @@ def section(part: Part, against: str) -> Section:
         if grids:
             plots.append(plot("Kendall's τ", heat_map_plot(grids, "Kendall's τ")))
         plots.append(plot("Differences from random scores", forest_plot(forest_rows(off_grid(comparison)))))
-    lines = [line for name in part.experiments if (line := described(name))]
+    lines = [line for name in part.experiments if (line := introduction(name))]
     if len(part.experiments) > 1:
-        lines = [f"{name}: {line}" for name in part.experiments if (line := described(name))]
+        lines = [f"{name}: {line}" for name in part.experiments if (line := introduction(name))]
     return Section(part.title, lines, comparison.remark, findings(comparison), plots, tables)
 
 
-def described(experiment: str) -> str:
+def introduction(experiment: str) -> str:
     """What an experiment's file says of it in its first lines; nothing, if it has none of its own."""
     file = find_conf() / "experiment" / f"{experiment}.yaml"
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []

@@ -86,7 +86,8 @@ def as_blocks(header: Sequence[str], columns: Sequence[Column], width: int | Non
         ]
         for block in groups(others, width - len(GAP)):
             rows = in_columns(block, widened(block, width - len(GAP)))
-            yield [name + [GAP + line for line in row] for name, row in zip(named, rows, strict=True)]
+            filled = [[GAP + line for line in row if line] for row in rows]  # a row may have nothing here
+            yield [name + row for name, row in zip(named, filled, strict=True)]
 
 
 def groups(columns: Sequence[Column], width: int) -> Iterator[list[Column]]:

@@ -63,7 +63,7 @@ def write_fold(
         "status": "done",
         **took,
         "name": config.name,
-        "dataset": described(data.dataset),
+        "dataset": dataset_record(data.dataset),
         "setting": data.setting.name,
         "published": config.published,
         "main_scorer": main_scorer,
@@ -90,7 +90,7 @@ def write_fold(
     write_record(folder / "run.json", record)
 
 
-def described(dataset: Dataset) -> dict[str, str]:
+def dataset_record(dataset: Dataset) -> dict[str, str]:
     """What a record says of a dataset."""
     return {"name": dataset.name, "headline": dataset.headline, "remark": dataset.remark}
 

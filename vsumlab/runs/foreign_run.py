@@ -15,7 +15,7 @@ from vsumlab.data.dataset import Dataset
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.errors import UserError
 from vsumlab.evaluation.averages import summarize
-from vsumlab.runs.fold_record import described
+from vsumlab.runs.fold_record import dataset_record
 from vsumlab.runs.folder import write_record, write_table, write_whole, writing
 from vsumlab.runs.record import Origin, environment, file_record
 from vsumlab.runs.scores_file import write_scores
@@ -103,7 +103,7 @@ def write_foreign_run(
         "started": started.isoformat(timespec="seconds"),
         "wall_time_s": (datetime.now(UTC) - started).total_seconds(),
         "name": config.name,
-        "dataset": described(dataset),
+        "dataset": dataset_record(dataset),
         "setting": config.setting.name,
         "published": None,
         "main_scorer": config.name,

@@ -235,8 +235,9 @@ def test_scores_that_carry_a_gradient_are_plotted(video, scores) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda scores: scores[1:], "expected one for each of its 30 picks"),
-        (lambda scores: scores[None], "expected one for each of its 30 picks"),
+        (lambda scores: scores[1:], r"of shape \(29,\), expected one for each of its 30 picks"),
+        (lambda scores: scores[None], r"of shape \(1, 30\), expected one for each of its 30 picks"),
+        (lambda scores: scores[0], r"of shape \(\), expected one for each of its 30 picks"),
         (lambda scores: scores - 1, "scale scores to"),
         (lambda scores: scores * np.nan, "not finite"),
         (lambda scores: {}, "no scores to plot"),

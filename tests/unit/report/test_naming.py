@@ -107,6 +107,15 @@ def test_two_files_of_a_method_are_told_apart_by_their_names(tmp_path) -> None:
     assert named(tmp_path) == ["method=contrastive", "method=contrastive_paper"]
 
 
+def test_scores_from_elsewhere_are_named_by_their_scorer_alone(tmp_path) -> None:
+    composed_run(tmp_path / "a", {"csnet": 0.4}, "data=tvsum")
+    for name in ("mine", "theirs"):
+        made_run(tmp_path / name, {name: 0.5}, overrides=(f"name={name}", f"method_name={name}"))
+    assert named(tmp_path)[1:] == ["", ""]
+    assert named(tmp_path)[0].startswith("method=csnet")
+    assert len(set(groups(tmp_path))) == 3
+
+
 def test_what_follows_from_dataset_and_setting_is_not_said(tmp_path) -> None:
     """File and reduction of F1 follow from the dataset, and `others` from the setting."""
     composed_run(tmp_path / "a", {"csnet": 0.4}, "data=tvsum")
@@ -213,6 +222,7 @@ def test_where_very_many_entries_differ_names_have_what_is_unusual() -> None:
         *(usual | {name: "2.0"} for name in names[1:]),
         {**dict.fromkeys(names, ""), "method_name": "other"},
     ]
+    rows = [row | {"method._target_": "a.Method"} for row in rows]
     found = labels(pd.DataFrame(rows), names)
     assert found.tolist() == [
         "method=ours",
@@ -223,5 +233,5 @@ def test_where_very_many_entries_differ_names_have_what_is_unusual() -> None:
     shown = labels(extra, [*names, "method.g"])
     assert shown[2] == "method=ours, b=2.0, g=here", "what one row alone has is unusual"
     assert shown.nunique() == 4
-    fewer = labels(pd.DataFrame(rows)[names[:4]], names[:4])
+    fewer = labels(pd.DataFrame(rows), names[:4])
     assert fewer[0] == "method=ours, a=1.0, b=1.0, c=1.0"

@@ -15,7 +15,7 @@ from support.run_folders import made_run
 from vsumlab.config import compose_config
 from vsumlab.errors import UserError
 from vsumlab.job import run_job
-from vsumlab.report.page import described, grouped, html_report
+from vsumlab.report.page import grouped, html_report, introduction
 from vsumlab.runs.folder import fold_folder, plot_path
 from vsumlab.runs.reading import find_runs, planned_run
 
@@ -177,8 +177,8 @@ def test_runs_still_to_be_made_stand_with_their_own_experiment(tmp_path) -> None
 
 
 def test_an_experiment_is_described_by_the_first_line_of_its_file() -> None:
-    assert described("csnet_m") == 'The number of divisions M of CSNet, "experimentally picked as 4".'
-    assert described("nobodys") == ""
+    assert introduction("csnet_m") == 'The number of divisions M of CSNet, "experimentally picked as 4".'
+    assert introduction("nobodys") == ""
 
 
 class Layout(HTMLParser):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support.run_folders import Row, made_run, write_rows
+from support.run_folders import Row, composed_run, made_run, write_rows
 
 from vsumlab.errors import UserError
 from vsumlab.report.compare import Comparison, compare
@@ -268,8 +268,11 @@ def test_settings_without_the_other_row_are_left_out_and_without_any_it_is_rando
 
 def test_a_whole_scorer_comes_before_a_part_of_a_row(tmp_path) -> None:
     """`consensus` is a scorer, and stands in `pseudo-score (method=consensus)` as well."""
-    made_run(tmp_path / "a", {"pseudo-score": 0.4, "consensus": 0.5}, overrides=("method=consensus",))
-    made_run(tmp_path / "b", {"csnet": 0.4}, overrides=("method=csnet",))
+    for method, scorers in (
+        ("consensus", {"pseudo-score": 0.4, "consensus": 0.5}),
+        ("csnet", {"csnet": 0.4}),
+    ):
+        composed_run(tmp_path / method, scorers, f"method={method}", "data=tvsum")
     assert named_lines(compared(tmp_path).lines, "consensus").tolist() == ["consensus (method=consensus)"]
     assert len(named_lines(compared(tmp_path).lines, "method=consensus")) == 2
     assert named_lines(compared(tmp_path).lines, "nobody").empty

@@ -86,6 +86,15 @@ def test_what_is_one_thing_is_never_broken_and_lines_fit(name, width) -> None:
         assert max(map(len, text.splitlines())) <= max(width, longest)
 
 
+def test_a_row_without_figures_in_a_block_is_its_name_alone() -> None:
+    text = as_text([WIDE], 80)
+    blocks = [block for block in text.split("\n\n") if "─" in block]
+    assert len(blocks) > 1
+    for block in blocks:
+        assert all(line.strip() for line in block.strip("\n").splitlines())
+        assert "Online sparse coding" in block
+
+
 FIGURE = re.compile(r"[-+]?\d+\.\d+ (?:±|to) \S+(?: ≈)?")
 
 

@@ -117,13 +117,24 @@ def warn_of_unknown(scores: ForeignScores, videos: VideoFile) -> None:
         )
 
 
-def evaluate_all(paths: Sequence[Path], overrides: Sequence[str], scorer: str | None = None) -> list[Path]:
+def evaluate_all(
+    paths: Sequence[Path], overrides: Sequence[str], scorer: str | None = None, own: Path | None = None
+) -> list[Path]:
     """Makes a run of each of several scores.
+
+    Args:
+        paths: Files or folders of scores.
+        overrides: Of `conf/evaluate.yaml`.
+        scorer: Whose scores, where a file has several scorers.
+        own: A folder of configuration, with data sets and settings of one's own.
 
     Raises:
         UserError: If something is missing or unusable, or several are given one name.
     """
-    config = compose_config(overrides, "evaluate")
+    if own is not None and not own.is_dir():
+        raise UserError(f"{own}: no such folder: name one with data/NAME.yaml in it")
+    search = [] if own is None else [f"hydra.searchpath=['file://{own.resolve()}']"]
+    config = compose_config([*search, *overrides], "evaluate")
     if config.name is not None and len(paths) > 1:
         raise UserError(
             f"name={config.name}: names one row: give one file or folder of scores, or leave it out"
@@ -160,7 +171,8 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(
         prog="vsumlab evaluate",
-        usage="%(prog)s SCORES ... [override ...] [--scorer NAME]\n       %(prog)s --list-formats",
+        usage="%(prog)s SCORES ... [override ...] [--scorer NAME] [--config-dir FOLDER]\n"
+        "       %(prog)s --list-formats",
         description="Evaluates importance scores from anywhere by the protocol of every run, next to random "
         "scores and people, and makes a run of them, for `vsumlab report` to compare with others.",
         epilog="For example: vsumlab evaluate scores.json data=tvsum paths.data=FOLDER name=mine fold=2.",
@@ -180,6 +192,9 @@ def parser() -> argparse.ArgumentParser:
         "paths.data=, data.file=, data.splits=, name=, seed=, …",
     )
     made.add_argument("--scorer", metavar="NAME", help="whose scores, where a run's scores.h5 has several")
+    made.add_argument(
+        "--config-dir", type=Path, metavar="FOLDER", help="of your own data sets: data/NAME.yaml in it"
+    )
     made.add_argument("--list-formats", action="store_true", help="say what may be in a file, and end")
     return made
 
@@ -197,7 +212,7 @@ def main() -> None:
         parser().error("name a file of scores (--list-formats says what may be in it)")
     logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
     with one_line_end("no unfinished run is left: give the command again"), one_line_errors():
-        runs = evaluate_all(paths, overrides, arguments.scorer)
+        runs = evaluate_all(paths, overrides, arguments.scorer, arguments.config_dir)
         comparisons = compare([read_run(run) for run in runs])
     show([*result_tables(comparisons), *fold_tables(comparisons)])
     say_where(*runs)

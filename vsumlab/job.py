@@ -27,7 +27,7 @@ from vsumlab.runs.folder import fold_folder, status, write_whole
 from vsumlab.runs.ranks import is_first
 from vsumlab.runs.record import Origin, this_process
 from vsumlab.runs.run_record import check_finished_fold, finish_run, keep_configuration
-from vsumlab.terminal import say_where
+from vsumlab.terminal import say_done, say_where
 from vsumlab.tracking.loggers import log_job
 from vsumlab.train import check, set_up_data, train
 
@@ -71,6 +71,7 @@ def run_job(config: DictConfig, origin: Origin | None = None) -> dict[str, float
     else:
         for each in configs:
             run_fold(each, origin)
+            say_fold(each, folds)
     return sum_up(run, config, origin, folds) if is_first() else {}
 
 
@@ -93,6 +94,13 @@ def run_fold(config: DictConfig, origin: Origin) -> None:
                 if alone and status(folder) != "done":
                     write_failure(folder, config, origin, error)
         raise
+
+
+def say_fold(config: DictConfig, folds: Sequence[int]) -> None:
+    """Says that a fold is done, if there are several: a run's table comes after the last one."""
+    done = [fold for fold in folds if status(fold_folder(Path(config.paths.run), fold)) == "done"]
+    if is_first() and len(folds) > 1 and config.fold in done:
+        say_done(f"fold {config.fold} is done, {len(done)} of {len(folds)}")
 
 
 def sum_up(run: Path, config: DictConfig, origin: Origin, folds: Sequence[int]) -> dict[str, float]:
@@ -140,7 +148,9 @@ def run_at_once(configs: Sequence[DictConfig], origin: Origin) -> None:
                 started[-1].start()
                 running.append(started[-1])
             wait([process.sentinel for process in running])
-            running = [process for process in running if process.is_alive()]
+            for process in [process for process in running if not process.is_alive()]:
+                running.remove(process)
+                say_fold(configs[started.index(process)], [each.fold for each in configs])
     finally:
         for process in running:
             process.terminate()

@@ -1,4 +1,4 @@
-"""What a terminal is shown of long work; without a terminal, nothing."""
+"""What is shown of long work: a bar in a terminal, elsewhere a line for what is done."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ def track(items: Sequence[Item], description: str) -> Iterable[Item]:
     console = Console(stderr=True)
     silent = len(items) < 2 or not console.is_terminal
     return items if silent else rich_track(items, description, console=console, transient=True)
+
+
+def say_done(what: str) -> None:
+    """Says that a part of long work is done, on standard error; in a terminal a bar does."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print(f"vsumlab: {what}", soft_wrap=True, markup=False, highlight=False)
 
 
 def say_where(*folders: Path) -> None:

@@ -422,8 +422,24 @@ def test_refused_scores_leave_no_run(evaluate, scores, tmp_path, runs) -> None:
     assert not runs.exists()
 
 
+def test_data_sets_of_ones_own_are_in_a_folder_that_is_named(
+    evaluate, scores, demo_folder, tmp_path, monkeypatch
+) -> None:
+    path = str(write_h5(tmp_path / "mine.h5", scores))
+    monkeypatch.chdir(tmp_path)
+    code, _, err = evaluate(path, "--config-dir", "own, conf", "data=own")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "own, conf: no such folder" in err
+    (tmp_path / "own, conf" / "data").mkdir(parents=True)
+    (tmp_path / "own, conf" / "data" / "own.yaml").write_text("defaults: [demo]\nname: own\n")
+    code, out, _ = evaluate(path, "--config-dir", "own, conf", "data=own")
+    assert code == 0
+    assert out.startswith("own · canonical")
+
+
 def test_the_forms_are_listed(evaluate) -> None:
     code, out, _ = evaluate("--list-formats")
     assert code == 0
     for name in (".csv", ".h5", ".json", ".npz", "a folder"):
         assert name in out
+    assert "one such file a split, with split_0, fold1, … in its name or its folder's" in out

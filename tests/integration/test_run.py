@@ -300,7 +300,10 @@ def test_an_interrupted_run_keeps_its_folds_and_the_same_command_goes_on(
         assert command(*arguments) == code
     said = capsys.readouterr().err
     if code == 130:
-        assert said == "vsumlab: interrupted: finished folds are kept, and the same command goes on\n"
+        assert said.splitlines() == [
+            "vsumlab: fold 0 is done, 1 of 3",
+            "vsumlab: interrupted: finished folds are kept, and the same command goes on",
+        ]
     (run,) = tmp_path.glob("runs/csnet_canonical/*")
     assert record(run / "fold_0")["status"] == "done"
     assert (run / "fold_1" / "last.ckpt").is_file(), "it was in the middle"
@@ -535,7 +538,9 @@ def test_folds_at_once_are_the_same_folds_and_one_that_fails_stops_no_other(
     capfd.readouterr()
 
     assert command(*arguments, "folds_at_once=2", "hydra.run.dir=at_once") == 2
-    assert capfd.readouterr().err == "vsumlab: fold_1 failed: ArithmeticError: the loss is not a number\n"
+    *done, last = capfd.readouterr().err.splitlines()
+    assert sorted(line.split(",")[0] for line in done) == [f"vsumlab: fold {fold} is done" for fold in (0, 2)]
+    assert last == "vsumlab: fold_1 failed: ArithmeticError: the loss is not a number"
     run = tmp_path / "at_once"
     assert [record(run / f"fold_{fold}")["status"] for fold in range(3)] == ["done", "failed", "done"]
     assert "ArithmeticError" in (run / "fold_1" / "run.log").read_text()
@@ -559,7 +564,10 @@ def test_a_folds_process_that_is_killed_has_failed(command, tiny, tmp_path, monk
 
     monkeypatch.setattr("vsumlab.job.fold_process", killed)
     assert command(*tiny, "setting.n_folds=2", "folds_at_once=2", "hydra.run.dir=run") == 2
-    assert capfd.readouterr().err == "vsumlab: fold_0 failed: RuntimeError: ended with exit code -9\n"
+    assert capfd.readouterr().err.splitlines() == [
+        "vsumlab: fold 1 is done, 1 of 2",
+        "vsumlab: fold_0 failed: RuntimeError: ended with exit code -9",
+    ]
     assert record(tmp_path / "run" / "fold_1")["status"] == "done"
 
 
@@ -583,7 +591,8 @@ def test_folds_at_once_in_fresh_processes(command, tiny, tmp_path) -> None:
     arguments = (*tiny, *FAILS, "+callbacks.fails.file=failed.txt")
     done = process(*module("run"), *arguments, "folds_at_once=3", "hydra.run.dir=at_once", cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr == "vsumlab: fold_1 failed: ArithmeticError: the loss is not a number\n"
+    assert done.stderr.endswith("vsumlab: fold_1 failed: ArithmeticError: the loss is not a number\n")
+    assert done.stderr.count("\n") == 3, "of the others each says that it is done"
     assert command(*arguments, "hydra.run.dir=at_once") == 0
     assert command(*arguments, "hydra.run.dir=in_turn") == 0
     assert same_results(tmp_path / "at_once", tmp_path / "in_turn")
@@ -605,11 +614,17 @@ def test_an_ended_process_ends_in_one_line_and_goes_on(tiny, tmp_path, number, c
         running.send_signal(number)
         _, error = running.communicate(timeout=60)
     assert running.returncode == code
-    assert error == f"vsumlab: {word}: finished folds are kept, and the same command goes on\n"
+    assert error.splitlines() == [
+        "vsumlab: fold 0 is done, 1 of 2",
+        f"vsumlab: {word}: finished folds are kept, and the same command goes on",
+    ]
     assert not (tmp_path / "run" / "run.json").exists()
     finished = (tmp_path / "run" / "fold_0" / "run.json").read_bytes()
     again = process(*command, cwd=tmp_path)
-    assert (again.returncode, again.stderr) == (0, ""), "a run without a terminal is quiet"
+    assert (again.returncode, again.stderr.splitlines()) == (
+        0,
+        [f"vsumlab: fold {fold} is done, {fold + 1} of 2" for fold in range(2)],
+    ), "a run without a terminal says no more than that"
     assert (tmp_path / "run" / "fold_0" / "run.json").read_bytes() == finished
     assert {fold for fold, _ in scored(tmp_path / "run")} == {"0", "1"}
 

@@ -92,6 +92,26 @@ def test_a_run_is_its_folds_in_turn_and_is_not_summed_up_without_one(
     assert trained == [1]
 
 
+def test_without_a_terminal_each_fold_that_is_done_is_a_line_where_there_are_several(
+    config, tmp_path, monkeypatch, capsys
+) -> None:
+    def finish(each, origin) -> None:
+        if each.fold != 1:  # which another process has
+            write_record(fold_folder(Path(each.paths.run), each.fold) / "run.json", {"status": "done"})
+
+    for fold in range(3):
+        fold_folder(tmp_path, fold).mkdir()
+    monkeypatch.setattr(job, "run_fold", finish)
+    run_job(config)
+    assert capsys.readouterr().err.splitlines() == [
+        "vsumlab: fold 0 is done, 1 of 3",
+        "vsumlab: fold 2 is done, 2 of 3",
+    ]
+    fold_folder(tmp_path / "other", 1).mkdir(parents=True)
+    run_job(changed(config, fold=1, paths__run=str(tmp_path / "other")))
+    assert capsys.readouterr().err == ""
+
+
 def test_a_run_needs_a_folder(composed) -> None:
     with pytest.raises(UserError, match=r"paths\.run: names no folder"):
         run_job(composed(run="null"))
@@ -142,7 +162,7 @@ def forks(monkeypatch) -> None:
 @pytest.mark.usefixtures("forks")
 @pytest.mark.parametrize(("threads", "each"), [(None, 2), (1, 1), (4, 4)])
 def test_folds_at_once_are_so_many_and_share_the_threads(
-    config, tmp_path, monkeypatch, threads, each
+    config, tmp_path, monkeypatch, capsys, threads, each
 ) -> None:
     def work(content, origin) -> None:
         folder = fold_folder(Path(content["paths"]["run"]), content["fold"])
@@ -162,6 +182,9 @@ def test_folds_at_once_are_so_many_and_share_the_threads(
     assert {record["threads"] for record in records} == {each}
     assert max(record["at_work"] for record in records) == 2
     assert len({record["pid"] for record in records} - {os.getpid()}) == 5
+    said = capsys.readouterr().err.splitlines()
+    assert sorted(line.split()[2] for line in said) == list("01234")
+    assert said[-1].endswith("is done, 5 of 5")
 
 
 @pytest.mark.usefixtures("forks")

@@ -7,7 +7,7 @@ TVSUM := $(addprefix experiments/contrastive_,table1 magnitude selection hyperpa
          $(addprefix experiments/csnet_,canonical table2)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo report test test-all lint bench wheel clean
+.PHONY: help demo summarize report test test-all lint bench wheel clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,10 @@ help: ## print the targets
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	touch $@
+
+$(VENV)/installed-video: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[video]'
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
@@ -28,6 +32,11 @@ demo: $(VENV)/installed ## run CSNet, shortly, and consensus on the bundled demo
 	$(BIN)/vsumlab run -m experiment=consensus_canonical hydra.sweep.dir=runs/demo
 	$(BIN)/vsumlab report runs/demo -o report.html
 	@echo "$(CURDIR)/report.html: a page of both, to open in a browser"
+
+summarize: $(VENV)/installed-video ## make a short film of moving shapes, and its summary: a page to open in a browser
+	$(BIN)/python -m vsumlab.video.demo film.mp4
+	$(BIN)/vsumlab summarize film.mp4
+	@echo "$(CURDIR)/summaries/film/summary.html: a page with the player, to open in a browser"
 
 report: $(VENV)/installed ## report.html from the committed results on real TVSum
 	$(BIN)/vsumlab report $(TVSUM) -o report.html

@@ -18,9 +18,10 @@ from vsumlab.core.natural_order import natural_order
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.folds import chosen_indices
 from vsumlab.data.foreign_scores.formats import FORMATS
-from vsumlab.data.foreign_scores.scores import ForeignScores, exists
+from vsumlab.data.foreign_scores.scores import ForeignScores
 from vsumlab.errors import UserError, one_line_errors
 from vsumlab.evaluation.rows import Scores, evaluate_fold
+from vsumlab.places import exists
 from vsumlab.processes import one_line_end
 from vsumlab.report.compare import compare
 from vsumlab.report.contents import fold_tables, result_tables

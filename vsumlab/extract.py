@@ -94,7 +94,7 @@ def main() -> None:
     paths, overrides = paths_and_overrides([*arguments.videos, *arguments.overrides])
     if not paths:
         parser().error("name a video, or a folder of videos")
-    with one_line_end(), one_line_errors():
+    with one_line_end("videos that are done are kept, and the same command goes on"), one_line_errors():
         failed = extract_all(paths, arguments.output, overrides, arguments.scores)
     sys.exit(2 if failed else 0)
 

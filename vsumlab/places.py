@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 ELSEWHERE = ("paths.", "data.folder", "setting.folder", "folds_at_once", "threads", "trainer.accelerator")
@@ -81,3 +81,11 @@ def cell_folder(overrides: Iterable[str]) -> str:
     if len(name.encode()) > 200:  # file systems take 255 bytes
         name = f"{name[:150]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     return name
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder; there is none whose name is too long for one."""
+    try:
+        return path.exists()
+    except OSError:
+        return False

@@ -167,7 +167,7 @@ def main() -> None:
     paths, overrides = paths_and_overrides([*arguments.videos, *arguments.overrides])
     if not paths:
         parser().error("name a video, or a folder of videos")
-    with one_line_end(), one_line_errors():
+    with one_line_end("summaries that are done are kept"), one_line_errors():
         budget = Budget.parse(arguments.budget)
         failed = summarize_all(paths, arguments.output, overrides, arguments.run, arguments.fold, budget)
     sys.exit(2 if failed else 0)

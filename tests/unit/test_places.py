@@ -2,7 +2,7 @@
 
 import pytest
 
-from vsumlab.places import cell_folder, own_name, own_overrides
+from vsumlab.places import cell_folder, exists, own_name, own_overrides
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,9 @@ def test_overrides_are_the_same_wherever_a_run_is_made() -> None:
     there = ["seed=1", "data=tvsum", "data.file=tvsum.h5", "threads=2"]
     assert own_overrides(here) == own_overrides(there)
     assert own_overrides(here) != own_overrides([*there, "fold=0"])
+
+
+def test_a_name_that_is_too_long_is_of_no_file(tmp_path) -> None:
+    assert exists(tmp_path)
+    assert not exists(tmp_path / "missing")
+    assert not exists(tmp_path / ("x" * 300))

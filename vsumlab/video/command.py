@@ -9,21 +9,14 @@ from omegaconf import OmegaConf
 
 from vsumlab.config import build, compose_config
 from vsumlab.errors import UserError
+from vsumlab.places import exists
 from vsumlab.video.backbone import Network
 
 
 def paths_and_overrides(words: Sequence[str]) -> tuple[list[Path], list[str]]:
     """Which words of a command are files or folders, and which override the configuration."""
-    overrides = [word for word in words if "=" in word and not is_there(word)]
+    overrides = [word for word in words if "=" in word and not exists(Path(word))]
     return [Path(word) for word in words if word not in overrides], overrides
-
-
-def is_there(word: str) -> bool:
-    """Whether a word names a file or a folder; one that is too long for a name does not."""
-    try:
-        return Path(word).exists()
-    except OSError:
-        return False
 
 
 def load_network(overrides: Sequence[str]) -> Network:

@@ -13,6 +13,7 @@ from vsumlab.core.natural_order import natural_order
 from vsumlab.core.video import Video
 from vsumlab.data.foreign_scores.formats import FORMATS, ByVideo, Floats, read_scores
 from vsumlab.errors import UserError
+from vsumlab.places import exists
 
 log = logging.getLogger(__name__)
 
@@ -87,14 +88,6 @@ class ForeignScores:
             f"{self.path}: {video.key}: found {found} scores, or other picks than the feature file's: give a "
             f"score for each of its {video.n_picks} picks, or of its {line.n_frames} frames, in order"
         )
-
-
-def exists(path: Path) -> bool:
-    """Whether there is such a file or folder; there is none whose name is too long for one."""
-    try:
-        return path.exists()
-    except OSError:
-        return False
 
 
 def is_of(scores: Floats, picks: Floats | None, frames: np.ndarray) -> bool:

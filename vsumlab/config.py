@@ -94,6 +94,23 @@ def check_references(config: DictConfig) -> None:
         raise UserError(f"{error.full_key}: {first_line(error)}: write the value itself") from error
 
 
+def search_path(own: Path | None, wanted: str) -> list[str]:
+    """The override by which files of one's own are found, if there is a folder of them.
+
+    Args:
+        own: The folder.
+        wanted: What is looked for in it, for the message.
+
+    Raises:
+        UserError: If there is no such folder.
+    """
+    if own is None:
+        return []
+    if not own.is_dir():
+        raise UserError(f"{own}: no such folder: name one with {wanted} in it")
+    return [f"hydra.searchpath=['file://{own.resolve()}']"]
+
+
 def flat(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """The leaves of nested mappings, with their dotted names.
 

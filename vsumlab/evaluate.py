@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 from omegaconf import DictConfig
 
-from vsumlab.config import build, changed, check_whole, compose_config
+from vsumlab.config import build, changed, check_whole, compose_config, search_path
 from vsumlab.core.natural_order import natural_order
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.folds import chosen_indices
@@ -132,10 +132,7 @@ def evaluate_all(
     Raises:
         UserError: If something is missing or unusable, or several are given one name.
     """
-    if own is not None and not own.is_dir():
-        raise UserError(f"{own}: no such folder: name one with data/NAME.yaml in it")
-    search = [] if own is None else [f"hydra.searchpath=['file://{own.resolve()}']"]
-    config = compose_config([*search, *overrides], "evaluate")
+    config = compose_config([*search_path(own, "data/NAME.yaml"), *overrides], "evaluate")
     if config.name is not None and len(paths) > 1:
         raise UserError(
             f"name={config.name}: names one row: give one file or folder of scores, or leave it out"

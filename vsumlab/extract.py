@@ -20,7 +20,11 @@ with one_line_errors(), needs_extra("video"):
 
 
 def extract_all(
-    paths: Sequence[Path], output: Path, overrides: Sequence[str] = (), scores: Path | None = None
+    paths: Sequence[Path],
+    output: Path,
+    overrides: Sequence[str] = (),
+    scores: Path | None = None,
+    own: Path | None = None,
 ) -> list[str]:
     """Makes a feature file of videos, or adds them to it; a video that is in it already is left as it is.
 
@@ -29,6 +33,7 @@ def extract_all(
         output: The feature file.
         overrides: Of `conf/extract.yaml`, such as `backbone=googlenet`.
         scores: A CSV of people's scores of some of them.
+        own: A folder of configuration, with backbones of one's own.
 
     Returns:
         What failed, a line a video.
@@ -40,7 +45,7 @@ def extract_all(
     people = None if scores is None else ScoreTable(scores)
     for name in people.unused(list(videos.values())) if people else ():
         print(f"vsumlab: {scores}: {name}: not among the videos, so its scores are not used", file=sys.stderr)
-    network = load_network(overrides)
+    network = load_network(overrides, own)
     file = FeatureFile(output, network.identity)
     failed = []
     for key, path in videos.items():
@@ -85,6 +90,9 @@ def parser() -> argparse.ArgumentParser:
         help="people's scores of some of them, video,time,annotator,score: a score holds from its time, "
         "in seconds, until the same person's next one",
     )
+    made.add_argument(
+        "--config-dir", type=Path, metavar="FOLDER", help="of your own backbones: backbone/NAME.yaml in it"
+    )
     return made
 
 
@@ -95,7 +103,7 @@ def main() -> None:
     if not paths:
         parser().error("name a video, or a folder of videos")
     with one_line_end("videos that are done are kept, and the same command goes on"), one_line_errors():
-        failed = extract_all(paths, arguments.output, overrides, arguments.scores)
+        failed = extract_all(paths, arguments.output, overrides, arguments.scores, arguments.config_dir)
     sys.exit(2 if failed else 0)
 
 

@@ -60,6 +60,7 @@ def summarize_all(
     run: Path | None = None,
     fold: int | None = None,
     budget: Budget | None = None,
+    own: Path | None = None,
 ) -> list[str]:
     """Makes the summaries of videos, each in a folder of its own; goes on when one fails.
 
@@ -70,6 +71,7 @@ def summarize_all(
         run: The folder of a run whose method scores them, if not the one that comes with the package.
         fold: Which of its folds' method; the first one's unless it is given.
         budget: How long a summary may be, if not 15 % of the video.
+        own: A folder of configuration, with backbones of one's own.
 
     Returns:
         What failed, a line a video.
@@ -80,11 +82,11 @@ def summarize_all(
     videos = find_videos(paths)
     encoders()
     if run is None:
-        network = load_network(overrides)
+        network = load_network(overrides, own)
         scorer = ready_made(network.backbone)
     else:
         scorer = of_run(run, fold)
-        network = load_network(with_backbone(overrides, scorer.method.backbone))
+        network = load_network(with_backbone(overrides, scorer.method.backbone), own)
     check_method(scorer, network)
     print(f"scored by {scorer.title}")
     failed = []
@@ -157,6 +159,9 @@ def parser() -> argparse.ArgumentParser:
         help="the folder of a run, whose method scores; without it, the consensus direction of the default "
         "backbone, or the training-free contrastive criteria of another one",
     )
+    made.add_argument(
+        "--config-dir", type=Path, metavar="FOLDER", help="of your own backbones: backbone/NAME.yaml in it"
+    )
     made.add_argument("--fold", type=int, metavar="N", help="which of the run's folds (the first)")
     return made
 
@@ -169,7 +174,15 @@ def main() -> None:
         parser().error("name a video, or a folder of videos")
     with one_line_end("summaries that are done are kept"), one_line_errors():
         budget = Budget.parse(arguments.budget)
-        failed = summarize_all(paths, arguments.output, overrides, arguments.run, arguments.fold, budget)
+        failed = summarize_all(
+            paths,
+            arguments.output,
+            overrides,
+            arguments.run,
+            arguments.fold,
+            budget,
+            arguments.config_dir,
+        )
     sys.exit(2 if failed else 0)
 
 

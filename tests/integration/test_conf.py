@@ -77,7 +77,7 @@ def program_reads(path: str) -> bool:
 GROUP_OF = {"refinement": "method=contrastive"}
 
 
-@pytest.mark.parametrize("choice", CHOICES)
+@pytest.mark.parametrize("choice", [choice for choice in CHOICES if not choice.startswith("backbone=")])
 def test_every_leaf_is_taken_by_its_target_or_read_by_the_program(choice: str, composed) -> None:
     taken = 0
     other = GROUP_OF.get(choice.split("=")[0])
@@ -88,6 +88,16 @@ def test_every_leaf_is_taken_by_its_target_or_read_by_the_program(choice: str, c
             assert name in parameters(target), f"{path} is no parameter of {target}"
         taken += 1
     assert taken > 20
+
+
+@pytest.mark.parametrize("choice", [choice for choice in CHOICES if choice.startswith("backbone=")])
+def test_every_leaf_of_a_backbone_is_a_parameter_of_it(choice: str) -> None:
+    config = compose_config(
+        [choice, "+backbone.file=F"] if "lite0" in choice else [choice, "backbone.file=F"], "extract"
+    )
+    for path, target, name in leaves(config):
+        assert target is not None, path
+        assert name in parameters(target), path
 
 
 def test_every_leaf_of_evaluate_is_read_too() -> None:

@@ -267,7 +267,9 @@ CHOICES = (
 def entries() -> frozenset[str]:
     """The entries of the configurations of all commands, and the nodes above them."""
     found = [flattened(compose_config(choices)) for choices in CHOICES]
-    found += [flattened(compose_config([], name)) for name in ("evaluate", "extract", "fetch")]
+    found += [flattened(compose_config([], name)) for name in ("evaluate", "fetch")]
+    backbone = compose_config(["backbone=googlenet", "backbone.file=FILE"], "extract")
+    found.append(flattened(backbone))
     leaves = {name for config in found for name in config}
     hydra = {"hydra.run.dir", "hydra.sweeper.params", "hydra.mode"}
     return frozenset(leaves | {name.rpartition(".")[0] for name in leaves} | hydra)

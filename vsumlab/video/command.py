@@ -7,7 +7,7 @@ from pathlib import Path
 
 from omegaconf import OmegaConf
 
-from vsumlab.config import build, compose_config
+from vsumlab.config import build, compose_config, search_path
 from vsumlab.errors import UserError
 from vsumlab.places import exists
 from vsumlab.video.backbone import Network
@@ -19,13 +19,17 @@ def paths_and_overrides(words: Sequence[str]) -> tuple[list[Path], list[str]]:
     return [Path(word) for word in words if word not in overrides], overrides
 
 
-def load_network(overrides: Sequence[str]) -> Network:
-    """The network of the backbone that overrides of `conf/extract.yaml` name, or of the default one.
+def load_network(overrides: Sequence[str], own: Path | None = None) -> Network:
+    """The network of a backbone.
+
+    Args:
+        overrides: Of `conf/extract.yaml`; without any, it is that of the default backbone.
+        own: A folder of configuration, with backbones of one's own.
 
     Raises:
         UserError: If there is none, something of it is not named, or it cannot be loaded.
     """
-    config = compose_config(overrides, "extract")
+    config = compose_config([*search_path(own, "backbone/NAME.yaml"), *overrides], "extract")
     for missing in sorted(OmegaConf.missing_keys(config)):
         raise UserError(f"{missing}: has to be named: {missing}=FILE")
     network: Network = build(config.backbone).load()

@@ -47,7 +47,7 @@ def test_every_command_has_help(call, command) -> None:
 
 
 def test_every_door_is_a_command() -> None:
-    """What can be run with `python -m`, but for the console script itself and the film of `make summarize`."""
+    """What can be run with `python -m`, but for the console script and the film of `make summarize`."""
     package = Path(vsumlab.__file__).parent
     doors = [file for file in package.rglob("*.py") if "if __name__ ==" in file.read_text(encoding="utf-8")]
     names = {file.parent.name if file.stem == "__main__" else file.stem for file in doors}

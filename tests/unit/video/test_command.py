@@ -1,8 +1,11 @@
 """What the commands on videos have in common."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+import yaml
+from support.networks import backbone, write_network
 
 from vsumlab.errors import UserError
 from vsumlab.video.command import load_network, paths_and_overrides
@@ -35,3 +38,14 @@ def test_what_is_no_backbone_is_refused_in_one_line(overrides: list[str], messag
     with pytest.raises(UserError, match=message) as error:
         load_network(overrides)
     assert "\n" not in str(error.value)
+
+
+def test_a_backbone_of_ones_own_is_a_file_in_a_folder_that_is_named(tmp_path: Path) -> None:
+    file = write_network(tmp_path / "small.onnx")
+    (tmp_path / "my conf" / "backbone").mkdir(parents=True)
+    settings = yaml.safe_dump(asdict(backbone(file)) | {"_target_": "vsumlab.video.backbone.Backbone"})
+    (tmp_path / "my conf" / "backbone" / "mine.yaml").write_text(settings)
+    found = load_network(["backbone=mine"], tmp_path / "my conf")
+    assert found.identity == backbone(file).identity()
+    with pytest.raises(UserError, match=r"nowhere: no such folder: name one with backbone/NAME\.yaml in it"):
+        load_network(["backbone=mine"], tmp_path / "nowhere")

@@ -1,5 +1,6 @@
 """Hours of video, within bounds of memory."""
 
+import re
 import subprocess
 import sys
 import time
@@ -49,4 +50,5 @@ def test_two_hours_are_summarised_within_a_gigabyte_and_a_half(tmp_path: Path) -
     took = time.perf_counter() - started
     print(f"\n{said}\n{SECONDS} s of video in {took:.0f} s, {int(peak) / 1024**2:.2f} GiB at most")
     assert int(peak) / 1024**2 < 1.5
+    assert len(re.findall("<figure", (tmp_path / "out" / "long" / "summary.html").read_text())) >= 18 * 3
     assert (tmp_path / "out" / "long" / "summary.html").stat().st_size > 100_000

@@ -21,6 +21,9 @@ from vsumlab.video.source import SourceVideo
 PARTS = 3
 """Into how many parts a shot of a whole budget's length is cut: a summary shows more than one moment."""
 
+LONGEST_SECONDS = 20
+"""That a key-shot may have: in a film of hours, an unbroken shot of minutes is no moment."""
+
 
 def find_shots(video: VideoFeatures) -> npt.NDArray[np.int64]:
     """The shots (S, 2) of a video, by kernel temporal segmentation of its features."""
@@ -36,7 +39,8 @@ def choose(
 ) -> VideoSummary:
     """Scores a video, and chooses its key-shots.
 
-    A shot that is longer than the budget could never be chosen; it is cut into equal parts first.
+    A shot that is longer than the budget could never be chosen, and one of minutes is no moment: they are cut
+    into equal parts first.
 
     Args:
         source: The video.
@@ -51,7 +55,8 @@ def choose(
     capacity = budget.frames(video.n_frames, video.fps)
     if not capacity:
         raise UserError(f"{source.path}: --budget {budget}: less than one frame: choose a longer one")
-    timeline = Timeline(video.picks, video.n_frames, divided(shots, capacity), video.fps)
+    longest = max(1, round(LONGEST_SECONDS * video.fps))
+    timeline = Timeline(video.picks, video.n_frames, divided(shots, capacity, longest), video.fps)
     scores = scorer.method.score(video.features, Timing.of(timeline)).double().numpy()
     selected = select_shots(scores, timeline, capacity)
     if not selected.any():
@@ -61,15 +66,20 @@ def choose(
     return VideoSummary(source.path, timeline, scores, selected, scorer.title, video.remarks)
 
 
-def divided(shots: npt.NDArray[np.int64], capacity: int) -> npt.NDArray[np.int64]:
-    """Shots (S, 2), those of more than `capacity` frames cut into equal parts of about a third of that.
+def divided(shots: npt.NDArray[np.int64], capacity: int, longest: int) -> npt.NDArray[np.int64]:
+    """Shots (S, 2), those that are too long cut into equal parts.
 
-    >>> divided(np.array([[0, 9], [10, 34]]), 12).tolist()
+    Args:
+        shots: First and last frames.
+        capacity: How many frames a summary may have; parts have a third of that at most.
+        longest: How many frames a shot may have.
+
+    >>> divided(np.array([[0, 9], [10, 34]]), 12, 100).tolist()
     [[0, 9], [10, 12], [13, 16], [17, 19], [20, 23], [24, 26], [27, 30], [31, 34]]
     """
     lengths = shots[:, 1] - shots[:, 0] + 1
-    longest = max(1, capacity // PARTS)
-    n_parts = np.where(lengths > capacity, -(-lengths // longest), 1)
+    of_part = max(1, min(capacity // PARTS, longest))
+    n_parts = np.where(lengths > min(capacity, longest), -(-lengths // of_part), 1)
     of, part = np.repeat(np.arange(len(shots)), n_parts), np.concatenate([np.arange(n) for n in n_parts])
     begins = shots[of, 0] + part * lengths[of] // n_parts[of]
     return np.stack([begins, np.append(begins[1:], shots[-1, 1] + 1) - 1], axis=1)

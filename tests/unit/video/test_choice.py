@@ -62,11 +62,15 @@ def test_a_budget_of_less_than_a_frame_is_refused(source: SourceVideo) -> None:
         choose(source, seen(np.zeros(40)), np.array([[0, 199]]), first_number(), Budget())
 
 
-@given(lengths=st.lists(st.integers(1, 500), min_size=1, max_size=20), capacity=st.integers(1, 300))
-def test_only_shots_that_could_not_be_chosen_are_cut(lengths: list[int], capacity: int) -> None:
+@given(
+    lengths=st.lists(st.integers(1, 500), min_size=1, max_size=20),
+    capacity=st.integers(1, 300),
+    longest=st.integers(1, 300),
+)
+def test_only_shots_that_are_too_long_are_cut(lengths: list[int], capacity: int, longest: int) -> None:
     ends = np.cumsum(lengths)
     shots = np.stack([ends - lengths, ends - 1], axis=1)
-    found = divided(shots, capacity)
+    found = divided(shots, capacity, longest)
     assert found[0, 0] == 0
     assert found[-1, 1] == ends[-1] - 1
     assert np.array_equal(found[1:, 0], found[:-1, 1] + 1)
@@ -74,10 +78,10 @@ def test_only_shots_that_could_not_be_chosen_are_cut(lengths: list[int], capacit
         parts = found[(found[:, 0] >= first) & (found[:, 1] <= last)]
         part_lengths = parts[:, 1] - parts[:, 0] + 1
         assert part_lengths.sum() == last - first + 1
-        if last - first < capacity:
+        if last - first < min(capacity, longest):
             assert len(parts) == 1
         else:
-            assert part_lengths.max() <= max(1, capacity // 3)
+            assert part_lengths.max() <= max(1, min(capacity // 3, longest))
             assert part_lengths.max() - part_lengths.min() <= 1
 
 

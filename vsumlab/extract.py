@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from vsumlab.errors import UserError, needs_extra, one_line_errors
 from vsumlab.processes import one_line_end
 
 with one_line_errors(), needs_extra("video"):
+    from vsumlab.video.backbone import Network
     from vsumlab.video.command import load_network, paths_and_overrides
     from vsumlab.video.extraction import extract
     from vsumlab.video.feature_file import FeatureFile
@@ -43,10 +47,39 @@ def extract_all(
     """
     videos = find_videos(paths)
     people = None if scores is None else ScoreTable(scores)
-    for name in people.unused(list(videos.values())) if people else ():
+    for name in people.unused({key: path.name for key, path in videos.items()}) if people else ():
         print(f"vsumlab: {scores}: {name}: not among the videos, so its scores are not used", file=sys.stderr)
     network = load_network(overrides, own)
-    file = FeatureFile(output, network.identity)
+    with alone_at(output):
+        return extract_into(FeatureFile(output, network.identity), videos, network, people)
+
+
+@contextmanager
+def alone_at(output: Path) -> Iterator[None]:
+    """Holds a lock next to a feature file, so that two commands do not make it at the same time.
+
+    Raises:
+        UserError: If another command is making it, or it cannot be written.
+    """
+    lock = FileLock(output.with_name(f".{output.name}.lock"))
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise UserError(f"{output}: another command is making it: wait for its end") from error
+    except OSError as error:
+        raise UserError(f"{output}: cannot be written ({error.strerror}): choose another place") from error
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
+
+
+def extract_into(
+    file: FeatureFile, videos: Mapping[str, Path], network: Network, people: ScoreTable | None
+) -> list[str]:
+    """Adds videos, by key, to a feature file; see `extract_all`."""
     failed = []
     for key, path in videos.items():
         try:
@@ -61,9 +94,9 @@ def extract_all(
             failed.append(str(error))
             print(f"vsumlab: {error}", file=sys.stderr)
     if len(failed) == len(videos):
-        raise UserError(f"{output}: not written, since none of the videos could be read")
+        raise UserError(f"{file.path}: not written, since none of the videos could be read")
     n_videos = file.join(people)
-    print(f"{output}: {n_videos} videos, features of {network.backbone.name}")
+    print(f"{file.path}: {n_videos} videos, features of {network.backbone.name}")
     return failed
 
 

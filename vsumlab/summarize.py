@@ -19,7 +19,7 @@ with one_line_errors(), needs_extra("video"):
     from vsumlab.video.command import load_network, paths_and_overrides
     from vsumlab.video.extraction import extract
     from vsumlab.video.files import find_videos
-    from vsumlab.video.output import PAGE, write_summary
+    from vsumlab.video.output import PAGE, check_place, write_summary
     from vsumlab.video.result import VideoSummary, clock
     from vsumlab.video.scorers import Scorer, ready_made
     from vsumlab.video.stages import Stages
@@ -38,6 +38,7 @@ def summarize(path: Path, folder: Path, network: Network, scorer: Scorer, budget
     Raises:
         UserError: If the video cannot be read, or the summary not written.
     """
+    check_place(folder, path)  # before the network has run for long
     stages = Stages(path.name)
     found = extract(path, network, stages)
     with stages.stage("scores"):

@@ -27,6 +27,18 @@ def identity_in(attributes: Mapping[str, Any]) -> Identity | None:
     return found if isinstance(found, dict) and "name" in found else None
 
 
+def same_network(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two are one network that is fed in one way; what its file is called makes no difference.
+
+    >>> same_network({"name": "a", "sha256": "1", "file": "x"}, {"name": "a", "sha256": "1", "file": "y"})
+    True
+    >>> same_network({"name": "a", "sha256": "1"}, {"name": "a", "sha256": "2"})
+    False
+    """
+    said = (one.keys() & other.keys()) - {"file"}  # another version may say more
+    return all(one[entry] == other[entry] for entry in said)
+
+
 def described(identity: Mapping[str, Any]) -> str:
     """A network by its name and the start of its weights' checksum.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vsumlab.core.backbone_identity import described
+from vsumlab.core.backbone_identity import described, same_network
 from vsumlab.core.video import VideoFeatures
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.fingerprint import Fingerprint
@@ -37,7 +37,7 @@ class VideoPool:
         self.other_keys = tuple(f"{name}/{key}" for name, file in others.items() for key in file.keys)
         self.backbone = evaluated.backbone
         for file in self.others.values():
-            if self.backbone and file.backbone and file.backbone != self.backbone:
+            if self.backbone and file.backbone and not same_network(file.backbone, self.backbone):
                 raise UserError(
                     f"{file.path}: features of {described(file.backbone)}, but others are of "
                     f"{described(self.backbone)}: take features of one network for all"

@@ -16,7 +16,9 @@ from vsumlab.config import check_positive, check_whole
 from vsumlab.errors import UserError, needs_extra
 
 with needs_extra("video"):
+    import onnx
     import onnxruntime
+    from onnx.external_data_helper import uses_external_data
 
 CHANNELS = {"rgb": [0, 1, 2], "bgr": [2, 1, 0]}
 LAYOUTS = ("nchw", "nhwc")
@@ -79,11 +81,17 @@ class Backbone:
             UserError: If it cannot be read.
         """
         try:
-            return Path(self.file).read_bytes()
+            content = Path(self.file).read_bytes()
         except OSError as error:
             raise UserError(
                 f"backbone.file={self.file}: cannot be read ({error.strerror}): name an ONNX file"
             ) from error
+        if has_external_data(content):
+            raise UserError(
+                f"backbone.file={self.file}: its weights are in other files, which no checksum would tell "
+                "apart: save it as one file"
+            )
+        return content
 
     def identity(self) -> dict[str, Any]:
         """What its features depend on, as plain Python: all of the above, the file by its checksum."""
@@ -103,6 +111,15 @@ class Backbone:
             UserError: If it cannot be read, is no network that runs here, or has another output.
         """
         return Network(self)
+
+
+def has_external_data(content: bytes) -> bool:
+    """Whether an ONNX file keeps weights in files of their own."""
+    try:
+        graph = onnx.load_model_from_string(content).graph
+    except Exception:  # what is no ONNX file is refused when it is run
+        return False
+    return any(uses_external_data(tensor) for tensor in graph.initializer)
 
 
 class Network:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from vsumlab.core.backbone_identity import described
+from vsumlab.core.backbone_identity import described, same_network
 from vsumlab.core.timeline import Timeline
 from vsumlab.core.video import Timing
 from vsumlab.errors import UserError
@@ -92,7 +92,7 @@ def check_method(scorer: Scorer, network: Network) -> None:
         UserError: Naming both networks, or their dimensions where the method's is not on record.
     """
     trained_on, dim = scorer.method.backbone, network.backbone.feature_dim
-    if trained_on is not None and trained_on != network.identity:
+    if trained_on is not None and not same_network(trained_on, network.identity):
         raise UserError(
             f"{scorer.title}: was trained on features of {described(trained_on)}, these are of "
             f"{described(network.identity)}: leave out backbone=, or name a file with the same weights"

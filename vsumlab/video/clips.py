@@ -21,6 +21,7 @@ with needs_extra("video"):
     import av.error
     from av import AudioFrame, Codec, VideoFrame
     from av.video.frame import PictureType
+    from av.video.reformatter import ColorRange, Colorspace
 
 
 THUMBNAIL = 480
@@ -144,7 +145,10 @@ class Clips:
         self._video = cast(av.VideoStream, made)
         self._video.width, self._video.height = even(source.width), even(source.height)
         self._video.pix_fmt = "yuv420p"
-        self._video.codec_context.time_base = 1 / source.fps
+        context = self._video.codec_context
+        context.time_base = 1 / source.fps
+        context.color_range, context.colorspace = int(ColorRange.MPEG), int(Colorspace.ITU709)
+        context.color_primaries = context.color_trc = 1  # BT.709, too
         self._audio: av.AudioStream | None = None
         if source.has_sound:
             self._audio = cast(av.AudioStream, container.add_stream(chosen.audio, rate=RATE, layout=LAYOUT))
@@ -153,7 +157,9 @@ class Clips:
         """Encodes a picture of the piece that starts at frame `first`; returns it as it is to be seen."""
         size = self._video.width, self._video.height
         picture = as_seen(shown.picture, *size)
-        frame = picture.reformat(format="yuv420p")
+        frame = picture.reformat(
+            format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+        )
         for at in sorted({shown.first, shown.last}):  # once more at its end, so that it is shown until then
             frame.pts, frame.time_base = self.n_frames + at - first, 1 / self.source.fps
             frame.pict_type = PictureType.NONE  # the encoder's choice, not the source's

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import torch
 from torch import Tensor, nn
 
-from vsumlab.errors import needs_extra
+from vsumlab.errors import UserError, needs_extra
 from vsumlab.video.backbone import Backbone
 
 with needs_extra("video"):
@@ -54,6 +54,13 @@ class EfficientNetLite0(Backbone):
     scale: float = 128.0
     output: str = "features"
     feature_dim: int = 1280
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.file != WEIGHTS.name:
+            raise UserError(
+                f"backbone.file={self.file}: its weights are the package's: leave backbone.file out"
+            )
 
     def weights(self) -> bytes:
         """The content of the package's file."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import h5py
 import numpy as np
 import numpy.typing as npt
 
-from vsumlab.core.backbone_identity import BACKBONE, Identity, described, identity_in
+from vsumlab.core.backbone_identity import BACKBONE, Identity, described, identity_in, same_network
 from vsumlab.core.timeline import Timeline
 from vsumlab.errors import UserError
 from vsumlab.video.features import VideoFeatures
@@ -44,8 +44,19 @@ class FeatureFile:
             self._check(path)
 
     def has(self, key: str, video: Path) -> bool:
-        """Whether a video is done: by its name, size and time of change, and by the network."""
-        return any(self._is_of(file, key, video) for file in (self._part(key), self.path) if file.is_file())
+        """Whether a video is done, under whatever key: by its folder, name, size and time of change.
+
+        Raises:
+            UserError: If its key is that of another video.
+        """
+        done, own = self._sources(), source(video)
+        there = done.get(key, own)
+        if (there["folder"], there["name"]) != (own["folder"], own["name"]):
+            raise UserError(
+                f"{video}: {self.path} has another video of the name {key}, of "
+                f"{there['folder']}/{there['name']}: rename one of them"
+            )
+        return own in done.values()
 
     def add(
         self,
@@ -99,14 +110,16 @@ class FeatureFile:
         try:
             with h5py.File(unfinished, "w") as whole:
                 whole.attrs[BACKBONE] = json.dumps(self.identity)
-                for file in [*sorted(self.parts.glob("*.h5")), self.path]:
-                    if identity_of(file) == self.identity:
-                        with h5py.File(file) as part:
-                            for key in part.keys() - whole.keys():
-                                part.copy(part[key], whole, name=key)
+                parts = [part for part in sorted(self.parts.glob("*.h5")) if self._is_own(part)]
+                if self.path.exists():
+                    self._check(self.path)
+                    parts.append(self.path)
+                for file in parts:
+                    with h5py.File(file) as part:
+                        for key in part.keys() - whole.keys():
+                            part.copy(part[key], whole, name=key)
                 if people:
-                    for group in whole.values():
-                        annotate(group, people)
+                    annotate(whole, people)
                 n_videos = len(whole)
             unfinished.replace(self.path)
         except (OSError, RuntimeError) as error:
@@ -116,36 +129,43 @@ class FeatureFile:
         return n_videos
 
     def _part(self, key: str) -> Path:
-        return self.parts / f"{quote(key, safe='', errors='surrogateescape')}.h5"
+        return self.parts / f"{hashlib.sha256(key.encode(errors='surrogateescape')).hexdigest()[:32]}.h5"
 
     def _check(self, path: Path) -> None:
         found = identity_of(path)
         if found is None:
             raise UserError(f"{path}: is there, and not from vsumlab extract: name another file")
-        if found != self.identity:
+        if not same_network(found, self.identity):
             raise UserError(
                 f"{path}: has features of {described(found)}, not of {described(self.identity)}: name "
                 "another file"
             )
 
-    def _is_of(self, file: Path, key: str, video: Path) -> bool:
-        try:
-            with h5py.File(file) as there:
-                same_network = identity_in(there.attrs) == self.identity
-                return same_network and bool(json.loads(there[key].attrs[SOURCE]) == source(video))
-        except (OSError, RuntimeError, KeyError, ValueError):
-            return False
+    def _is_own(self, file: Path) -> bool:
+        found = identity_of(file)
+        return found is not None and same_network(found, self.identity)
+
+    def _sources(self) -> dict[str, dict[str, Any]]:
+        """Which file each video that is done is of, by key."""
+        found: dict[str, dict[str, Any]] = {}
+        for path in (self.path, *sorted(self.parts.glob("*.h5"))):
+            if self._is_own(path):
+                with h5py.File(path) as file:
+                    found |= {key: json.loads(group.attrs[SOURCE]) for key, group in file.items()}
+        return found
 
 
-def annotate(group: h5py.Group, table: ScoreTable) -> None:
-    """Adds to a video's group what people said of it."""
-    shots = group["change_points"][()].astype(np.int64)
-    timeline = Timeline(group["picks"][()], int(group["n_frames"][()]), shots, float(group["fps"][()]))
-    people = table.people(Path(group["video_name"].asstr()[()]), timeline)
-    for name, values in people._asdict().items() if people else ():
-        if name in group:
-            del group[name]
-        group[name] = values.astype(np.uint8) if values.dtype == bool else values
+def annotate(file: h5py.File, table: ScoreTable) -> None:
+    """Adds to the videos of a file what people said of them."""
+    names = {key: group["video_name"].asstr()[()] for key, group in file.items()}
+    for key, name in table.names_of(names).items():
+        group = file[key]
+        shots = group["change_points"][()].astype(np.int64)
+        timeline = Timeline(group["picks"][()], int(group["n_frames"][()]), shots, float(group["fps"][()]))
+        for entry, values in table.people(name, timeline)._asdict().items():
+            if entry in group:
+                del group[entry]
+            group[entry] = values.astype(np.uint8) if values.dtype == bool else values
 
 
 def identity_of(path: Path) -> Identity | None:
@@ -161,4 +181,5 @@ def source(video: Path) -> dict[str, Any]:
     """What tells a video's file from others, and from itself when it has changed."""
     stat = video.stat()
     name = video.name.encode(errors="replace").decode()
-    return {"name": name, "size": stat.st_size, "changed": stat.st_mtime_ns}
+    folder = video.resolve().parent.name.encode(errors="replace").decode()
+    return {"folder": folder, "name": name, "size": stat.st_size, "changed": stat.st_mtime_ns}

@@ -43,12 +43,18 @@ def find_videos(paths: Sequence[Path]) -> dict[str, Path]:
             shown = [
                 file for file in inside if not any(part[0] == "." for part in file.relative_to(path).parts)
             ]
+            shown = [file for file in shown if not is_summary(file)]
             if not shown:
                 raise UserError(f"{path}: no videos in this folder: name a file")
             found |= dict.fromkeys(sorted(shown, key=lambda file: natural_order(str(file))))
         else:
             found[path] = None
     return named(list(found))
+
+
+def is_summary(file: Path) -> bool:
+    """Whether a file is what `vsumlab summarize` made of another."""
+    return file.name == "summary.mp4" and file.with_name("summary.html").is_file()
 
 
 def named(videos: Sequence[Path]) -> dict[str, Path]:

@@ -36,7 +36,8 @@ def write_summary(
     Raises:
         UserError: If they cannot be written, or the folder is another's.
     """
-    with replacing(folder) as unfinished:
+    check_place(folder, source.path)
+    with replacing(folder.resolve()) as unfinished:
         pictures = write_clips(source, summary, unfinished / CLIPS, progress)
         scores_table(summary).to_csv(unfinished / SCORES, index=False)
         storyboard(summary, pictures).save(unfinished / BOARD)
@@ -59,36 +60,49 @@ def scores_table(summary: VideoSummary) -> pd.DataFrame:
     )
 
 
-@contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """A hidden folder next to another, which becomes that one when all in it is written.
+def check_place(folder: Path, video: Path) -> None:
+    """Refuses a folder that a video's summary must not replace.
 
     Raises:
-        UserError: If it cannot be written, or the folder has other files than a summary's.
+        UserError: If it has other files than a summary's, or the video itself.
     """
-    others = (
-        sorted({path.name for path in folder.iterdir()} - {CLIPS, SCORES, BOARD, PAGE})
-        if folder.is_dir()
-        else []
-    )
+    files = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    others = sorted(files - {CLIPS, SCORES, BOARD, PAGE})
     if others or (folder.exists() and not folder.is_dir()):
         raise UserError(f"{folder}: {(others or ['a file'])[0]} is there: name another folder with --output")
-    unfinished = None
+    if video.resolve().parent == folder.resolve():
+        raise UserError(f"{folder}: the video itself is in it: name another folder with --output")
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """A hidden folder next to another, which takes that one's place when all in it is written.
+
+    Raises:
+        UserError: If it cannot be written.
+    """
+    unfinished = old = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder.parent))
         yield unfinished
         unfinished.chmod(0o777 & ~umask())
         if folder.is_dir():
-            shutil.rmtree(folder)
+            aside = unfinished.with_name(unfinished.name + "-old")
+            folder.rename(aside)
+            old = aside
         unfinished.rename(folder)
     except OSError as error:
         raise UserError(
-            f"{folder}: cannot be written ({error.strerror}): name another with --output"
+            f"{folder}: cannot be written ({error.strerror or error}): name another with --output"
         ) from error
     finally:
         if unfinished is not None:
             shutil.rmtree(unfinished, ignore_errors=True)
+        if old is not None and not folder.exists():
+            old.rename(folder)
+        elif old is not None:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def umask() -> int:

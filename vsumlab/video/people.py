@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +35,8 @@ class ScoreTable:
     """A CSV of people's scores, `video,time,annotator,score`: a score holds from its time until the next one.
 
     Args:
-        path: The file; `video` is a video's file name, with or without its suffix, `time` in seconds.
+        path: The file; `video` is a video's key in the feature file or its file's name, with or
+            without its suffix; `time` is in seconds.
 
     Raises:
         UserError: If it cannot be read, or a value is missing or no number.
@@ -60,20 +62,37 @@ class ScoreTable:
         self.table = table
         self._names = set(table["video"])
 
-    def names_of(self, video: Path) -> set[str]:
-        """By which of its names a video is in the table."""
-        return self._names & {video.name, video.stem}
+    def names_of(self, videos: Mapping[str, str]) -> dict[str, str]:
+        """By which name the table has each video: its key, its file's name, or that without its suffix.
 
-    def unused(self, videos: list[Path]) -> list[str]:
+        Args:
+            videos: Files' names by key.
+
+        Returns:
+            Names by key, of the videos that the table has.
+
+        Raises:
+            UserError: If one name in the table may be that of several videos.
+        """
+        found: dict[str, str] = {}
+        for key, file in videos.items():
+            names = (key, file, Path(file).stem)
+            if name := next((name for name in names if name in self._names), None):
+                found[key] = name
+        for key, name in found.items():
+            if others := [other for other, its in found.items() if its == name and other != key]:
+                raise UserError(
+                    f"{self.path}: {name}: may be {key} or {others[0]}: write these names in the table"
+                )
+        return found
+
+    def unused(self, videos: Mapping[str, str]) -> list[str]:
         """The names in the table that belong to no video."""
-        used = {name for video in videos for name in (video.name, video.stem)}
-        return sorted(self._names - used)
+        return sorted(self._names - set(self.names_of(videos).values()))
 
-    def people(self, video: Path, timeline: Timeline) -> People | None:
-        """What people said of a video; None where it is not in the table."""
-        rows = self.table[self.table["video"].isin(self.names_of(video))]
-        if rows.empty:
-            return None
+    def people(self, name: str, timeline: Timeline) -> People:
+        """What people said of the video of a name in the table."""
+        rows = self.table[self.table["video"] == name]
         times = timeline.picks / timeline.fps
         scores = np.stack([at(times, own) for _, own in rows.groupby("annotator", sort=True)])
         summary = np.stack([key_shot_summary(scaled(own), timeline) for own in scores])

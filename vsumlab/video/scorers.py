@@ -8,6 +8,7 @@ from vsumlab.config import build, compose_config
 from vsumlab.methods.consensus.directions import shipped
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.video.backbone import Backbone
+from vsumlab.video.efficientnet_lite0 import EfficientNetLite0
 
 
 class Scorer(NamedTuple):
@@ -25,10 +26,10 @@ class Scorer(NamedTuple):
 def ready_made(backbone: Backbone) -> Scorer:
     """What scores features of a backbone without any training here.
 
-    The consensus direction where one of this backbone ships with the package, else the training-free
+    The consensus direction where one of this very backbone ships with the package, else the training-free
     contrastive criteria, which suit any.
     """
-    if backbone.name in shipped():
+    if backbone.name in shipped() and backbone == EfficientNetLite0():
         overrides = ["method=consensus", f"method.direction={backbone.name}"]
         title = f"the consensus direction of {backbone.name} that comes with vsumlab (no labels)"
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
@@ -63,17 +64,26 @@ def decoded_sound(source: SourceVideo, start: Fraction) -> Iterator[tuple[int, n
     """
     with source.opened() as container:
         stream = container.streams.audio[0]
-        resampler = AudioResampler(FORMAT, LAYOUT, RATE)
-        try:
+        with suppress(av.error.FFmpegError):  # a file that cannot be sought is read from its start
             container.seek(math.floor((source.origin + start) * av.time_base))
-        except av.error.FFmpegError:  # a file that cannot be sought is read from its start
-            container.seek(0)
-        for frame in decoded_frames(container, stream):
-            for resampled in resampler.resample(frame):
-                if resampled.pts is None or resampled.time_base is None:
-                    continue
-                time = resampled.pts * resampled.time_base - source.origin - start
-                yield round(time * RATE), resampled.to_ndarray().astype(np.float32, copy=False)
+        for frame in resampled(decoded_frames(container, stream)):
+            if frame.pts is not None and frame.time_base is not None:
+                time = frame.pts * frame.time_base - source.origin - start
+                yield round(time * RATE), frame.to_ndarray().astype(np.float32, copy=False)
+
+
+def resampled(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+    """Frames of sound as those of `RATE`, in stereo, though their rate or channels may change on the way."""
+    setup, resampler = None, AudioResampler(FORMAT, LAYOUT, RATE)
+    for frame in frames:
+        own = frame.format.name, frame.layout.name, frame.sample_rate
+        if own != setup and setup is not None:
+            yield from resampler.resample(None)
+            resampler = AudioResampler(FORMAT, LAYOUT, RATE)
+        setup = own
+        yield from resampler.resample(frame)
+    if setup is not None:
+        yield from resampler.resample(None)
 
 
 def decoded_frames(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[AudioFrame]:

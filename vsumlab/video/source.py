@@ -37,6 +37,10 @@ FINE_FPS = 120
 """Up to which a rate is taken in which all times of a file fit, however slow it is in the mean."""
 
 
+MAX_GAP = 600
+"""Seconds that a picture may be shown: a longer gap is a jump of the file's clock."""
+
+
 class Shown(NamedTuple):
     """A picture, and how long it is shown.
 
@@ -61,7 +65,9 @@ class SourceVideo:
         fps: Frames a second, at least 2.
         origin: The file's time of the first frame, in seconds.
         stated_duration: What the file says of its own length, in seconds; None where it says nothing.
-        has_sound: Whether there is a stream of sound.
+        has_sound: Whether there is sound that goes with the pictures.
+        continuous: Whether no jump in its times has been found so far, back or by more than `MAX_GAP`; what
+            follows a jump is taken to follow at once.
         width: Of the first picture as it is to be seen, in square pixels.
         height: Likewise.
 
@@ -74,7 +80,7 @@ class SourceVideo:
         with self.opened() as container:
             stream = video_stream(container, self.path)
             self.fps = constant_rate(stream.average_rate, stream.guessed_rate)
-            self.has_sound = bool(container.streams.audio)
+            self.has_sound, self.continuous = bool(container.streams.audio), True
             self.stated_duration = stated_duration(container, stream)
             first = next(decoded(container, stream, Damage()), None)
             if first is None:
@@ -106,27 +112,30 @@ class SourceVideo:
 
     def shown(self, first: int, last: int) -> Iterator[Shown]:
         """The pictures of frames `first` to `last`, inclusive, decoded from the key frame before them."""
-        with self.opened() as container:
-            stream = video_stream(container, self.path)
-            start = self.origin + first / self.fps
-            try:
-                container.seek(math.floor(start * av.time_base))
-            except av.error.FFmpegError:  # a file that cannot be sought is read from its start
-                container.seek(0)
-            spans = self.spans(container, stream, Damage())
-            for span in spans:
-                if span.first > first:  # the key frame was not before it after all
-                    break
-                if span.last >= first:
-                    yield span._replace(first=first, last=min(span.last, last))
-                    first = span.last + 1
-                if first > last:
-                    return
+        for span in self._sought(first) if self.continuous else ():
+            if span.first > first:  # the key frame was not before it after all
+                break
+            if span.last >= first:
+                yield span._replace(first=first, last=min(span.last, last))
+                first = span.last + 1
+            if first > last:
+                return
         for span in self.read():
             if span.last >= first:
                 yield span._replace(first=max(span.first, first), last=min(span.last, last))
             if span.last >= last:
                 return
+
+    def _sought(self, first: int) -> Iterator[Shown]:
+        """The pictures from the key frame before a frame on; none where the file cannot be sought."""
+        with self.opened() as container:
+            stream = video_stream(container, self.path)
+            start = self.origin + first / self.fps
+            try:  # in the unit of the whole container, for a stream need not have one
+                container.seek(math.floor(start * av.time_base))
+            except av.error.FFmpegError:
+                return
+            yield from self.spans(container, stream, Damage())
 
     def spans(
         self, container: av.container.InputContainer, stream: av.VideoStream, damage: Damage
@@ -134,14 +143,19 @@ class SourceVideo:
         """The pictures from where a container stands, each with the frames until the next one."""
         end = math.inf if self.stated_duration is None else (self.stated_duration + 1) * self.fps
         before: tuple[int, av.VideoFrame] | None = None
+        shift, most = 0, MAX_GAP * self.fps  # frames by which times have jumped
         for picture in decoded(container, stream, damage):
             time = seconds(picture)
-            index = (before[0] + 1 if before else 0) if time is None else self.frame_at(time)
-            if index > end:  # a time far behind the end is damage, too
+            index = (before[0] + 1 if before else 0) if time is None else self.frame_at(time) + shift
+            if time is not None and self.frame_at(time) > end:  # far behind the end: damage, too
                 damage.pictures += 1
                 continue
             if before:
-                if index <= before[0]:  # two in the time of one frame
+                gap = index - before[0]
+                if gap < -self.fps or gap > most:  # another recording, or another clock
+                    self.continuous, self.has_sound = False, False
+                    shift, index = shift + 1 - gap, before[0] + 1
+                elif gap <= 0:  # two in the time of one frame
                     continue
                 yield Shown(before[0], index - 1, before[1])
             before = index, picture
@@ -199,6 +213,10 @@ class Reading:
             found.append(
                 f"The file is damaged: {damage.packets} packets of data could not be used, or not fully, "
                 f"and {damage.pictures} pictures have errors."
+            )
+        if not self.source.continuous:
+            found.append(
+                "The times in the file jump; its parts are taken to follow each other, without sound."
             )
         ends = float(self.n_frames / self.source.fps)
         if damage.cut_off or (stated is not None and ends < 0.95 * stated - 1):

@@ -13,7 +13,7 @@ from support.videos import encode, encode_numbered, number_in, numbered
 from vsumlab.core.timeline import Timeline
 from vsumlab.errors import UserError
 from vsumlab.video import clips
-from vsumlab.video.clips import ENCODERS, encoders, pieces, write_clips
+from vsumlab.video.clips import ENCODERS, as_seen, encoders, pieces, write_clips
 from vsumlab.video.result import VideoSummary
 from vsumlab.video.sound import RATE
 from vsumlab.video.source import SourceVideo
@@ -135,3 +135,15 @@ def test_a_disk_that_is_full_is_said_in_one_line(tmp_path: Path) -> None:
         [sys.executable, "-c", code, path, tmp_path / "summary.mp4", *folders], capture_output=True, text=True
     )
     assert "summary.mp4: cannot be written (" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("pixels", ["yuvj420p", "yuv420p"])
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_colours_stay_what_they_are(tmp_path: Path, pixels: str, rotation: int) -> None:
+    image = np.zeros((64, 64, 3), np.uint8)
+    image[:32, :32], image[:32, 32:], image[32:, :32] = (250, 250, 250), (220, 40, 40), (8, 8, 8)
+    source = SourceVideo(encode(tmp_path / "a.mp4", [image] * 10, pixels=pixels, rotation=rotation))
+    before = as_seen(next(iter(source.read())).picture, 64, 64).to_ndarray(format="rgb24").astype(int)
+    write_clips(source, summary(source, [10], [0]), tmp_path / "summary.mp4")
+    after = next(iter(SourceVideo(tmp_path / "summary.mp4").read())).picture
+    assert np.abs(after.to_ndarray(format="rgb24") - before).mean() < 4

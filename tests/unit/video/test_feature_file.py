@@ -126,3 +126,24 @@ def test_a_place_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path, v
     with pytest.raises(UserError, match="cannot be written") as error:
         filled(tmp_path / "file" / "clips.h5", videos)
     assert "\n" not in str(error.value)
+
+
+def test_another_video_of_the_same_name_is_refused_and_nothing_lost(tmp_path: Path) -> None:
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        encode_numbered(tmp_path / folder / "a.mp4", 3 if folder == "x" else 4)
+    path = tmp_path / "clips.h5"
+    filled(path, [tmp_path / "x" / "a.mp4"]).join()
+    file = FeatureFile(path, NETWORK)
+    with pytest.raises(UserError, match=r"has another video of the name a, of x/a\.mp4: rename one"):
+        file.has("a", tmp_path / "y" / "a.mp4")
+    assert file.has("x_a.mp4", tmp_path / "x" / "a.mp4")  # under whatever key it would have today
+    assert not file.has("y_a.mp4", tmp_path / "y" / "a.mp4")
+
+
+def test_a_long_name_in_any_script_is_a_key(tmp_path: Path) -> None:
+    video = encode_numbered(tmp_path / ("в" * 100 + ".mp4"), 3)
+    path = tmp_path / "clips.h5"
+    file = filled(path, [video])
+    assert file.has(video.stem, video)
+    assert file.join() == 1

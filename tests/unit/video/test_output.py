@@ -14,7 +14,7 @@ from vsumlab.errors import UserError
 from vsumlab.video import output
 from vsumlab.video.budget import Budget
 from vsumlab.video.choice import choose, find_shots
-from vsumlab.video.output import replacing, scores_table, write_summary
+from vsumlab.video.output import check_place, replacing, scores_table, write_summary
 from vsumlab.video.result import VideoSummary
 from vsumlab.video.source import SourceVideo
 
@@ -78,11 +78,13 @@ def test_a_folder_of_other_files_is_left_alone(tmp_path: Path) -> None:
     folder = tmp_path / "a"
     folder.mkdir()
     (folder / "precious.txt").write_text("mine")
-    with pytest.raises(UserError, match=r"precious.txt is there: name another folder"), replacing(folder):
-        pass
+    with pytest.raises(UserError, match=r"precious.txt is there: name another folder"):
+        check_place(folder, tmp_path / "a.mp4")
     (tmp_path / "file").touch()
-    with pytest.raises(UserError, match="a file is there"), replacing(tmp_path / "file"):
-        pass
+    with pytest.raises(UserError, match="a file is there"):
+        check_place(tmp_path / "file", tmp_path / "a.mp4")
+    with pytest.raises(UserError, match="the video itself is in it"):
+        check_place(tmp_path / "b", tmp_path / "b" / "summary.mp4")
     with pytest.raises(UserError, match="cannot be written"), replacing(tmp_path / "file" / "a"):
         pass
     assert names(folder) == ["precious.txt"]
@@ -90,3 +92,23 @@ def test_a_folder_of_other_files_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_table_has_as_many_rows_as_picks(made: tuple[SourceVideo, VideoSummary]) -> None:
     assert len(scores_table(made[1])) == len(made[1].timeline.picks)
+
+
+def test_an_interrupt_at_the_last_moment_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / "summary.html").write_text("old")
+    rename = Path.rename
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if target == folder and not path.name.endswith("-old"):
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), replacing(folder) as unfinished:
+        (unfinished / "summary.html").write_text("new")
+    assert (folder / "summary.html").read_text() == "old"
+    assert names(tmp_path) == ["a"]

@@ -28,8 +28,7 @@ def test_a_score_holds_until_the_same_persons_next_one(tmp_path: Path) -> None:
         ("a", 3, "you", 4),
         ("b", 0, "me", 3),
     ]
-    found = table(tmp_path, *rows).people(Path("a.mp4"), TIMELINE)
-    assert found is not None
+    found = table(tmp_path, *rows).people("a", TIMELINE)
     times = TIMELINE.picks / 10
     mine = np.array([max((t, s) for t, s in [(0, 1), (4, 5), (10.25, 2)] if t <= time)[1] for time in times])
     assert np.array_equal(found.user_scores, [mine, np.full(40, 4.0)])  # yours holds before its time, too
@@ -39,12 +38,17 @@ def test_a_score_holds_until_the_same_persons_next_one(tmp_path: Path) -> None:
     assert found.user_summary.sum(axis=1).tolist() == [20, 20]
 
 
-def test_a_video_is_found_by_its_name_with_or_without_suffix(tmp_path: Path) -> None:
-    made = table(tmp_path, ("a.mp4", 0, "me", 1), ("b", 0, "me", 1), ("c", 0, "me", 1))
-    assert made.people(Path("x/a.mp4"), TIMELINE) is not None
-    assert made.people(Path("b.webm"), TIMELINE) is not None
-    assert made.people(Path("d.mp4"), TIMELINE) is None
-    assert made.unused([Path("x/a.mp4"), Path("b.webm")]) == ["c"]
+def test_a_video_is_found_by_its_key_or_its_name_with_or_without_suffix(tmp_path: Path) -> None:
+    made = table(tmp_path, *((name, 0, "me", 1) for name in ("a.mp4", "b", "x_d.mp4", "e")))
+    videos = {"a": "a.mp4", "b": "b.webm", "c": "c.mp4", "x_d.mp4": "d.mp4", "y_d.mp4": "d.mp4"}
+    assert made.names_of(videos) == {"a": "a.mp4", "b": "b", "x_d.mp4": "x_d.mp4"}
+    assert made.unused(videos) == ["e"]
+
+
+def test_a_name_that_may_be_two_videos_is_refused(tmp_path: Path) -> None:
+    made = table(tmp_path, ("d.mp4", 0, "me", 1))
+    with pytest.raises(UserError, match=r"d\.mp4: may be x_d\.mp4 or y_d\.mp4: write these names"):
+        made.names_of({"x_d.mp4": "d.mp4", "y_d.mp4": "d.mp4"})
 
 
 @pytest.mark.parametrize(

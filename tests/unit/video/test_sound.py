@@ -1,13 +1,15 @@
 """The sound of a part of a video, sample by sample."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from support.videos import encode, numbered
 
-from vsumlab.video.sound import RATE, sound
+from vsumlab.video.sound import RATE, resampled, sound
 from vsumlab.video.source import SourceVideo
 
 TONE, DURATION = 440.0, 6
@@ -53,3 +55,18 @@ def test_where_a_file_has_no_more_sound_it_is_silent(tmp_path: Path) -> None:
     assert not found[:, 2 * RATE :].any()
     assert not heard(video(tmp_path), Fraction(100), 500).any()
     assert list(sound(video(tmp_path), Fraction(0), 0)) == []
+
+
+def test_channels_that_change_on_the_way_are_heard_to_the_end(tmp_path: Path) -> None:
+    def frames() -> Iterator[av.AudioFrame]:
+        for i in range(20):
+            layout, n = ("stereo", 2) if i < 10 else ("mono", 1)
+            frame = av.AudioFrame.from_ndarray(
+                np.full((n, 4410), 0.5, np.float32), format="fltp", layout=layout
+            )
+            frame.sample_rate, frame.pts, frame.time_base = 44_100, i * 4410, Fraction(1, 44_100)
+            yield frame
+
+    found = list(resampled(frames()))
+    assert sum(frame.samples for frame in found) == pytest.approx(2 * RATE, abs=64)
+    assert {frame.layout.name for frame in found} == {"stereo"}

@@ -243,3 +243,30 @@ def test_the_rate_is_one_that_makes_sense(average: Fraction | None, guessed: Fra
     assert 2 <= found <= 1000
     if average and guessed == average and 2 <= average <= 1000:
         assert found == average
+
+
+def test_a_clock_that_starts_anew_is_a_film_that_goes_on(tmp_path: Path) -> None:
+    first, second = (encode_numbered(tmp_path / f"{n}.ts", n, options={"bf": "0"}) for n in (40, 50))
+    joined = written(tmp_path / "joined.ts", first.read_bytes() + second.read_bytes())
+    source = SourceVideo(joined)
+    reading = source.read()
+    numbers = [number_in(span.picture) for span in reading]
+    assert numbers == [*range(40), *range(50)]
+    assert reading.n_frames == 90
+    assert not source.continuous
+    assert any("The times in the file jump" in remark for remark in reading.remarks)
+    assert [number_in(span.picture) for span in source.shown(38, 43)] == [38, 39, 0, 1, 2, 3]
+
+
+def test_a_clock_that_jumps_by_hours_makes_no_film_of_hours(tmp_path: Path) -> None:
+    times = [Fraction(i, 10) + (72_000 if i >= 30 else 0) for i in range(60)]
+    source = SourceVideo(encode(tmp_path / "a.mkv", map(numbered, range(60)), 10, times=times))
+    assert [number_in(span.picture) for span in source.read()] == list(range(60))
+    reading = source.read()
+    assert len(list(reading)) == reading.n_frames == 60
+
+
+def test_a_file_that_cannot_be_sought_is_read_from_its_start(tmp_path: Path) -> None:
+    path = encode_numbered(tmp_path / "a.h264", 60, 25, options={"bf": "0"})
+    source = SourceVideo(path)
+    assert [number_in(span.picture) for span in source.shown(40, 43)] == [40, 41, 42, 43]

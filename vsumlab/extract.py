@@ -80,10 +80,12 @@ def extract_into(
     file: FeatureFile, videos: Mapping[str, Path], network: Network, people: ScoreTable | None
 ) -> list[str]:
     """Adds videos, by key, to a feature file; see `extract_all`."""
-    failed = []
+    failed, n_before = [], 0
     for key, path in videos.items():
         try:
-            if not path.is_file() or not file.has(key, path):
+            if path.is_file() and file.has(key, path):
+                n_before += 1
+            else:
                 stages = Stages(path.name)
                 found = extract(path, network, stages)
                 file.add(key, path, found.features, found.shots)
@@ -94,8 +96,10 @@ def extract_into(
             failed.append(str(error))
             print(f"vsumlab: {error}", file=sys.stderr)
     if len(failed) == len(videos):
-        raise UserError(f"{file.path}: not written, since none of the videos could be read")
+        raise UserError(f"{file.path}: not written, since none of the videos could be done")
     n_videos = file.join(people)
+    if n_before:
+        print(f"{n_before} done before, left as they are")
     print(f"{file.path}: {n_videos} videos, features of {network.backbone.name}")
     return failed
 
@@ -104,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(
         prog="vsumlab extract",
-        usage="%(prog)s VIDEO ... -o FILE.h5 [override ...] [--scores CSV]",
+        usage="%(prog)s VIDEO ... -o FILE.h5 [--scores CSV] [override ...] [--config-dir FOLDER]",
         description="Makes a feature file of videos: features of a backbone, two frames a second, and shots. "
         "Such a file can be trained on; with people's scores it can be evaluated on, too. An interrupted "
         "command goes on where it stopped; videos that are in the file already are left as they are.",
@@ -124,7 +128,7 @@ def parser() -> argparse.ArgumentParser:
         "in seconds, until the same person's next one",
     )
     made.add_argument(
-        "--config-dir", type=Path, metavar="FOLDER", help="of your own backbones: backbone/NAME.yaml in it"
+        "--config-dir", type=Path, metavar="FOLDER", help="has your own backbones, as backbone/NAME.yaml"
     )
     return made
 

@@ -128,7 +128,8 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(
         prog="vsumlab summarize",
-        usage="%(prog)s VIDEO ... [-o FOLDER] [--budget 15%%|60s] [--run RUN] [override ...]",
+        usage="%(prog)s VIDEO ... [-o FOLDER] [--budget 15%%|60s] [--run RUN [--fold N]]\n"
+        "                         [override ...] [--config-dir FOLDER]",
         description="Makes summaries of videos, each a folder: summary.mp4, the key-shots with their sound; "
         "scores.csv, the importance, two frames a second; storyboard.png; and summary.html, a page with the "
         "player, the curve of importance and the storyboard.",
@@ -161,7 +162,7 @@ def parser() -> argparse.ArgumentParser:
         "backbone, or the training-free contrastive criteria of another one",
     )
     made.add_argument(
-        "--config-dir", type=Path, metavar="FOLDER", help="of your own backbones: backbone/NAME.yaml in it"
+        "--config-dir", type=Path, metavar="FOLDER", help="has your own backbones, as backbone/NAME.yaml"
     )
     made.add_argument("--fold", type=int, metavar="N", help="which of the run's folds (the first)")
     return made
@@ -173,6 +174,8 @@ def main() -> None:
     paths, overrides = paths_and_overrides([*arguments.videos, *arguments.overrides])
     if not paths:
         parser().error("name a video, or a folder of videos")
+    if arguments.fold is not None and arguments.run is None:
+        parser().error("--fold: is of a run: name it with --run")
     with one_line_end("summaries that are done are kept"), one_line_errors():
         budget = Budget.parse(arguments.budget)
         failed = summarize_all(

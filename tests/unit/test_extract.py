@@ -79,7 +79,7 @@ def test_one_that_fails_does_not_stop_the_others(
     assert len(VideoFile(tmp_path / "clips.h5", evaluated=False)) == 3
     said = capsys.readouterr().err.splitlines()
     assert [line.partition(": ")[2] for line in said] == failed
-    with pytest.raises(UserError, match="not written, since none of the videos could be read"):
+    with pytest.raises(UserError, match="not written, since none of the videos could be done"):
         extract_all([clips / "broken.mp4"], tmp_path / "other.h5", small)
     assert not (tmp_path / "other.h5").exists()
 

@@ -93,6 +93,7 @@ def test_the_folder_of_no_run_is_refused(tmp_path: Path, small: list[str]) -> No
         ([], "name a video, or a folder of videos"),
         (["a.mp4", "--budget", "much"], "--budget much: expected a share"),
         (["a.mp4", "--run", "nowhere"], "nowhere: holds no finished fold"),
+        (["a.mp4", "--fold", "2"], "--fold: is of a run: name it with --run"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_code_2(

@@ -58,7 +58,11 @@ def frames(seed: int = 0) -> Iterator[npt.NDArray[np.uint8]]:
     rows, columns = np.arange(HEIGHT, dtype=np.float64)[:, None], np.arange(WIDTH, dtype=np.float64)[None]
     for seconds in SCENE_SECONDS:
         above, below = rng.uniform(0, 255, (2, 3))
-        ground = (above + (below - above) * (rows / HEIGHT)[..., None]).astype(np.uint8).repeat(WIDTH, axis=1)
+        stripe = (np.sin((rows * rng.normal() + columns * rng.normal()) * rng.uniform(0.05, 0.6)) > 0)[
+            ..., None
+        ]
+        shade = above + (below - above) * (rows / HEIGHT)[..., None]
+        ground = np.where(stripe, shade, 255 - shade).astype(np.uint8)
         shapes = [
             Shape(
                 rng.uniform(0, 255, 3),

@@ -47,7 +47,8 @@ class ScoreTable:
         try:
             table = pd.read_csv(path, dtype=str, keep_default_na=False)
         except (OSError, ValueError) as error:
-            raise UserError(f"{path}: cannot be read ({' '.join(str(error).split())})") from error
+            why = getattr(error, "strerror", None) or " ".join(str(error).split())
+            raise UserError(f"{path}: cannot be read ({why}): name a CSV of {','.join(COLUMNS)}") from error
         if missing := [name for name in COLUMNS if name not in table]:
             raise UserError(f"{path}: no column {missing[0]}: expected {','.join(COLUMNS)}")
         for name in ("time", "score"):

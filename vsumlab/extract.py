@@ -89,7 +89,9 @@ def extract_into(
                 stages = Stages(path.name)
                 found = extract(path, network, stages)
                 file.add(key, path, found.features, found.shots)
-                print(f"{path}: {len(found.features.picks)} picks, {len(found.shots)} shots ({found.speed})")
+                print(
+                    f"{path}: {len(found.features.picks)} picks, {counted(len(found.shots))} ({found.speed})"
+                )
                 for remark in found.features.remarks:
                     print(f"{path}: {remark}", file=sys.stderr)
         except UserError as error:
@@ -102,6 +104,15 @@ def extract_into(
         print(f"{n_before} done before, left as they are")
     print(f"{file.path}: {n_videos} videos, features of {network.backbone.name}")
     return failed
+
+
+def counted(n_shots: int) -> str:
+    """A number of shots, in words.
+
+    >>> counted(1), counted(2)
+    ('1 shot', '2 shots')
+    """
+    return f"{n_shots} shot" + "s" * (n_shots != 1)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 from support.networks import DIM, SIZE, backbone, weights_of, write_network
 
@@ -96,3 +97,11 @@ def test_the_real_googlenet_sees_what_it_is_fed_by_hand(real_data: Path) -> None
     (expected,) = session.run(["pool5"], {"data": fed.astype(np.float32)})
     expected /= np.linalg.norm(expected, axis=1, keepdims=True)
     np.testing.assert_allclose(made.load()(image), expected, atol=1e-6)
+
+
+def test_weights_in_other_files_are_refused_since_no_checksum_would_tell_them_apart(tmp_path: Path) -> None:
+    model = onnx.load(write_network(tmp_path / "small.onnx"))
+    file = tmp_path / "split.onnx"
+    onnx.save(model, file, save_as_external_data=True, location="split.data", size_threshold=0)
+    with pytest.raises(UserError, match=r"split\.onnx: its weights are in other files"):
+        backbone(file).load()

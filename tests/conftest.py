@@ -1,5 +1,6 @@
 """Small feature files in the field's schema, and the folder of real ones."""
 
+import logging
 import os
 import sys
 
@@ -7,7 +8,7 @@ if "--benchmark-only" not in sys.argv:
     # small tensors gain nothing by a second thread, and processes next to each other lose much by it
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch is imported
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,14 @@ def good_video(seed: int) -> Arrays:
         "gtsummary": (gtscore > 0.5).astype(np.uint8),
         "video_name": f"name {seed}",
     }
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Takes away what a command that ran in this process logs to, which is a test's own captured stream."""
+    before = [*logging.root.handlers]
+    yield
+    logging.root.handlers[:] = [handler for handler in logging.root.handlers if handler in before]
 
 
 @pytest.fixture

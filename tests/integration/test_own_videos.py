@@ -158,7 +158,7 @@ def test_the_default_backbone_is_that_of_the_real_file_and_its_direction_scores(
         done = vsum(tmp_path, "summarize", str(video))
         assert done.returncode == 0, done.stderr
         found = pd.read_csv(tmp_path / "summaries" / video.stem / "scores.csv")
-        timing = Timing(2.0, torch.from_numpy(found["shot"].to_numpy()))
+        timing = Timing(2.0, torch.tensor(found["shot"].tolist()))
         np.testing.assert_allclose(found["importance"], method.score(features, timing), atol=1e-4)
         assert (tmp_path / "summaries" / video.stem / "summary.mp4").stat().st_size > 10_000
 

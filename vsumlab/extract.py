@@ -15,7 +15,7 @@ from vsumlab.processes import one_line_end
 
 with one_line_errors(), needs_extra("video"):
     from vsumlab.video.backbone import Network
-    from vsumlab.video.command import load_network, paths_and_overrides
+    from vsumlab.video.command import add_common, load_network, one_by_one, paths_and_overrides
     from vsumlab.video.extraction import extract
     from vsumlab.video.feature_file import FeatureFile
     from vsumlab.video.files import find_videos
@@ -80,23 +80,19 @@ def extract_into(
     file: FeatureFile, videos: Mapping[str, Path], network: Network, people: ScoreTable | None
 ) -> list[str]:
     """Adds videos, by key, to a feature file; see `extract_all`."""
-    failed, n_before = [], 0
-    for key, path in videos.items():
-        try:
-            if path.is_file() and file.has(key, path):
-                n_before += 1
-            else:
-                stages = Stages(path.name)
-                found = extract(path, network, stages)
-                file.add(key, path, found.features, found.shots)
-                print(
-                    f"{path}: {len(found.features.picks)} picks, {counted(len(found.shots))} ({found.speed})"
-                )
-                for remark in found.features.remarks:
-                    print(f"{path}: {remark}", file=sys.stderr)
-        except UserError as error:
-            failed.append(str(error))
-            print(f"vsumlab: {error}", file=sys.stderr)
+    n_before = 0
+
+    def work(key: str, path: Path) -> Sequence[str]:
+        nonlocal n_before
+        if path.is_file() and file.has(key, path):
+            n_before += 1
+            return ()
+        found = extract(path, network, Stages(path.name))
+        file.add(key, path, found.features, found.shots)
+        print(f"{path}: {len(found.features.picks)} picks, {counted(len(found.shots))} ({found.speed})")
+        return found.features.remarks
+
+    failed = one_by_one(videos, work)
     if len(failed) == len(videos):
         raise UserError(f"{file.path}: not written, since none of the videos could be done")
     n_videos = file.join(people)
@@ -126,10 +122,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="For example: vsumlab extract clips/ -o clips.h5 backbone=googlenet "
         "backbone.file=googlenet_pool5.onnx.",
     )
-    made.add_argument("videos", nargs="*", metavar="VIDEO", help="videos, or folders of them")
-    made.add_argument(
-        "overrides", nargs="*", metavar="override", help="the backbone, if not the default one: backbone=, …"
-    )
+    add_common(made)
     made.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.h5", help="what is made")
     made.add_argument(
         "--scores",
@@ -137,9 +130,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="CSV",
         help="people's scores of some of them, video,time,annotator,score: a score holds from its time, "
         "in seconds, until the same person's next one",
-    )
-    made.add_argument(
-        "--config-dir", type=Path, metavar="FOLDER", help="has your own backbones, as backbone/NAME.yaml"
     )
     return made
 

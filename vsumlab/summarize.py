@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vsumlab.core.backbone_identity import Identity
-from vsumlab.errors import UserError, needs_extra, one_line_errors
+from vsumlab.errors import needs_extra, one_line_errors
 from vsumlab.processes import one_line_end
 
 with one_line_errors(), needs_extra("video"):
@@ -16,7 +16,7 @@ with one_line_errors(), needs_extra("video"):
     from vsumlab.video.budget import Budget
     from vsumlab.video.choice import check_method, choose
     from vsumlab.video.clips import encoders
-    from vsumlab.video.command import load_network, paths_and_overrides
+    from vsumlab.video.command import add_common, load_network, one_by_one, paths_and_overrides
     from vsumlab.video.extraction import extract
     from vsumlab.video.files import find_videos
     from vsumlab.video.output import PAGE, check_place, write_summary
@@ -90,16 +90,11 @@ def summarize_all(
         network = load_network(with_backbone(overrides, scorer.method.backbone), own)
     check_method(scorer, network)
     print(f"scored by {scorer.title}")
-    failed = []
-    for name, path in videos.items():
-        try:
-            summary = summarize(path, output / name, network, scorer, budget or Budget())
-            for remark in summary.remarks:
-                print(f"{path}: {remark}", file=sys.stderr)
-        except UserError as error:
-            failed.append(str(error))
-            print(f"vsumlab: {error}", file=sys.stderr)
-    return failed
+
+    def work(name: str, path: Path) -> Sequence[str]:
+        return summarize(path, output / name, network, scorer, budget or Budget()).remarks
+
+    return one_by_one(videos, work)
 
 
 def with_backbone(overrides: Sequence[str], trained_on: Identity | None) -> list[str]:
@@ -135,10 +130,7 @@ def parser() -> argparse.ArgumentParser:
         "player, the curve of importance and the storyboard.",
         epilog="For example: vsumlab summarize holiday.mp4 --budget 60s.",
     )
-    made.add_argument("videos", nargs="*", metavar="VIDEO", help="videos, or folders of them")
-    made.add_argument(
-        "overrides", nargs="*", metavar="override", help="the backbone, if not the default one: backbone=, …"
-    )
+    add_common(made)
     made.add_argument(
         "-o",
         "--output",
@@ -160,9 +152,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="RUN",
         help="the folder of a run, whose method scores; without it, the consensus direction of the default "
         "backbone, or the training-free contrastive criteria of another one",
-    )
-    made.add_argument(
-        "--config-dir", type=Path, metavar="FOLDER", help="has your own backbones, as backbone/NAME.yaml"
     )
     made.add_argument("--fold", type=int, metavar="N", help="which of the run's folds (the first)")
     return made

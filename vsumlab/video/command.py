@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from omegaconf import OmegaConf
@@ -34,3 +36,35 @@ def load_network(overrides: Sequence[str], own: Path | None = None) -> Network:
         raise UserError(f"{missing}: has to be named: {missing}=FILE")
     network: Network = build(config.backbone).load()
     return network
+
+
+def one_by_one(videos: Mapping[str, Path], work: Callable[[str, Path], Sequence[str]]) -> list[str]:
+    """Does the same with each video, and goes on when one fails, which is said in a line.
+
+    Args:
+        videos: By what each is called.
+        work: What is done; it returns what has to be said of the video, a sentence each.
+
+    Returns:
+        What failed, a line a video.
+    """
+    failed = []
+    for name, path in videos.items():
+        try:
+            for remark in work(name, path):
+                print(f"{path}: {remark}", file=sys.stderr)
+        except UserError as error:
+            failed.append(str(error))
+            print(f"vsumlab: {error}", file=sys.stderr)
+    return failed
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments that the commands share."""
+    parser.add_argument("videos", nargs="*", metavar="VIDEO", help="videos, or folders of them")
+    parser.add_argument(
+        "overrides", nargs="*", metavar="override", help="the backbone, if not the default one: backbone=, …"
+    )
+    parser.add_argument(
+        "--config-dir", type=Path, metavar="FOLDER", help="has your own backbones, as backbone/NAME.yaml"
+    )

@@ -8,7 +8,7 @@ import yaml
 from support.networks import backbone, write_network
 
 from vsumlab.errors import UserError
-from vsumlab.video.command import load_network, paths_and_overrides
+from vsumlab.video.command import load_network, one_by_one, paths_and_overrides
 
 
 def test_words_with_an_equals_sign_are_overrides_unless_there_is_such_a_file(tmp_path: Path) -> None:
@@ -49,3 +49,15 @@ def test_a_backbone_of_ones_own_is_a_file_in_a_folder_that_is_named(tmp_path: Pa
     assert found.identity == backbone(file).identity()
     with pytest.raises(UserError, match=r"nowhere: no such folder: name one with backbone/NAME\.yaml in it"):
         load_network(["backbone=mine"], tmp_path / "nowhere")
+
+
+def test_one_that_fails_is_said_and_the_others_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    def work(name: str, path: Path) -> list[str]:
+        if name == "b":
+            raise UserError(f"{path}: no video")
+        return [f"said of {name}"]
+
+    videos = {name: Path(f"{name}.mp4") for name in "abc"}
+    assert one_by_one(videos, work) == ["b.mp4: no video"]
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["a.mp4: said of a", "vsumlab: b.mp4: no video", "c.mp4: said of c"]

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from vsumlab.errors import UserError, needs_extra
+from vsumlab.video.decoding import upright
 from vsumlab.video.result import VideoSummary
 from vsumlab.video.sound import FORMAT, LAYOUT, RATE, sound
-from vsumlab.video.source import Shown, SourceVideo, upright
+from vsumlab.video.source import Shown, SourceVideo
 
 with needs_extra("video"):
     import av

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from vsumlab.errors import UserError, needs_extra
 from vsumlab.video.ahead import ahead
 from vsumlab.video.backbone import Network
-from vsumlab.video.source import Reading, SourceVideo, picked, upright
+from vsumlab.video.decoding import upright
+from vsumlab.video.source import Reading, SourceVideo, picked
 
 with needs_extra("video"):
     from av import VideoFrame

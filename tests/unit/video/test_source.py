@@ -13,7 +13,8 @@ from PIL import Image
 from support.videos import encode, encode_numbered, number_in, numbered
 
 from vsumlab.errors import UserError
-from vsumlab.video.source import SourceVideo, constant_rate, picked, upright
+from vsumlab.video.decoding import upright
+from vsumlab.video.source import SourceVideo, constant_rate, picked
 
 NTSC = Fraction(30_000, 1001)
 

@@ -57,7 +57,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
         BusyError: If another process is at work on the fold.
         DoneError: If the fold is finished.
     """
-    started, clock = datetime.now(UTC), time.perf_counter()
+    started, clock, cpu = datetime.now(UTC), time.perf_counter(), time.process_time()
     quiet_libraries()
     check(config)
     origin = origin or this_process()
@@ -87,8 +87,12 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
             tested = test_metrics(evaluation.rows, config.fold, data.dataset.headline, method.main_scorer)
             log_test(trainer.logger, tested, evaluation.rows, run)
         metrics = selection.chosen_metrics() | tested
-        took = {"started": started.isoformat(timespec="seconds"), "wall_time_s": time.perf_counter() - clock}
-        write_fold(config, origin, data, selection, method.main_scorer, scores, evaluation, metrics, took)
+        took = {
+            "started": started.isoformat(timespec="seconds"),
+            "wall_time_s": time.perf_counter() - clock,
+            "cpu_time_s": time.process_time() - cpu,
+        }
+        write_fold(config, origin, data, selection, method, scores, evaluation, metrics, took)
         return metrics
 
 

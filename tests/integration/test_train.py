@@ -227,6 +227,10 @@ def test_the_record_says_how_to_repeat_the_run(run, videos) -> None:
     assert said["annotations"] is None
     assert said["versions"]["torch"] == torch.__version__
     assert said["wall_time_s"] > 0
+    assert 0 < said["cpu_time_s"] < 1.5 * said["wall_time_s"], "one thread's"
+    assert said["supervised"] is False
+    method = vsumlab.load(run, fold=0)
+    assert said["parameters"] == sum(each.numel() for each in method.parameters())
     assert {"commit", "dirty"} <= set(said["git"])
     tested = [key for fold in said["folds"].values() for key in fold["test"]]
     assert sorted(tested) == sorted(videos.keys)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from vsumlab.evaluation.rows import FoldEvaluation, Scores
+    from vsumlab.methods.summarizer import Summarizer
 
 
 class Selected(Protocol):
@@ -43,7 +44,7 @@ def write_fold(
     origin: Origin,
     data: VideoDataModule,
     selection: Selected,
-    main_scorer: str,
+    method: Summarizer,
     scores: Scores,
     evaluation: FoldEvaluation,
     metrics: Mapping[str, float],
@@ -66,7 +67,9 @@ def write_fold(
         "dataset": dataset_record(data.dataset),
         "setting": data.setting.name,
         "published": config.published,
-        "main_scorer": main_scorer,
+        "main_scorer": method.main_scorer,
+        "supervised": method.needs_gtscore,
+        "parameters": sum(each.numel() for each in method.parameters() if each.requires_grad),
         "seed": config.seed,
         "fold": config.fold,
         "folds": {index: {"train": fold.train, "validation": fold.validation, "test": fold.test}},

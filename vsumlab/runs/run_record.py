@@ -174,7 +174,11 @@ def merged(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return first | {
         **{name: {key: value for each in records for key, value in each[name].items()} for name in MERGED},
         "started": min(record["started"] for record in records),
-        "wall_time_s": round(sum(record["wall_time_s"] for record in records), 1),
+        **{
+            name: round(sum(record[name] for record in records), 1)
+            for name in ("wall_time_s", "cpu_time_s")
+            if all(name in record for record in records)  # those of earlier versions have no time on the CPU
+        },
         "git": {
             **first["git"],
             "dirty": any(record["git"]["dirty"] for record in records) if commits[0] else None,

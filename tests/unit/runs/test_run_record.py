@@ -33,6 +33,7 @@ def of_fold(fold: int, **changes: object) -> dict:
         "fold": fold,
         "started": f"2026-01-0{fold + 1}T00:00:00+00:00",
         "wall_time_s": 10.26,
+        "cpu_time_s": 20.5,
         "folds": {str(fold): {"train": ["a"], "test": ["b"] * (fold + 1)}},
         "fold_seeds": {str(fold): 100 + fold},
         "chosen_epochs": {str(fold): {"csnet": 3}},
@@ -47,6 +48,13 @@ def of_fold(fold: int, **changes: object) -> dict:
     }
 
 
+def test_folds_of_an_earlier_version_have_no_time_on_the_cpu() -> None:
+    earlier = of_fold(0)
+    del earlier["cpu_time_s"]
+    assert "cpu_time_s" not in merged([earlier, of_fold(1)])
+    assert merged([earlier, of_fold(1)])["wall_time_s"] == 20.5
+
+
 def test_what_folds_have_is_together_what_the_run_has() -> None:
     found = merged([of_fold(fold) for fold in (0, 1, 2)])
     assert (
@@ -57,7 +65,7 @@ def test_what_folds_have_is_together_what_the_run_has() -> None:
     )
     assert found["fold_seeds"]["2"] == 102
     assert found["started"] == "2026-01-01T00:00:00+00:00"
-    assert found["wall_time_s"] == 30.8
+    assert (found["wall_time_s"], found["cpu_time_s"]) == (30.8, 61.5)
     assert found["constant_annotators"] == 3
     assert found["leak_check"] == {"by": "key", "train_videos": 24, "test_videos": 6}
     assert found["metrics"] == {"test/f1": pytest.approx(0.1)}
@@ -218,7 +226,7 @@ def test_a_runs_files_are_those_of_its_folds(folds, trained) -> None:
                         assert file[place][()].tolist() == own[place][()].tolist()
     found = record(folds)
     assert (found["status"], found["fold"]) == ("done", "all")
-    assert found == record(trained) | {"wall_time_s": found["wall_time_s"]}
+    assert found == record(trained) | {name: found[name] for name in ("wall_time_s", "cpu_time_s")}
 
 
 def test_a_runs_means_are_over_videos_then_folds(folds) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,12 +20,14 @@ class PaperRow(NamedTuple):
         preset: The file in `conf/method`.
         scorer: Which of the method's scorers.
         switches: Hyper-parameters that the row has otherwise than the file.
+        quoted: What other papers call it in their tables.
     """
 
     row: str
     preset: str
     scorer: str
     switches: Mapping[str, Any]
+    quoted: tuple[str, ...] = ()
 
 
 class TableRow(NamedTuple):
@@ -74,11 +76,25 @@ def read_tables(file: Path) -> tuple[TableRow, ...]:
 
 
 def own_figures(tables: Sequence[TableRow], row: str, dataset: str, setting: str) -> dict[str, float]:
-    """What a paper reports for a row of its own; empty where it reports nothing.
+    """What a paper reports for a row of its own; empty where it reports nothing."""
+    return figures_of([each for each in tables if each[1:5] == ("own", row, dataset, setting)])
 
-    A row's F1 and its correlations may stand in different tables; each is taken from the first that has it.
-    """
-    found = [each for each in tables if each[1:5] == ("own", row, dataset, setting)]
+
+def quoted_figures(
+    tables: Sequence[TableRow], names: Collection[str], dataset: str, setting: str
+) -> dict[str, float]:
+    """What papers report for a row of another one, by any of its names there; empty where none does."""
+    return figures_of(
+        [
+            each
+            for each in tables
+            if each.row in names and (each.kind, *each[3:5]) == ("previous", dataset, setting)
+        ]
+    )
+
+
+def figures_of(found: Sequence[TableRow]) -> dict[str, float]:
+    """One row's figures: its F1 and its correlations may stand in different tables, each from the first."""
     return {
         name: next((value for each in found if not math.isnan(value := each.figures[name])), math.nan)
         for name in FIGURES

@@ -25,6 +25,7 @@ from vsumlab.report.lines import (
     with_means,
 )
 from vsumlab.report.naming import differing, identities, labels
+from vsumlab.report.paper_rows import claimed_rows
 from vsumlab.report.tidy import same_metrics, tidy
 from vsumlab.runs.reading import Run
 
@@ -101,7 +102,7 @@ def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> 
     """Puts runs next to each other, each dataset for itself.
 
     Runs that differ in nothing but fold and seed are one. Published tables that the runs name are shown
-    whole, with empty cells where nothing was run.
+    whole, with empty cells where nothing was run; a row that a paper quotes and that was run is there once.
 
     Args:
         runs: Of any experiments.
@@ -148,6 +149,7 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
     names = labels(identity, entries)
     rows = tidy(runs, group).assign(dataset=dataset)
     settings = list(dict.fromkeys(str(run.config["setting.name"]) for run in runs))
+    measured = {name for run in runs if run.done for row in claimed_rows(run).values() for name in row.quoted}
     parts, left_out, lines = [], {}, []
     for setting in settings:
         own = rows[rows["setting"] == setting]
@@ -169,7 +171,7 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
             for scorer in BASELINES
             if scorer in set(own["scorer"])
         ]
-        lines += [published_line(row) for row in theirs if row.kind != "own"]
+        lines += [published_line(row) for row in theirs if row.kind != "own" and row.row not in measured]
     described: dict[str, str] = next((run.record["dataset"] for run in runs if run.done), {})
     all_lines, all_rows = numbered(as_lines(lines), pd.concat(parts, ignore_index=True))
     return Comparison(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Any
 
 from vsumlab.config import compose_config, find_conf, flattened
 from vsumlab.errors import UserError
-from vsumlab.methods.registry import methods, tables_of
+from vsumlab.methods.published import FIGURES, PaperRow, own_figures, quoted_figures
+from vsumlab.methods.registry import methods, published_tables, tables_of
 from vsumlab.report.naming import compared
 from vsumlab.runs.earlier_versions import modernized
 from vsumlab.runs.reading import Run
@@ -19,33 +21,50 @@ AS_YOU_LIKE = ("setting.fold_seed", "setting.others.")
 
 
 def paper_rows(run: Run) -> dict[str, str]:
-    """What the paper calls each of a run's scorers; nothing where any value is another than the paper's.
+    """What the paper calls each of a run's scorers; nothing where any value is another than the paper's."""
+    return {scorer: row.row for scorer, row in claimed_rows(run).items()}
+
+
+def claimed_rows(run: Run) -> dict[str, PaperRow]:
+    """Which row of its paper each of a run's scorers is, if it is one.
 
     A row belongs to the method's file in `conf/method`, with the row's own switches and nothing else changed.
     """
     dataset, setting = (str(run.config[name]) for name in ("data.name", "setting.name"))
     found = {}
-    for method in methods().values():
-        for row in method.paper_rows:
-            if row.preset == run.config.get("method_name"):
-                default = defaults(row.preset, dataset, setting)
-                if default and trains_the_same(run.config, default | with_prefix(row.switches)):
-                    found[row.scorer] = row.row
+    for row in rows_of_preset(run.config.get("method_name")):
+        default = defaults(row.preset, dataset, setting)
+        if default and trains_the_same(run.config, default | with_prefix(row.switches)):
+            found[row.scorer] = row
     return found
 
 
-def published(run: Run, row: str) -> dict[str, float]:
-    """What the paper of a run's method reports for a row of its own; empty where it reports nothing."""
-    from vsumlab.methods.published import own_figures
+def rows_of_preset(preset: Any) -> list[PaperRow]:
+    """The rows of papers that a file of `conf/method` can be."""
+    return [row for method in methods().values() for row in method.paper_rows if row.preset == preset]
 
+
+def published(run: Run, row: str) -> dict[str, float]:
+    """What is reported for a row of the paper of a run's method; empty where nothing is.
+
+    What the paper itself does not report is taken from other papers that quote the row.
+    """
     dataset, setting = (str(run.config[name]) for name in ("data.name", "setting.name"))
-    tables = [
+    claimed = rows_of_preset(run.config.get("method_name"))
+    own = [
         each
         for method in methods().values()
-        if any(own.preset == run.config.get("method_name") for own in method.paper_rows)
+        if any(their in claimed for their in method.paper_rows)
         for each in tables_of(method)
     ]
-    return own_figures(tables, row, dataset, setting)
+    names = {name for each in claimed if each.row == row for name in each.quoted}
+    figures = own_figures(own, row, dataset, setting)
+    quoted = quoted_figures(published_tables(), names, dataset, setting)
+    return {
+        name: quoted.get(name, math.nan) if math.isnan(figures.get(name, math.nan)) else figures[name]
+        for name in FIGURES
+        if figures or quoted
+    }
 
 
 @cache

@@ -29,7 +29,25 @@ def test_every_row_that_a_method_claims_is_that_of_its_file_with_its_switches(ru
 def test_every_row_of_the_paper_that_a_method_claims_is_in_its_tables() -> None:
     for method in methods().values():
         known = {row.row for row in tables_of(method) if row.kind == "own"}
-        assert {row.row for row in method.paper_rows} <= known
+        assert {row.row for row in method.paper_rows if row.row not in row.quoted} <= known
+
+
+def test_what_the_paper_does_not_report_is_from_one_that_quotes_it(run, monkeypatch) -> None:
+    """As of CSNet's rank correlations, were they quoted."""
+    (row,) = [row for row in methods()["csnet"].paper_rows if (row.row, row.preset) == ("CSNet", "csnet")]
+    monkeypatch.setattr(methods()["csnet"], "paper_rows", (row._replace(quoted=("CSNet+GL+RPE",)),))
+    figures = published(run, "CSNet")
+    assert (figures["f1"], figures["kendall_tau"]) == (58.8, 0.070)
+
+
+def test_a_quoted_row_that_was_run_is_in_the_published_table_once(run, monkeypatch) -> None:
+    table = run._replace(record=run.record | {"published": "contrastive table 2"})
+    listed = [*compare([table])[0].lines["scorer"]]
+    assert listed.count("CSNet") == 1
+    (row,) = [row for row in methods()["csnet"].paper_rows if (row.row, row.preset) == ("CSNet", "csnet")]
+    monkeypatch.setattr(methods()["csnet"], "paper_rows", (row._replace(quoted=("CSNet",)),))
+    listed = [*compare([table])[0].lines["scorer"]]
+    assert (listed.count("CSNet"), listed.count("csnet")) == (0, 1)
 
 
 def test_a_papers_row_has_the_papers_figures(run) -> None:

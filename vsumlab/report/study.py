@@ -12,12 +12,13 @@ import pandas as pd
 
 from vsumlab.errors import UserError
 from vsumlab.evaluation.baselines import BASELINES
-from vsumlab.methods.registry import methods
+from vsumlab.methods.registry import methods, published_tables
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.contents import difference_tables, fold_tables, result_tables
 from vsumlab.report.curves import curves_by_name
+from vsumlab.report.leaderboard import leaderboard_tables, leaders_tables
 from vsumlab.report.markdown import markdown
-from vsumlab.report.paper_rows import paper_rows, published
+from vsumlab.report.paper_rows import claimed_rows, paper_rows, published
 from vsumlab.report.provenance import runs_table
 from vsumlab.report.tables import Table, variance_table
 from vsumlab.runs.folder import write_whole
@@ -114,6 +115,26 @@ def of_the_paper(kept: Kept) -> list[Table]:
     return result_tables(comparisons)
 
 
+def quoted(kept: Kept) -> list[Table]:
+    """A published table, with runs for the rows that its paper quotes from others, each on all its folds."""
+    tables = [run.record.get("published") for run in kept.runs]
+    listed = {row.row for row in published_tables() if row.table in tables and row.kind == "previous"}
+    shown = [run for run in kept.runs if run.record.get("published") or listed & {*quoting_names(run)}]
+    comparisons = []
+    for comparison in compare(shown, "any"):
+        lines = comparison.lines
+        of_table = (lines["kind"] != "method") | lines.filter(like="paper_").select_dtypes(
+            "number"
+        ).notna().any(axis=1)
+        comparisons.append(replace(comparison, lines=lines[of_table]))
+    return result_tables(comparisons)
+
+
+def quoting_names(run: Run) -> list[str]:
+    """What papers that quote a run's rows call them."""
+    return [name for row in claimed_rows(run).values() for name in row.quoted]
+
+
 def with_baselines(run: Run, runs: Sequence[Run]) -> Run:
     """A run with its rows of random scores and people, which a study may keep with another run."""
     theirs = [
@@ -155,5 +176,8 @@ TABLES: dict[str, Callable[[Kept], list[Table]]] = {
     "folds": lambda kept: fold_tables(kept.comparisons),
     "variance": variance,
     "runs": lambda kept: [runs_table(kept.runs)],
+    "leaderboard": lambda kept: leaderboard_tables(kept.runs),
+    "leaders": lambda kept: leaders_tables(kept.runs),
+    "quoted": quoted,
 }
 """What can stand on a page, by name."""

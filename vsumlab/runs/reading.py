@@ -25,7 +25,7 @@ from vsumlab.runs.traces import NO_TRACES, Traces, read_traces
 KEPT = (
     *("status", "error", "name", "command", "overrides", "git", "versions", "machine", "seed", "fold"),
     *("started", "wall_time_s", "data", "annotations", "trained_on", "dataset", "setting", "published"),
-    *("selection", "remarks", "chosen_epochs", "cpu_time_s", "supervised", "parameters"),
+    *("selection", "remarks", "chosen_epochs", "cpu_time_s", "main_scorer", "supervised", "parameters"),
 )
 """What of `run.json` a report needs, and a study keeps."""
 

@@ -1,0 +1,141 @@
+"""Methods in order, with what each costs, what consensus makes of it, and what choosing on test would add."""
+
+import numpy as np
+import pytest
+from support.run_folders import composed_run
+
+from vsumlab.places import cell_folder
+from vsumlab.report.leaderboard import boards, leaderboard_tables, leaders_tables
+from vsumlab.runs.reading import find_runs
+
+
+def overrides_of(method: str, *more: str, seed: int = 0) -> tuple[str, ...]:
+    return ("data=tvsum", f"method={method}", f"seed={seed}", *more)
+
+
+def run_of(sweep, method: str, scorers: dict[str, float], *more: str, seed: int = 0, **record: object):
+    overrides = overrides_of(method, *more, seed=seed)
+    folder = sweep / cell_folder(overrides)
+    return composed_run(folder, scorers, *overrides, **record)
+
+
+def figures(rows, scorer: str, metric: str) -> float:
+    """A scorer's mean over videos, then folds."""
+    own = [row for row in rows if row.scorer == scorer]
+    by_fold = [[getattr(row, metric) for row in own if row.fold == fold] for fold in (0, 1)]
+    return float(np.mean([np.mean(values) for values in by_fold]))
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """Two methods without labels, one with; of the first a wrapper and an oracle."""
+    sweep = tmp_path / "leaderboard"
+    costs = {"cpu_time_s": 1800.0, "parameters": 1_234_567, "main_scorer": "csnet", "supervised": False}
+    for seed in (0, 1):
+        run_of(sweep, "csnet", {"csnet": 0.35}, seed=seed, **costs)
+    run_of(sweep, "csnet_unscaled", {"csnet": 0.2}, main_scorer="csnet", supervised=False)
+    run_of(
+        sweep,
+        "csnet",
+        {"csnet_supervised": 0.4},
+        "method.supervised=true",
+        main_scorer="csnet_supervised",
+        supervised=True,
+        parameters=10,
+        cpu_time_s=36.0,
+    )
+    run_of(
+        sweep,
+        "csnet",
+        {"csnet (test oracle)": 0.5},
+        "selection=test_oracle",
+        main_scorer="csnet",
+        supervised=False,
+    )
+    base = f"method.base='runs/leaderboard/{cell_folder(overrides_of('csnet'))}'"
+    run_of(
+        tmp_path / "wrapper",
+        "consensus",
+        {"pseudo-score": 0.3, "direction": 0.45, "consensus": 0.42},
+        base,
+        main_scorer="consensus",
+    )
+    return find_runs([tmp_path])
+
+
+def rows_of(table) -> list[dict[str, str]]:
+    return [dict(zip(table.header, row, strict=True)) for row in table.rows]
+
+
+def test_methods_with_labels_are_in_a_table_of_their_own(runs) -> None:
+    without, labelled = leaderboard_tables(runs)
+    assert "without labels" in without.title
+    assert "with labels" in labelled.title
+    ends = ["random", "human", "gtscore"]
+    assert [row["method"] for row in rows_of(without)] == ["csnet", "csnet_unscaled", *ends]
+    assert [row["method"] for row in rows_of(labelled)] == ["csnet", *ends]
+
+
+def test_they_are_in_the_order_of_tau(runs) -> None:
+    for table in leaderboard_tables(runs):
+        taus = [float(row["τ"].split()[0]) for row in rows_of(table)[:-3]]
+        assert taus == sorted(taus, reverse=True)
+
+
+def test_what_a_method_costs_is_a_seeds_time_and_its_weights(runs) -> None:
+    csnet, unscaled, *_ = rows_of(leaderboard_tables(runs)[0])
+    assert (csnet["hours"], csnet["parameters"]) == ("0.50", "1.2 M"), "two seeds, half an hour each"
+    assert unscaled["hours"] == "≤ 0.02", "a minute on the clock"
+    assert csnet["row in the paper"] == "CSNet"
+    assert csnet["seeds"] == "0–1"
+
+
+def test_the_direction_built_on_a_method_stands_in_its_row(runs) -> None:
+    csnet, unscaled, *_ = rows_of(leaderboard_tables(runs)[0])
+    (wrapper,) = [run for run in runs if run.config.get("method.base")]
+    expected = figures(wrapper.rows.itertuples(), "direction", "kendall_tau")
+    assert csnet["τ: its direction"] == f"{expected:.3f}"
+    assert unscaled["τ: its direction"] == ""
+
+
+def test_a_choice_on_test_adds_what_it_adds_on_the_same_seed(runs) -> None:
+    csnet, *_ = rows_of(leaderboard_tables(runs)[0])
+    by_selection = {
+        (run.config["selection._target_"].rsplit(".", 1)[1], run.record["seed"]): run.rows.itertuples()
+        for run in runs
+        if run.config["method_name"] == "csnet" and not run.config["method.supervised"]
+    }
+    last = figures(list(by_selection["Last", 0]), "csnet", "f1_mean")
+    oracle = figures(list(by_selection["TestOracle", 0]), "csnet (test oracle)", "f1_mean")
+    assert csnet["F1 %: chosen on test"] == f"{100 * (oracle - last):+.1f}"
+
+
+def test_neither_oracles_nor_wrappers_are_methods_of_the_board(runs) -> None:
+    (board,) = boards(runs)
+    assert [*board.lines["method"]] == ["csnet", "csnet", "csnet_unscaled"]
+    assert not any("oracle" in scorer for scorer in board.comparison.lines["scorer"])
+
+
+def test_the_short_table_has_the_best_of_both_kinds(runs) -> None:
+    (table,) = leaders_tables(runs)
+    rows = rows_of(table)
+    assert [(row["method"], row["labels"]) for row in rows[:-3]] == [
+        ("csnet", "no"),
+        ("csnet_unscaled", "no"),
+        ("csnet", "yes"),
+    ]
+    assert "the best 3 of 3" in table.title
+
+
+def test_lines_may_have_different_folds(tmp_path) -> None:
+    """A method that takes days has one fold, which is not to take the others' away."""
+    composed_run(tmp_path / "a", {"csnet": 0.4}, *overrides_of("csnet"), main_scorer="csnet")
+    composed_run(
+        tmp_path / "b", {"csnet": 0.3}, *overrides_of("csnet_unscaled"), folds=(0,), main_scorer="csnet"
+    )
+    (table,) = leaderboard_tables(find_runs([tmp_path]))
+    assert [row["folds"] for row in rows_of(table)[:2]] == ["0–1", "0"]
+
+
+def test_without_runs_there_is_no_board() -> None:
+    assert leaderboard_tables([]) == leaders_tables([]) == []

@@ -15,7 +15,17 @@ from vsumlab.places import BASE, cell_folder
 from vsumlab.report.cells import number, spans
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.lines import OVER_SEEDS
-from vsumlab.report.tables import PUBLISHED, RHO, TAU, Table, as_table, cell, f1_column, notes
+from vsumlab.report.tables import (
+    PUBLISHED,
+    RHO,
+    TAU,
+    Table,
+    as_table,
+    cell,
+    differences_table,
+    f1_column,
+    notes,
+)
 from vsumlab.runs.reading import Run
 
 SHOWN = {False: 4, True: 3}
@@ -52,13 +62,15 @@ class Board:
 
 
 def leaderboard_tables(runs: Sequence[Run]) -> list[Table]:
-    """For each dataset a table of the methods that see no labels, and one of those that learn from them."""
-    return [
-        board.table(title, board.lines[board.lines["supervised"] == supervised], {"supervised", "labels"})
-        for board in boards(runs)
-        for supervised, title in ((False, "without labels"), (True, "with labels"))
-        if (board.lines["supervised"] == supervised).any()
-    ]
+    """For each dataset the methods without labels, those with, and how they differ from random scores."""
+    tables = []
+    for board in boards(runs):
+        for supervised, title in ((False, "without labels"), (True, "with labels")):
+            lines = board.lines[board.lines["supervised"] == supervised]
+            if len(lines):
+                tables.append(board.table(title, lines, {"supervised", "labels"}))
+        tables.append(differences_table(board.comparison, "random"))
+    return tables
 
 
 def leaders_tables(runs: Sequence[Run]) -> list[Table]:

@@ -68,7 +68,9 @@ def rows_of(table) -> list[dict[str, str]]:
 
 
 def test_methods_with_labels_are_in_a_table_of_their_own(runs) -> None:
-    without, labelled = leaderboard_tables(runs)
+    without, labelled, differences = leaderboard_tables(runs)
+    assert "differences from random" in differences.title
+    assert len(differences.rows) == 3 + 2, "the methods, people and their mean"
     assert "without labels" in without.title
     assert "with labels" in labelled.title
     ends = ["random", "human", "gtscore"]
@@ -77,7 +79,7 @@ def test_methods_with_labels_are_in_a_table_of_their_own(runs) -> None:
 
 
 def test_they_are_in_the_order_of_tau(runs) -> None:
-    for table in leaderboard_tables(runs):
+    for table in leaderboard_tables(runs)[:2]:
         taus = [float(row["τ"].split()[0]) for row in rows_of(table)[:-3]]
         assert taus == sorted(taus, reverse=True)
 
@@ -133,7 +135,7 @@ def test_lines_may_have_different_folds(tmp_path) -> None:
     composed_run(
         tmp_path / "b", {"csnet": 0.3}, *overrides_of("csnet_unscaled"), folds=(0,), main_scorer="csnet"
     )
-    (table,) = leaderboard_tables(find_runs([tmp_path]))
+    table, _ = leaderboard_tables(find_runs([tmp_path]))
     assert [row["folds"] for row in rows_of(table)[:2]] == ["0–1", "0"]
 
 

@@ -26,9 +26,10 @@ def figures(rows, scorer: str, metric: str) -> float:
     return float(np.mean([np.mean(values) for values in by_fold]))
 
 
-@pytest.fixture
-def runs(tmp_path):
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
     """Two methods without labels, one with; of the first a wrapper and an oracle."""
+    tmp_path = tmp_path_factory.mktemp("runs")
     sweep = tmp_path / "leaderboard"
     costs = {"cpu_time_s": 1800.0, "parameters": 1_234_567, "main_scorer": "csnet", "supervised": False}
     for seed in (0, 1):
@@ -67,8 +68,13 @@ def rows_of(table) -> list[dict[str, str]]:
     return [dict(zip(table.header, row, strict=True)) for row in table.rows]
 
 
-def test_methods_with_labels_are_in_a_table_of_their_own(runs) -> None:
-    without, labelled, differences = leaderboard_tables(runs)
+@pytest.fixture(scope="module")
+def tables(runs):
+    return leaderboard_tables(runs)
+
+
+def test_methods_with_labels_are_in_a_table_of_their_own(tables) -> None:
+    without, labelled, differences = tables
     assert "differences from random" in differences.title
     assert len(differences.rows) == 3 + 2, "the methods, people and their mean"
     assert "without labels" in without.title
@@ -78,30 +84,30 @@ def test_methods_with_labels_are_in_a_table_of_their_own(runs) -> None:
     assert [row["method"] for row in rows_of(labelled)] == ["csnet", *ends]
 
 
-def test_they_are_in_the_order_of_tau(runs) -> None:
-    for table in leaderboard_tables(runs)[:2]:
+def test_they_are_in_the_order_of_tau(tables) -> None:
+    for table in tables[:2]:
         taus = [float(row["τ"].split()[0]) for row in rows_of(table)[:-3]]
         assert taus == sorted(taus, reverse=True)
 
 
-def test_what_a_method_costs_is_a_seeds_time_and_its_weights(runs) -> None:
-    csnet, unscaled, *_ = rows_of(leaderboard_tables(runs)[0])
+def test_what_a_method_costs_is_a_seeds_time_and_its_weights(tables) -> None:
+    csnet, unscaled, *_ = rows_of(tables[0])
     assert (csnet["hours"], csnet["parameters"]) == ("0.50", "1.2 M"), "two seeds, half an hour each"
     assert unscaled["hours"] == "≤ 0.02", "a minute on the clock"
     assert csnet["row in the paper"] == "CSNet"
     assert csnet["seeds"] == "0–1"
 
 
-def test_the_direction_built_on_a_method_stands_in_its_row(runs) -> None:
-    csnet, unscaled, *_ = rows_of(leaderboard_tables(runs)[0])
+def test_the_direction_built_on_a_method_stands_in_its_row(runs, tables) -> None:
+    csnet, unscaled, *_ = rows_of(tables[0])
     (wrapper,) = [run for run in runs if run.config.get("method.base")]
     expected = figures(wrapper.rows.itertuples(), "direction", "kendall_tau")
     assert csnet["τ: its direction"] == f"{expected:.3f}"
     assert unscaled["τ: its direction"] == ""
 
 
-def test_a_choice_on_test_adds_what_it_adds_on_the_same_seed(runs) -> None:
-    csnet, *_ = rows_of(leaderboard_tables(runs)[0])
+def test_a_choice_on_test_adds_what_it_adds_on_the_same_seed(runs, tables) -> None:
+    csnet, *_ = rows_of(tables[0])
     by_selection = {
         (run.config["selection._target_"].rsplit(".", 1)[1], run.record["seed"]): run.rows.itertuples()
         for run in runs

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from support.clock import seconds
 from torch import Tensor
 
-from vsumlab.methods.consensus.terms import rarity
+from vsumlab.methods.common.rarity import rarity
 
 D = 1024
 

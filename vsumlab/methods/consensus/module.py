@@ -11,15 +11,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vsumlab.core.batch import Batch
-from vsumlab.core.timeline import USUAL_RATE
 from vsumlab.core.video import Timing
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.quantization import as_floats
+from vsumlab.methods.common.rarity import rarity
+from vsumlab.methods.common.shapes import in_picks, scaled_to_unit, shaped, smoothed, z_scores
+from vsumlab.methods.common.shares import counted
 from vsumlab.methods.consensus.directions import load_direction
 from vsumlab.methods.consensus.hyperparameters import ConsensusHyperparameters
 from vsumlab.methods.consensus.segments import kept_segments, share_of
-from vsumlab.methods.consensus.shapes import shaped, smoothed, z_scores
-from vsumlab.methods.consensus.terms import covariance, edge_distance, rarity, shot_continuity
+from vsumlab.methods.consensus.terms import covariance, edge_distance, shot_continuity
 from vsumlab.methods.explanation import Explanation
 from vsumlab.methods.summarizer import Summarizer
 
@@ -157,7 +158,7 @@ class Consensus(Summarizer):
 
     def _deviation(self, timing: Timing | None) -> float:
         """The Gaussian's standard deviation in picks."""
-        return self.hyperparameters.smoothing_seconds * (USUAL_RATE if timing is None else timing.rate)
+        return in_picks(self.hyperparameters.smoothing_seconds, timing)
 
     def explain(self, features: Tensor, timing: Timing | None = None) -> Explanation:
         """The terms of a video (T, D) side by side, those of the pseudo-score by their weights."""
@@ -175,8 +176,7 @@ class Consensus(Summarizer):
         for place in range(rank, len(keys), world_size):
             share = share_of(place, len(keys), self.hyperparameters.max_segments)
             video = data.pool.video(keys[place])
-            rate = USUAL_RATE if video.timing is None else video.timing.rate
-            length = max(1, round(self.hyperparameters.segment_seconds * rate))
+            length = max(1, round(in_picks(self.hyperparameters.segment_seconds, video.timing)))
             frames = F.normalize(as_floats(video.features).to(self.device), dim=-1)
             own[place] = kept_segments(frames, length, share).cpu()
         shares = [own]
@@ -196,10 +196,9 @@ class Consensus(Summarizer):
         """Minus the direction's covariance with the batch's pseudo-scores, whose gradient adds to it."""
         covariances = self.covariances(batch)
         world_size, rank = self.trainer.world_size, self.trainer.global_rank
-        places = (self._n_seen + torch.arange(len(batch))) * world_size + rank
+        counts = counted(self._n_seen, len(batch), rank, world_size, len(self._training))
         self._n_seen += len(batch)
-        # the sampler gives all processes the same number of videos, some of them for the second time
-        covariances = covariances * (places < len(self._training)).to(covariances).unsqueeze(-1)
+        covariances = covariances * counts.to(covariances).unsqueeze(-1)
         along = (covariances * self.direction).sum(dim=-1)
         self.log_mean("train/covariance", along)
         return -along.sum() * world_size / len(self._training)
@@ -254,13 +253,3 @@ class Consensus(Summarizer):
             base.on_load_checkpoint(kept)
             self.build_on(base)
         self.segments = torch.zeros_like(checkpoint["state_dict"]["segments"], device=self.device)
-
-
-def scaled_to_unit(values: Tensor) -> Tensor:
-    """Scales values (T,) to [0, 1]; constant ones, which tell nothing, to 1.
-
-    >>> scaled_to_unit(torch.tensor([-1.0, 0.0, 3.0])).tolist(), scaled_to_unit(torch.zeros(2)).tolist()
-    ([0.0, 0.25, 1.0], [1.0, 1.0])
-    """
-    low, high = values.min(), values.max()
-    return (values - low) / (high - low) if high > low else torch.ones_like(values)

@@ -1,70 +1,10 @@
-"""What a frame is scored by without labels, from unit vectors: d2(a, b) = 2 - 2 a.b."""
+"""What a frame is scored by without labels, next to rarity, from unit vectors."""
 
 from __future__ import annotations
-
-import math
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-
-from vsumlab.methods.consensus.shapes import ROUNDING
-from vsumlab.terminal import track
-
-BLOCK_ELEMENTS = 2**24
-"""Of a block's matrix of distances: 64 MB; a few are alive at a time."""
-
-MEDIAN_OF = 2000
-"""How many frames, evenly spaced, the median distance is of where there are more."""
-
-
-def evenly(vectors: Tensor, count: int) -> Tensor:
-    """At most so many of (N, D), evenly spaced.
-
-    >>> evenly(torch.arange(6.0), 3)
-    tensor([0., 2., 4.])
-    """
-    n = len(vectors)
-    return vectors if n <= count else vectors[torch.arange(count, device=vectors.device) * n // count]
-
-
-def squared_distances(vectors: Tensor, others: Tensor) -> Tensor:
-    """d2 (A, B) in [0, 4] between unit vectors (A, D) and (B, D)."""
-    return (2 - 2 * vectors @ others.T).clamp(min=0)
-
-
-@torch.no_grad()
-def rarity(
-    frames: Tensor, references: Tensor, sharpness: float, block_elements: int = BLOCK_ELEMENTS
-) -> Tensor:
-    """How unlike its references each frame is: -log mean_s exp(-sharpness d2(x_t, r_s) / median d2).
-
-    O(T S) time, memory of a block of rows.
-
-    Args:
-        frames: (T, D) unit vectors.
-        references: (S, D) unit vectors; the frames themselves, or segments of other videos.
-        sharpness: How much nearer than the median a reference has to be to count.
-        block_elements: How many distances are held at a time.
-
-    Returns:
-        (T,) at least 0, but for rounding; all 0 without references, or where half the distances are 0.
-
-    >>> rarity(torch.eye(2), torch.tensor([[0.8, 0.6]]), sharpness=0.5)
-    tensor([0.5000, 1.0000])
-    """
-    found = frames.new_zeros(len(frames))
-    if not len(references):
-        return found
-    median = squared_distances(evenly(frames, MEDIAN_OF), evenly(references, MEDIAN_OF)).median()
-    if median <= ROUNDING:
-        return found
-    step = max(1, block_elements // len(references))
-    for start in track(range(0, len(frames), step), f"rarity of {len(frames)} frames"):
-        rows = slice(start, start + step)
-        exponents = squared_distances(frames[rows], references) * (-sharpness / median)
-        found[rows] = math.log(len(references)) - exponents.logsumexp(dim=-1)
-    return found
 
 
 def edge_distance(n_frames: int) -> Tensor:

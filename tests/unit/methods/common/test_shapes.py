@@ -9,7 +9,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.ndimage import gaussian_filter1d
 from scipy.stats import rankdata, zscore
 
-from vsumlab.methods.consensus.shapes import ranks, shaped, smoothed, z_scores
+from vsumlab.core.video import Timing
+from vsumlab.methods.common.shapes import in_picks, ranks, scaled_to_unit, shaped, smoothed, z_scores
 
 VALUES = arrays(np.float32, st.integers(1, 30), elements=st.integers(-4, 4).map(lambda n: n / 2))
 
@@ -44,3 +45,17 @@ def test_a_term_is_ranked_then_scaled_then_smoothed() -> None:
     expected = gaussian_filter1d(zscore(rankdata(values.numpy())), 2.0)
     np.testing.assert_allclose(shaped(values, 2.0), expected, atol=1e-12)
     np.testing.assert_allclose(shaped(values.exp(), 2.0), expected, atol=1e-12)  # ranks alone matter
+
+
+@given(VALUES)
+def test_scaled_values_keep_their_order_and_reach_both_ends(values) -> None:
+    found = scaled_to_unit(torch.from_numpy(values)).numpy()
+    span = np.ptp(values)
+    np.testing.assert_allclose(
+        found, (values - values.min()) / span if span else np.ones(len(values)), rtol=1e-6
+    )
+
+
+def test_seconds_are_picks_at_the_videos_own_rate() -> None:
+    assert in_picks(1.5, Timing(4.0, torch.zeros(9, dtype=torch.int64))) == 6.0
+    assert in_picks(1.5, None) == 3.0

@@ -1,10 +1,13 @@
-"""What puts a video's numbers on one scale: z-scores, ranks, a Gaussian in seconds."""
+"""What puts a video's numbers on one scale: z-scores, ranks, a Gaussian in seconds, [0, 1]."""
 
 from __future__ import annotations
 
 import torch
 from scipy.ndimage import gaussian_filter1d
 from torch import Tensor
+
+from vsumlab.core.timeline import USUAL_RATE
+from vsumlab.core.video import Timing
 
 ROUNDING = 1e-5
 """What numbers of frames that look the same may differ by, relative to their size, by rounding."""
@@ -41,6 +44,25 @@ def smoothed(values: Tensor, deviation: float) -> Tensor:
     return torch.from_numpy(filtered).to(values.device)
 
 
+def in_picks(seconds: float, timing: Timing | None) -> float:
+    """A time in picks of a video; without a timing they are taken to be half a second apart.
+
+    >>> in_picks(1.5, None)
+    3.0
+    """
+    return seconds * (USUAL_RATE if timing is None else timing.rate)
+
+
 def shaped(values: Tensor, deviation: float) -> Tensor:
     """What every term of the score is brought to, (T,) as float64: f = G(z(rank))."""
     return smoothed(z_scores(ranks(values)), deviation)
+
+
+def scaled_to_unit(values: Tensor) -> Tensor:
+    """Scales values (T,) to [0, 1]; constant ones, which tell nothing, to 1.
+
+    >>> scaled_to_unit(torch.tensor([-1.0, 0.0, 3.0])).tolist(), scaled_to_unit(torch.zeros(2)).tolist()
+    ([0.0, 0.25, 1.0], [1.0, 1.0])
+    """
+    low, high = values.min(), values.max()
+    return (values - low) / (high - low) if high > low else torch.ones_like(values)

@@ -28,8 +28,17 @@ class Encoder(nn.Module):
 
     def forward(self, weighted: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Weighted features (B, T, D) to the mean and log-variance, each (B, H)."""
-        code = last_hidden(self.lstm(weighted)[0], lengths)
-        return self.mean(code), self.log_variance(code)
+        return self.code(self.states(weighted), lengths)
+
+    def states(self, weighted: Tensor) -> Tensor:
+        """Weighted features (B, T, D) to the hidden states (B, T, H) at all frames."""
+        states: Tensor = self.lstm(weighted)[0]
+        return states
+
+    def code(self, states: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Hidden states (B, T, H) to the mean and log-variance, each (B, H)."""
+        last = last_hidden(states, lengths)
+        return self.mean(last), self.log_variance(last)
 
 
 def sample(mean: Tensor, log_variance: Tensor) -> Tensor:

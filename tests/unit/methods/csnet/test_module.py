@@ -75,7 +75,7 @@ def test_each_of_the_three_steps_changes_its_own_part_alone(data) -> None:
     method = csnet()
     parts = ({"scorer", "encoder"}, {"decoder"}, {"discriminator"})
     moved: list[set[str]] = []
-    descend = method._descend
+    descend = method.descend
 
     def spy(part, optimizer, terms) -> None:
         before = snapshot(method)
@@ -83,7 +83,7 @@ def test_each_of_the_three_steps_changes_its_own_part_alone(data) -> None:
         after = snapshot(method)
         moved.append({name.split(".")[0] for name in before if not torch.equal(before[name], after[name])})
 
-    method._descend = spy
+    method.descend = spy
     fit(method, data, limit_train_batches=2)
     assert moved == [*parts, *parts]
 
@@ -203,7 +203,7 @@ def test_reconstructions_compete_with_those_of_random_scores(monkeypatch) -> Non
         return weighted, weighted
 
     monkeypatch.setattr(method.encoder, "forward", encoder)
-    monkeypatch.setattr("vsumlab.methods.csnet.module.sample", lambda mean, _: mean)
+    monkeypatch.setattr("vsumlab.methods.common.vae_gan_training.sample", lambda mean, _: mean)
     torch.manual_seed(3)
     method.codes(batch)
     torch.manual_seed(3)

@@ -59,6 +59,25 @@ def fake_loss(logits: Tensor) -> Tensor:
     return F.softplus(logits)
 
 
+def repelling_loss(vectors: Tensor, mask: Tensor) -> Tensor:
+    """The mean cosine (B,) of two different frames of a video (Mahasseni et al. 2017).
+
+    In O(T), by the square of the sum of unit vectors; 0 for a single frame.
+
+    Args:
+        vectors: (B, T, H), one a frame.
+        mask: (B, T) bool, true at the frames that are compared.
+
+    >>> vectors = torch.tensor([[[1.0, 0.0], [2.0, 0.0], [0.0, 3.0]]])
+    >>> repelling_loss(vectors, torch.tensor([[True, True, True]]))
+    tensor([0.3333])
+    """
+    units = F.normalize(vectors.float(), dim=-1) * mask.unsqueeze(-1)
+    with_itself = units.square().sum(dim=(1, 2))
+    count = mask.sum(dim=-1)
+    return (units.sum(dim=1).square().sum(dim=-1) - with_itself) / (count * (count - 1)).clamp(min=1)
+
+
 def supervised_loss(scores: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     """Binary cross entropy (B,) between scores and ground-truth scores, both (B, T) in [0, 1].
 

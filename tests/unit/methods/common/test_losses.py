@@ -35,6 +35,23 @@ def test_reconstruction_is_the_squared_distance() -> None:
     torch.testing.assert_close(losses.reconstruction_loss(a, b), (a - b).norm(dim=-1) ** 2)
 
 
+@pytest.mark.parametrize("n_frames", [1, 2, 6, 11])
+def test_repelling_is_the_mean_cosine_of_two_different_frames(n_frames) -> None:
+    """Summed pair by pair; frames in the padding are no frames, and a frame of zeros is like none."""
+    torch.manual_seed(0)
+    vectors, mask = torch.randn(2, 11, 4), torch.arange(11) < n_frames
+    vectors[:, 1] = 0
+    similar = [
+        float(video[i] @ video[j] / (video[i].norm() * video[j].norm()).clamp(min=1e-12))
+        for video in vectors
+        for i in range(n_frames)
+        for j in range(n_frames)
+        if i != j
+    ]
+    expected = np.reshape(similar, (2, -1)).sum(axis=1) / max(1, n_frames * (n_frames - 1))
+    np.testing.assert_allclose(losses.repelling_loss(vectors, mask.expand(2, -1)), expected, atol=1e-6)
+
+
 def test_supervised_is_cross_entropy_over_own_frames(scores, mask) -> None:
     targets = scores.flip(-1).contiguous()
     expected = [

@@ -1,0 +1,42 @@
+"""Keyframes against plain loops over each video's frames."""
+
+import numpy as np
+import pytest
+import torch
+from support.padded import each
+
+from vsumlab.methods.common.keyframes import top_frames, top_of_each_run
+
+
+def plain_top(scores: np.ndarray, share: float) -> list[int]:
+    """The frames of the highest scores; of equal ones the earlier first."""
+    order = sorted(range(len(scores)), key=lambda t: (-scores[t], t))
+    return sorted(order[: max(1, round(share * len(scores)))])
+
+
+def plain_runs(scores: np.ndarray, share: float) -> list[int]:
+    runs: list[list[int]] = []
+    for frame in plain_top(scores, share):
+        if runs and runs[-1][-1] == frame - 1:
+            runs[-1].append(frame)
+        else:
+            runs.append([frame])
+    return [max(run, key=lambda t: (scores[t], -t)) for run in runs]
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.6, 1.0])
+@pytest.mark.parametrize("levels", [2, 3, 1000])
+@pytest.mark.parametrize(("ours", "plain"), [(top_frames, plain_top), (top_of_each_run, plain_runs)])
+def test_keyframes_are_those_of_a_plain_loop(scores, mask, share, levels, ours, plain) -> None:
+    scores = (scores * levels).floor() / levels  # with few levels there are many equal scores
+    found = ours(scores, mask, share)
+    assert not (found & ~mask).any(), "none in the padding"
+    for video, own in zip(each(scores), found, strict=True):
+        assert own.nonzero().flatten().tolist() == plain(video, share)
+
+
+def test_no_keyframe_of_a_run_is_next_to_another() -> None:
+    gtscore = torch.rand(3, 400, generator=torch.Generator().manual_seed(0))
+    found = top_of_each_run(gtscore, torch.ones(3, 400, dtype=torch.bool), 0.5)
+    assert not (found[:, 1:] & found[:, :-1]).any()
+    assert found.any(dim=-1).all()

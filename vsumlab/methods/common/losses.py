@@ -89,3 +89,13 @@ def supervised_loss(scores: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
     with torch.autocast(scores.device.type, enabled=False):
         entropy = F.binary_cross_entropy(scores.float(), targets.float(), reduction="none")
     return masked_mean(entropy, mask)
+
+
+def squared_error_loss(scores: Tensor, targets: Tensor, mask: Tensor) -> Tensor:
+    """Mean squared difference (B,) of scores and ground-truth scores, both (B, T) in [0, 1].
+
+    >>> scores, targets = torch.tensor([[0.5, 0.9]]), torch.tensor([[1.0, 0.0]])
+    >>> squared_error_loss(scores, targets, torch.tensor([[True, False]]))
+    tensor([0.2500])
+    """
+    return masked_mean((scores.float() - targets.float()).square(), mask)

@@ -89,3 +89,9 @@ def test_autocast_leaves_the_supervised_gradient_as_it_is(scores, mask) -> None:
             losses.supervised_loss(learned, scores.flip(-1).contiguous(), mask).sum().backward()
         gradients.append(learned.grad)
     torch.testing.assert_close(*gradients)
+
+
+def test_squared_error_is_the_mean_over_own_frames(scores, mask) -> None:
+    targets = scores.flip(-1).contiguous()
+    expected = [np.mean((p - t[: len(p)]) ** 2) for p, t in zip(each(scores), targets.numpy(), strict=True)]
+    np.testing.assert_allclose(losses.squared_error_loss(scores, targets, mask), expected, rtol=1e-5)

@@ -1,0 +1,39 @@
+"""What can be chosen of dppLSTM, each by a switch of the same name in `conf/method/dpp_lstm.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vsumlab.config import check_positive, check_whole
+from vsumlab.errors import UserError
+
+
+@dataclass(frozen=True)
+class DPPLSTMHyperparameters:
+    """dppLSTM's hyper-parameters; README.md says which are the paper's and which its code's.
+
+    Attributes:
+        hidden_size: Of the LSTM, in each direction, and of the perceptrons' hidden layers.
+        kernel_size: How many numbers phi_t is.
+        ridge: What is added to the kernel's diagonal, so that every subset of frames has a probability.
+        keyframe_share: The share of a video, its frames of the highest `gtscore`, whose runs have a keyframe
+            each.
+        pretraining_epochs: How many epochs the squared error is trained by alone, as vsLSTM is.
+        learning_rate: That of Adam.
+
+    Raises:
+        UserError: If a number makes no sense.
+    """
+
+    hidden_size: int
+    kernel_size: int
+    ridge: float
+    keyframe_share: float
+    pretraining_epochs: int
+    learning_rate: float
+
+    def __post_init__(self) -> None:
+        check_whole(vars(self), prefix="method.", hidden_size=1, kernel_size=1, pretraining_epochs=0)
+        check_positive(vars(self), "ridge", "keyframe_share", "learning_rate", prefix="method.")
+        if self.keyframe_share >= 1:
+            raise UserError(f"method.keyframe_share={self.keyframe_share}: expected below 1")

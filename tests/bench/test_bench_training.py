@@ -1,6 +1,5 @@
 """A training step of CSNet-GAN at the paper's sizes, against LSTMs unrolled cell by cell."""
 
-import statistics
 import time
 from collections import Counter
 from pathlib import Path
@@ -8,9 +7,9 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-import pytorch_lightning as pl
 import torch
-from support.loaders import training_data
+from support.steps import seconds_a_step
+from support.unrolled import unroll
 from torch import Tensor, nn
 
 from vsumlab.config import build
@@ -19,31 +18,6 @@ from vsumlab.methods.csnet import CSNet
 from vsumlab.train import denormals_as_zero, torch_threads
 
 T, D = 470, 1024  # the mean length of a TVSum video, and GoogLeNet's features
-
-
-class CellByCell(nn.Module):
-    """What an `nn.LSTM` does, as a loop over frames in Python."""
-
-    def __init__(self, lstm: nn.LSTM) -> None:
-        super().__init__()
-        self.lstm = lstm
-
-    def forward(self, sequences: Tensor) -> tuple[Tensor, None]:
-        names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-        weights = [getattr(self.lstm, name) for name in names]
-        hidden = cell = sequences.new_zeros(len(sequences), self.lstm.hidden_size)
-        states = []
-        for frame in sequences.unbind(dim=1):
-            hidden, cell = torch.lstm_cell(frame, (hidden, cell), *weights)
-            states.append(hidden)
-        return torch.stack(states, dim=1), None
-
-
-def unroll(module: nn.Module) -> nn.Module:
-    """Replaces every `nn.LSTM` of a module, keeping its weights."""
-    for name, child in module.named_children():
-        setattr(module, name, CellByCell(child)) if isinstance(child, nn.LSTM) else unroll(child)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -56,40 +30,9 @@ def file(tmp_path_factory) -> VideoFile:
     return VideoFile(path, evaluated=False)
 
 
-class Stopwatch(pl.Callback):
-    """The seconds that each training step takes."""
-
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-
-    def on_train_batch_start(self, *_: object) -> None:
-        self.started = time.perf_counter()
-
-    def on_train_batch_end(self, *_: object) -> None:
-        self.seconds.append(time.perf_counter() - self.started)
-
-
 def method(composed) -> CSNet:
     torch.manual_seed(0)
     return build(composed("method=csnet").method, feature_dim=D)
-
-
-def seconds_a_step(csnet: CSNet, file: VideoFile, batch_size: int, steps: int) -> float:
-    """The median over some steps after a first one."""
-    stopwatch = Stopwatch()
-    trainer = pl.Trainer(
-        accelerator="cpu",
-        max_epochs=steps + 1,
-        limit_train_batches=1,
-        callbacks=[stopwatch],
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        use_distributed_sampler=False,
-    )
-    trainer.fit(csnet, datamodule=training_data(file, batch_size))
-    return statistics.median(stopwatch.seconds[1:])
 
 
 def multiplied(csnet: CSNet) -> Counter[str]:

@@ -1,0 +1,64 @@
+"""A training step of every method that learns, against the same with LSTMs unrolled cell by cell."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from support.methods import METHOD_FILES, made_method, method_config
+from support.steps import seconds_a_step
+from support.unrolled import unroll
+from torch import nn
+
+from vsumlab.data.feature_file.reader import VideoFile
+from vsumlab.methods.summarizer import Summarizer
+from vsumlab.train import denormals_as_zero, torch_threads
+
+T, D, VIDEOS = 470, 1024, 40  # a fold of TVSum
+
+
+def learners() -> list[str]:
+    """A file of `conf/method` for each class that is trained for several epochs."""
+    found: dict[type, str] = {}
+    for name in METHOD_FILES:
+        method = made_method(f"method={name}")
+        if method.learns and method_config(f"method={name}").trainer.max_epochs > 1:
+            found.setdefault(type(method), name)
+    return [*found.values()]
+
+
+def made(name: str) -> Summarizer:
+    """An untrained method, at its file's sizes."""
+    return made_method(f"method={name}", feature_dim=D).train()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory) -> VideoFile:
+    path: Path = tmp_path_factory.mktemp("data") / "videos.h5"
+    rng = np.random.default_rng(0)
+    with h5py.File(path, "w") as videos:
+        for number in range(VIDEOS):
+            videos[f"video_{number}/features"] = rng.random((T, D), dtype=np.float32)
+            videos[f"video_{number}/gtscore"] = rng.random(T, dtype=np.float32)
+    return VideoFile(path, evaluated=False)
+
+
+def test_a_step_of_each_method(file, benchmark) -> None:
+    measured: dict[str, tuple[int, float, float | None]] = {}
+
+    def measure() -> None:
+        for name in learners():
+            batch = min(method_config(f"method={name}").batch_size, VIDEOS)
+            steps = 3 if batch == 1 else 1
+            fused = seconds_a_step(made(name), file, batch, steps)
+            recurrent = any(isinstance(part, nn.LSTM) for part in made(name).modules())
+            plain = seconds_a_step(unroll(made(name)), file, batch, steps) if recurrent else None
+            measured[name] = (batch, fused, plain)
+
+    with torch_threads(1), denormals_as_zero():
+        benchmark.pedantic(measure, rounds=1)
+    print(f"\nA training step on videos of {T} frames of {D} numbers, one thread:")
+    for name, (batch, fused, plain) in measured.items():
+        ratio = "no LSTM to unroll" if plain is None else f"unrolled {plain / fused:.1f} times as long"
+        print(f"  {name}, batch {batch}: {fused:.3f} s, {batch * T / fused:,.0f} frames per second, {ratio}")
+    assert all(fused > 0 for _, fused, _ in measured.values())

@@ -1,0 +1,74 @@
+"""PGL-SUM as a LightningModule, trained on ground-truth scores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vsumlab.core.batch import Batch
+from vsumlab.core.video import Timing
+from vsumlab.methods.common.losses import squared_error
+from vsumlab.methods.pgl_sum.hyperparameters import PGLSumHyperparameters
+from vsumlab.methods.pgl_sum.network import Network
+from vsumlab.methods.published import PaperRow
+from vsumlab.methods.summarizer import Summarizer
+
+
+class PGLSum(Summarizer):
+    """PGL-SUM (Apostolidis et al. 2021).
+
+    Args:
+        feature_dim: D, taken from the feature file.
+        **hyperparameters: See `PGLSumHyperparameters`.
+
+    Raises:
+        UserError: If a number makes no sense.
+    """
+
+    name = "pgl_sum"
+    glossary = (
+        (
+            "pgl_sum",
+            "Apostolidis et al., Combining Global and Local Attention with Positional Encoding for Video "
+            "Summarization, ISM 2021. Trained on ground-truth scores.",
+        ),
+    )
+    curves = (("train/error", "Squared error of scores"),)
+    paper_rows = (PaperRow("PGL-SUM", "pgl_sum", "pgl_sum", {}),)
+    needs_gtscore = True
+    find_unused_parameters = True  # a video of few frames has fewer segments than there are local attentions
+
+    hyperparameters: PGLSumHyperparameters
+
+    def __init__(self, feature_dim: int, **hyperparameters: Any) -> None:
+        super().__init__()
+        self.save_hyperparameters()
+        self.hyperparameters = chosen = PGLSumHyperparameters(**hyperparameters)
+        self.network = Network(feature_dim, chosen.heads, chosen.segments, chosen.local_heads, chosen.dropout)
+
+    def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
+        """Importance scores (B, T) of a padded batch (B, T, D)."""
+        return self.one_by_one(features, lengths)
+
+    def all_scores(self, features: Tensor, timing: Timing | None = None) -> dict[str, Tensor]:
+        """Importance scores (T,) of one video (T, D)."""
+        return {self.main_scorer: self.network(features)}
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """The sum over videos of the squared error of their scores."""
+        losses = self.validation_losses(batch)
+        self.log_mean("train/error", losses)
+        return losses.sum()
+
+    def validation_losses(self, batch: Batch) -> Tensor:
+        """The squared error (B,) of each video's scores from the ground-truth scores."""
+        assert batch.gtscore is not None  # needs_gtscore: checked before training
+        scores = self(batch.features, batch.lengths)
+        return squared_error(scores, batch.gtscore, batch.mask)
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """Adam."""
+        chosen = self.hyperparameters
+        return torch.optim.Adam(self.parameters(), lr=chosen.learning_rate, weight_decay=chosen.weight_decay)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vsumlab.core.batch import Batch
 from vsumlab.core.video import Timing
-from vsumlab.methods.common.losses import squared_error
+from vsumlab.methods.common.losses import squared_error_loss
 from vsumlab.methods.pgl_sum.hyperparameters import PGLSumHyperparameters
 from vsumlab.methods.pgl_sum.network import Network
 from vsumlab.methods.published import PaperRow
@@ -66,7 +66,7 @@ class PGLSum(Summarizer):
         """The squared error (B,) of each video's scores from the ground-truth scores."""
         assert batch.gtscore is not None  # needs_gtscore: checked before training
         scores = self(batch.features, batch.lengths)
-        return squared_error(scores, batch.gtscore, batch.mask)
+        return squared_error_loss(scores, batch.gtscore, batch.mask)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Adam."""

@@ -1,0 +1,29 @@
+"""How many frames are taken, and where."""
+
+import pytest
+
+from vsumlab.methods.common.places import CLUSTERED, clustered, middles, number_of
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 7, 50, 51])
+def test_middles_are_those_of_parts_of_equal_length(n_frames) -> None:
+    for count in range(1, n_frames + 1):
+        found = middles(count, n_frames).tolist()
+        assert len({*found}) == count
+        for part, place in enumerate(found):
+            middle = (part + 0.5) * n_frames / count
+            assert middle - 1 < place <= middle
+
+
+@pytest.mark.parametrize(
+    ("share", "n_frames", "expected"), [(0.02, 1, 1), (0.02, 74, 1), (0.02, 76, 2), (1.0, 9, 9)]
+)
+def test_a_share_is_at_least_one_frame(share, n_frames, expected) -> None:
+    assert number_of(share, n_frames) == expected
+
+
+def test_all_frames_are_clustered_unless_there_are_too_many() -> None:
+    assert clustered(CLUSTERED).tolist() == [*range(CLUSTERED)]
+    thinned = clustered(3 * CLUSTERED)
+    assert len(thinned) == CLUSTERED
+    assert thinned.tolist() == [*range(0, 3 * CLUSTERED, 3)]

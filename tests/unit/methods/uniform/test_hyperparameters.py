@@ -1,0 +1,16 @@
+"""Key frames are a share of the frames."""
+
+import pytest
+
+from vsumlab.errors import UserError
+from vsumlab.methods.uniform.hyperparameters import UniformHyperparameters
+
+
+@pytest.mark.parametrize("share", [0, -1.0, 1.1, "much"])
+def test_what_is_no_share_is_refused(share) -> None:
+    with pytest.raises(UserError, match=r"method\.share=.*: expected"):
+        UniformHyperparameters(share)
+
+
+def test_all_frames_are_a_share() -> None:
+    assert UniformHyperparameters(1).share == 1

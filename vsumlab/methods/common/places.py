@@ -1,0 +1,34 @@
+"""Places among a video's frames: how many, evenly spaced."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from vsumlab.methods.common.rarity import evenly
+
+CLUSTERED = 4000
+"""How many frames, evenly spaced, are clustered where a video has more: a matrix of 128 MB at most."""
+
+
+def number_of(share: float, n_frames: int) -> int:
+    """A share of a video's frames as a number, at least 1.
+
+    >>> number_of(0.02, 470), number_of(0.02, 3)
+    (9, 1)
+    """
+    return max(1, round(share * n_frames))
+
+
+def middles(count: int, n_frames: int) -> Tensor:
+    """The middles (count,) of so many equal parts of a video, the later of two; count is at most n_frames.
+
+    >>> middles(3, 9), middles(1, 4)
+    (tensor([1, 4, 7]), tensor([2]))
+    """
+    return (2 * torch.arange(count) + 1) * n_frames // (2 * count)
+
+
+def clustered(n_frames: int) -> Tensor:
+    """The places of the frames that are clustered: all, or CLUSTERED of them."""
+    return evenly(torch.arange(n_frames), CLUSTERED)

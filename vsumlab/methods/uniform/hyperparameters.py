@@ -1,0 +1,27 @@
+"""What can be chosen of uniform sampling, by a switch of the same name in `conf/method/uniform.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vsumlab.config import check_positive
+from vsumlab.errors import UserError
+
+
+@dataclass(frozen=True)
+class UniformHyperparameters:
+    """How many key frames there are.
+
+    Attributes:
+        share: Key frames as a share of the video's picks; there is at least one.
+
+    Raises:
+        UserError: If it is not above 0 and at most 1.
+    """
+
+    share: float
+
+    def __post_init__(self) -> None:
+        check_positive(vars(self), "share", prefix="method.")
+        if self.share > 1:
+            raise UserError(f"method.share={self.share}: expected at most 1")

@@ -185,11 +185,12 @@ def test_a_method_without_a_criterion_is_refused(method, small, composed, tmp_pa
         train(composed(*small, "trainer.max_epochs=1", "selection=validation", run=tmp_path))
 
 
-def test_what_does_not_learn_is_the_same_by_any_selection(composed, tiny_file, tmp_path) -> None:
+@pytest.mark.parametrize("chosen", ["experiment=contrastive_pretrained", "method=k_medoids"])
+def test_what_does_not_learn_is_the_same_by_any_selection(chosen, composed, tiny_file, tmp_path) -> None:
     tables = {}
     for selection in ("last", "validation", "test_oracle"):
         run = tmp_path / selection
         data = (*QUICK, "data=tvsum", f"data.file={tiny_file}", "fold=1")
-        run_job(composed("experiment=contrastive_pretrained", *data, f"selection={selection}", run=run))
+        run_job(composed(chosen, *data, f"selection={selection}", run=run))
         tables[selection] = (run / "videos.csv").read_text().replace(" (test oracle)", "")
     assert tables["last"] == tables["validation"] == tables["test_oracle"]

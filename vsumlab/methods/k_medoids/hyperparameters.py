@@ -1,0 +1,27 @@
+"""What can be chosen of k-medoids, by a switch of the same name in `conf/method/k_medoids.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vsumlab.config import check_positive
+from vsumlab.errors import UserError
+
+
+@dataclass(frozen=True)
+class KMedoidsHyperparameters:
+    """How many clusters there are.
+
+    Attributes:
+        clusters: Clusters, and so key frames, as a share of the video's picks; there is at least one.
+
+    Raises:
+        UserError: If it is not above 0 and at most 1.
+    """
+
+    clusters: float
+
+    def __post_init__(self) -> None:
+        check_positive(vars(self), "clusters", prefix="method.")
+        if self.clusters > 1:
+            raise UserError(f"method.clusters={self.clusters}: expected at most 1")

@@ -1,0 +1,67 @@
+"""K-medoids as a LightningModule that is not trained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vsumlab.core.video import Timing
+from vsumlab.methods.common.places import clustered, middles, number_of
+from vsumlab.methods.common.reference import Reference, of_key_frames
+from vsumlab.methods.k_medoids.hyperparameters import KMedoidsHyperparameters
+from vsumlab.methods.published import PaperRow
+
+
+class KMedoids(Reference):
+    """Takes the medoids of the video's frames: those that all frames are nearest to, in sum.
+
+    Args:
+        feature_dim: D, taken from the feature file.
+        **hyperparameters: See `KMedoidsHyperparameters`.
+
+    Raises:
+        UserError: If a number makes no sense.
+    """
+
+    name = "k_medoids"
+    glossary = (
+        (
+            "k_medoids",
+            "Hadi et al., Video Summarization by k-Medoid Clustering, SAC 2006; nothing is learned.",
+        ),
+    )
+    paper_rows = (PaperRow("K-medoids", "k_medoids", "k_medoids", {}),)
+
+    hyperparameters: KMedoidsHyperparameters
+
+    def __init__(self, feature_dim: int, **hyperparameters: Any) -> None:
+        super().__init__()
+        self.save_hyperparameters()
+        self.hyperparameters = KMedoidsHyperparameters(**hyperparameters)
+
+    def of_frames(self, frames: Tensor, timing: Timing | None) -> Tensor:
+        """1 at the key frames of (T, D), 0 at all others (T,)."""
+        return of_key_frames(self.key_frames(frames), len(frames))
+
+    def key_frames(self, frames: Tensor) -> Tensor:
+        """The medoids (K,); those of a long video are looked for among frames that are evenly spaced."""
+        places = clustered(len(frames))
+        count = min(number_of(self.hyperparameters.clusters, len(frames)), len(places))
+        return places[medoids(frames.cpu()[places], count)]
+
+
+def medoids(frames: Tensor, count: int) -> Tensor:
+    """The places (count,) of the medoids of frames (N, D): no swap of one makes the sum of distances less.
+
+    The search starts from frames that are evenly spaced, so nothing is drawn.
+
+    >>> medoids(torch.tensor([[0.0], [1.0], [2.0], [9.0]]), count=2).tolist()
+    [1, 3]
+    """
+    import kmedoids
+
+    distances = torch.cdist(frames.double(), frames.double())
+    found = kmedoids.fasterpam(distances.numpy(), middles(count, len(frames)).numpy(), n_cpu=1)
+    return torch.from_numpy(found.medoids.astype("int64")).sort().values

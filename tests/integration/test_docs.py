@@ -347,7 +347,7 @@ def test_every_file_and_name_of_a_methods_page_is_there(page) -> None:
             assert module is not None, f"{code}: no such file"
             assert find(module, code), f"{code}: not in {module.__name__}"
             n_names += 1
-    assert n_names > 5
+    assert n_names
 
 
 def find(module: Any, name: str) -> bool:

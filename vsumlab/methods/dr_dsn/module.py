@@ -48,8 +48,9 @@ class DRDSN(Summarizer):
         ("train/keyframes", "Likelihood of keyframes"),
     )
     paper_rows = (
-        PaperRow("DR-DSN", "dr_dsn", "dr_dsn", {}),
-        PaperRow("DR-DSNsup", "dr_dsn_supervised", "dr_dsn_supervised", {}),
+        PaperRow("DR-DSN", "dr_dsn", "dr_dsn", {}, ("DR-DSN", "DR-DSN60")),
+        PaperRow("DR-DSN2000", "dr_dsn_2000", "dr_dsn", {}, ("DR-DSN2000",)),
+        PaperRow("DR-DSNsup", "dr_dsn_supervised", "dr_dsn_supervised", {}, ("DR-DSNsup",)),
     )
 
     hyperparameters: DRDSNHyperparameters

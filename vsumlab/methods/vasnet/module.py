@@ -37,7 +37,7 @@ class VASNet(Summarizer):
         ),
     )
     curves = (("train/error", "Squared error of scores"),)
-    paper_rows = (PaperRow("VASNet", "vasnet", "vasnet", {}),)
+    paper_rows = (PaperRow("VASNet", "vasnet", "vasnet", {}, ("VASNet",)),)
     needs_gtscore = True
 
     hyperparameters: VASNetHyperparameters

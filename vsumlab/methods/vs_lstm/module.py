@@ -35,7 +35,7 @@ class VSLSTM(Summarizer):
         ),
     )
     curves = (("train/squared_error", "Squared error"),)
-    paper_rows = (PaperRow("vsLSTM", "vs_lstm", "vs_lstm", {}),)
+    paper_rows = (PaperRow("vsLSTM", "vs_lstm", "vs_lstm", {}, ("Bi-LSTM",)),)
 
     hyperparameters: VSLSTMHyperparameters
 

@@ -22,9 +22,19 @@ class BiLSTM(nn.Module):
 
     def forward(self, sequences: Tensor, sizes: Tensor) -> Tensor:
         """(N, L, input) and sizes (N,) to hidden states (N, L, 2 hidden); past a size they mean nothing."""
-        places = torch.arange(sequences.shape[1], device=sequences.device)
-        mirror = sizes.unsqueeze(-1) - 1 - places
-        mirror = mirror.where(mirror >= 0, places).unsqueeze(-1)
         ahead, _ = self.ahead(sequences)
-        back, _ = self.back(sequences.gather(1, mirror.expand_as(sequences)))
-        return torch.cat([ahead, back.gather(1, mirror.expand_as(back))], dim=-1)
+        back, _ = self.back(mirrored(sequences, sizes))
+        return torch.cat([ahead, mirrored(back, sizes)], dim=-1)
+
+
+def mirrored(sequences: Tensor, sizes: Tensor) -> Tensor:
+    """Sequences (N, L, H) read backwards, each within its own size (N,); the padding stays where it is.
+
+    >>> mirrored(torch.tensor([[[1], [2], [0]], [[3], [4], [5]]]), torch.tensor([2, 3])).squeeze(-1)
+    tensor([[2, 1, 0],
+            [5, 4, 3]])
+    """
+    places = torch.arange(sequences.shape[1], device=sequences.device)
+    mirror = sizes.unsqueeze(-1) - 1 - places
+    mirror = mirror.where(mirror >= 0, places).unsqueeze(-1)
+    return sequences.gather(1, mirror.expand_as(sequences))

@@ -1,0 +1,28 @@
+"""What can be chosen of SUM-GAN-AAE: the values that make no sense are refused in a line."""
+
+import pytest
+from support.methods import made_method
+
+from vsumlab.errors import UserError
+
+BAD = {
+    "hidden_size": ("0", "at least 1"),
+    "layers": ("0", "at least 1"),
+    "sparsity": ("-0.3", "above 0"),
+    "learning_rate": ("0", "above 0"),
+    "discriminator_learning_rate": ("fast", "above 0"),
+    "gradient_clip": ("0", "above 0"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_meant_is_refused(name) -> None:
+    value, says = BAD[name]
+    with pytest.raises(UserError, match=rf"^method\.{name}={value}: expected .*{says}$"):
+        made_method("method=sum_gan_aae", f"method.{name}={value}")
+
+
+def test_the_papers_values_are_the_configurations() -> None:
+    paper = made_method("method=sum_gan_aae").hyperparameters
+    assert (paper.layers, paper.sparsity, paper.gradient_clip) == (2, 0.15, 5)
+    assert (paper.learning_rate, paper.discriminator_learning_rate) == (1e-4, 1e-5)

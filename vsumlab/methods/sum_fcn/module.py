@@ -44,7 +44,7 @@ class SumFCN(Summarizer):
         ("train/score_mean", "Mean of scores"),
         ("train/score_variance", "Variance of scores"),
     )
-    paper_rows = (PaperRow("SUM-FCNunsup", "sum_fcn", "sum_fcn", {}),)
+    paper_rows = (PaperRow("SUM-FCNunsup", "sum_fcn", "sum_fcn", {}, ("SUM-FCNunsup",)),)
 
     hyperparameters: SumFCNHyperparameters
 

@@ -146,3 +146,26 @@ def test_the_variance_in_training_is_that_of_the_runs_logs(tmp_path) -> None:
     (table,) = TABLES["variance"](Kept(find_runs([tmp_path])))
     assert table.header == ["run", "epoch 1", "epoch 2"]
     assert table.rows == [["csnet_canonical", "0.01000", "0.02000"]]
+
+
+def test_a_published_table_has_runs_in_place_of_the_rows_that_it_quotes(tmp_path) -> None:
+    """Of two studies: the table's own, and one that has other methods, of which the table quotes one."""
+    experiments = tmp_path / "experiments"
+    table = ("experiment=contrastive_table1", "data=tvsum", "refinement=none")
+    composed_run(tmp_path / "own" / "a", {"align": 0.4}, *table)
+    for name, method, folds in (("b", "dr_dsn", (0,)), ("c", "ca_sum", (0, 1))):
+        composed_run(tmp_path / "peers" / name, {method: 0.3}, f"method={method}", "data=tvsum", folds=folds)
+    for study in ("own", "peers"):
+        (experiments / study).mkdir(parents=True)
+        keep_study(experiments / study, find_runs([tmp_path / study]))
+    (experiments / "own" / "README.md").write_text("<!-- own+peers quoted -->\n<!-- end -->\n")
+    (text,) = pages(experiments / "own").values()
+    of_tvsum = text[: text.index("**summe")]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in of_tvsum.splitlines() if "|" in line]
+    header, lines = rows[0], {row[0]: row for row in rows[2:]}
+    assert "0.0169" in lines["dr_dsn"], "τ as the paper quotes it"
+    assert lines["dr_dsn"][header.index("folds")] == "0"
+    assert lines["align"][header.index("folds")] == "0–1", "its folds are not taken away"
+    assert "DR-DSN60" not in lines
+    assert "DR-DSN2000" in lines, "nothing was run for it"
+    assert "ca_sum" not in lines, "the table does not have it"

@@ -165,7 +165,9 @@ def test_a_published_table_has_runs_in_place_of_the_rows_that_it_quotes(tmp_path
     header, lines = rows[0], {row[0]: row for row in rows[2:]}
     assert "0.0169" in lines["dr_dsn"], "τ as the paper quotes it"
     assert lines["dr_dsn"][header.index("folds")] == "0"
-    assert lines["align"][header.index("folds")] == "0–1", "its folds are not taken away"
+    assert [row[header.index("folds")] for row in rows if "align*" in row and row[0] == "align"] == ["0–1"], (
+        "its folds are not taken away"
+    )
     assert "DR-DSN60" not in lines
     assert "DR-DSN2000" in lines, "nothing was run for it"
     assert "ca_sum" not in lines, "the table does not have it"

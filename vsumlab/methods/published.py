@@ -21,6 +21,7 @@ class PaperRow(NamedTuple):
         scorer: Which of the method's scorers.
         switches: Hyper-parameters that the row has otherwise than the file.
         quoted: What other papers call it in their tables.
+        differs: Whether it is on purpose otherwise than in the paper: the method's page says how.
     """
 
     row: str
@@ -28,6 +29,7 @@ class PaperRow(NamedTuple):
     scorer: str
     switches: Mapping[str, Any]
     quoted: tuple[str, ...] = ()
+    differs: bool = False
 
 
 class TableRow(NamedTuple):

@@ -44,6 +44,7 @@ class Comparison:
             `kind` (method, baseline or published), `seeds`, `folds`, `videos`; each metric's mean over
             videos, then folds, then seeds, with its standard deviation over folds (of the means over seeds)
             as `…_over_folds` and over seeds as `…_over_seeds`, NaN for fewer than two; `paper_row`,
+            `differs`, a mark where it is on purpose otherwise than in the paper,
             `paper_f1` (in percent), …; `missing`, what is missing of its runs, in words; and the entries of
             the configuration that differ.
         left_out: The folds that no metric is of, by setting; the remark says so.
@@ -149,7 +150,6 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
     names = labels(identity, entries)
     rows = tidy(runs, group).assign(dataset=dataset)
     settings = list(dict.fromkeys(str(run.config["setting.name"]) for run in runs))
-    measured = {name for run in runs if run.done for row in claimed_rows(run).values() for name in row.quoted}
     parts, left_out, lines = [], {}, []
     for setting in settings:
         own = rows[rows["setting"] == setting]
@@ -159,6 +159,13 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
             with_one_baseline(own, dataset, [int(run.config.get("random_draws", 0)) for run in runs])
         )
         theirs = [row for row in tables if (row.dataset, row.setting) == (dataset, setting)]
+        measured = {
+            name
+            for run in runs
+            if run.done and run.config["setting.name"] == setting
+            for row in claimed_rows(run).values()
+            for name in row.quoted
+        }
         ours = []
         for number in group[identity["setting.name"] == setting].unique():
             members = group.index[group == number]

@@ -10,8 +10,8 @@ import pandas as pd
 
 from vsumlab.core.metric_names import METRICS
 from vsumlab.evaluation.baselines import BASELINES
-from vsumlab.methods.published import FIGURES, TableRow
-from vsumlab.report.paper_rows import paper_rows, published
+from vsumlab.methods.published import FIGURES, PaperRow, TableRow
+from vsumlab.report.paper_rows import claimed_rows, published
 from vsumlab.runs.reading import Run
 
 MEANS, OVER_FOLDS, OVER_SEEDS = list(METRICS), "_over_folds", "_over_seeds"
@@ -35,14 +35,17 @@ def method_lines(runs: list[Run]) -> list[dict[str, Any]]:
     done = next((run for run in runs if run.done), None)
     if done is None:
         return [line]
-    paper = paper_rows(done)
+    paper = claimed_rows(done)
     scorers = [scorer for scorer in dict.fromkeys(done.rows["scorer"]) if scorer not in BASELINES]
-    return [
-        line
-        | {"scorer": scorer, "paper_row": paper.get(scorer, "")}
-        | {f"paper_{name}": value for name, value in published(done, paper.get(scorer, "")).items()}
-        for scorer in scorers
-    ]
+    return [line | {"scorer": scorer} | of_the_paper(done, paper.get(scorer)) for scorer in scorers]
+
+
+def of_the_paper(run: Run, row: PaperRow | None) -> dict[str, Any]:
+    """The paper's row that a line is, if it is one, and the paper's figures."""
+    if row is None:
+        return {}
+    figures = {f"paper_{name}": value for name, value in published(run, row.row).items()}
+    return {"paper_row": row.row, "differs": "†" if row.differs else "", **figures}
 
 
 def cut_short(runs: list[Run]) -> list[str]:
@@ -69,7 +72,7 @@ def in_paper_order(ours: list[dict[str, Any]], theirs: Sequence[TableRow]) -> li
 
 def as_lines(lines: list[dict[str, Any]]) -> pd.DataFrame:
     """Lines as a frame that has all columns of text."""
-    text = ["scorer", "run", "setting", "kind", "paper_row", "missing"]
+    text = ["scorer", "run", "setting", "kind", "paper_row", "differs", "missing"]
     figures = [f"paper_{name}" for name in FIGURES]
     frame = pd.DataFrame(lines)
     frame = frame.reindex(columns=[*text, *figures, *frame.columns.difference([*text, *figures], sort=False)])

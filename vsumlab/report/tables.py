@@ -61,7 +61,7 @@ def results_table(comparison: Comparison) -> Table:
         {
             "scorer": lines["scorer"],
             "run": lines["run"],
-            "row in the paper": lines["paper_row"].where(lines["paper_row"] != lines["scorer"], ""),
+            "row in the paper": paper_names(lines),
             "setting": lines["setting"],
             "seeds": lines["seeds"].map(spans),
             "folds": lines["folds"].map(spans),
@@ -82,6 +82,12 @@ def results_table(comparison: Comparison) -> Table:
         filter(None, [comparison.dataset, *(settings if len(settings) == 1 else ()), comparison.remark])
     )
     return as_table(title, cells, notes(comparison), hidden)
+
+
+def paper_names(lines: pd.DataFrame) -> pd.Series:
+    """What papers call lines, where that is another name or the line differs from theirs, which is marked."""
+    named = lines["paper_row"].where((lines["paper_row"] != lines["scorer"]) | (lines["differs"] != ""), "")
+    return (named + " " + lines["differs"]).str.strip()
 
 
 def cell(comparison: Comparison, line: Any, column: Column) -> str:
@@ -129,6 +135,8 @@ def notes(comparison: Comparison) -> str:
         said.append("≈: not distinguishable from random (paired permutation test over videos, p ≥ 0.05).")
     if any(difference.n_videos and not difference.decidable for difference in found):
         said.append("Fewer than 6 videos are too few to tell anything from random.")
+    if (lines["differs"] != "").any():
+        said.append("†: otherwise than in the paper, as the method's page says.")
     return " ".join([*said, *many_ties(comparison)])
 
 

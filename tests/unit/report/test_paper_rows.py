@@ -4,9 +4,10 @@ import pytest
 from support.run_folders import changed, composed_run, earlier_run
 
 from vsumlab.config import compose_config, flattened
-from vsumlab.methods.registry import methods, published_tables, tables_of
+from vsumlab.methods.registry import methods, tables_of
 from vsumlab.report.compare import compare
 from vsumlab.report.paper_rows import defaults, paper_rows, published, trains_the_same
+from vsumlab.report.tables import results_table
 from vsumlab.runs.reading import find_runs
 
 
@@ -40,24 +41,25 @@ def test_what_the_paper_does_not_report_is_from_one_that_quotes_it(run, monkeypa
     assert (figures["f1"], figures["kendall_tau"]) == (58.8, 0.070)
 
 
-def test_a_quoted_row_that_was_run_is_in_the_published_table_once(run, monkeypatch) -> None:
-    table = run._replace(record=run.record | {"published": "contrastive table 2"})
-    listed = [*compare([table])[0].lines["scorer"]]
-    assert listed.count("CSNet") == 1
+def test_a_quoted_row_that_was_run_is_in_the_published_table_once(tmp_path) -> None:
+    """In the setting where it was run; in others the quotation stays."""
+    table = {"published": "contrastive table 2"}
+    composed_run(tmp_path / "a", {"csnet": 0.4}, "method=csnet", "data=tvsum", **table)
+    composed_run(tmp_path / "b", {"dr_dsn": 0.4}, "method=dr_dsn", "data=tvsum", "setting=augmented", **table)
+    (lines,) = [each.lines for each in compare(find_runs([tmp_path])) if each.dataset == "tvsum"]
+    listed = {setting: [*own["scorer"]] for setting, own in lines.groupby("setting")}
+    assert (listed["canonical"].count("CSNet"), listed["canonical"].count("csnet")) == (0, 1)
+    assert (listed["augmented"].count("CSNet"), listed["augmented"].count("csnet")) == (1, 0)
+    assert ("DR-DSN60" in listed["canonical"], "DR-DSN60" in listed["augmented"]) == (True, False)
+
+
+def test_a_row_that_differs_from_the_papers_is_marked(run, monkeypatch) -> None:
     (row,) = [row for row in methods()["csnet"].paper_rows if (row.row, row.preset) == ("CSNet", "csnet")]
-    monkeypatch.setattr(methods()["csnet"], "paper_rows", (row._replace(quoted=("CSNet",)),))
-    listed = [*compare([table])[0].lines["scorer"]]
-    assert (listed.count("CSNet"), listed.count("csnet")) == (0, 1)
-
-
-def test_a_papers_row_has_the_papers_figures(run) -> None:
-    (f1,) = {
-        row.f1
-        for row in published_tables()
-        if row.table == "csnet table 3" and row[1:5] == ("own", "CSNet", "tvsum", "canonical")
-    }
-    assert published(run, "CSNet")["f1"] == f1 == 58.8
-    assert published(run, "no row") == {}
+    assert "†" not in results_table(compare([run])[0]).notes
+    monkeypatch.setattr(methods()["csnet"], "paper_rows", (row._replace(differs=True),))
+    marked = results_table(compare([run])[0])
+    assert marked.rows[0][marked.header.index("row in the paper")] == "CSNet †"
+    assert "†: otherwise than in the paper" in marked.notes
 
 
 @pytest.mark.parametrize(

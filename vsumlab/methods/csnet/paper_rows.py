@@ -30,7 +30,8 @@ def ablation(
         "variance_loss": variance_loss,
         "supervised": False,
     }
-    return PaperRow(row, preset, "csnet", switches)
+    quoted = ("CSNet",) if (row, preset) == ("CSNet", "csnet") else ()
+    return PaperRow(row, preset, "csnet", switches, quoted)
 
 
 PAPER_ROWS = (*paper_rows("csnet"), *paper_rows("csnet_unscaled"))

@@ -1,0 +1,234 @@
+"""The methods on one dataset in one setting: their metrics, what each costs, and what it gains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from vsumlab.evaluation.baselines import ORACLE
+from vsumlab.places import BASE, cell_folder, own_name
+from vsumlab.report.cells import number, spans
+from vsumlab.report.compare import Comparison, compare
+from vsumlab.report.lines import OVER_SEEDS
+from vsumlab.report.naming import compared
+from vsumlab.report.tables import (
+    PUBLISHED,
+    RHO,
+    TAU,
+    cell,
+    f1_column,
+    paper_names,
+)
+from vsumlab.runs.reading import Run
+
+Identity = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Board:
+    """The methods on one dataset in one setting.
+
+    Attributes:
+        comparison: Of the runs whose last epoch is tested, on any folds.
+        lines: The methods' lines, by number: the text of all columns, and whether labels are learned from
+            (`supervised`) and all folds are there (`whole`). Those of all folds come first, each kind in the
+            order of τ.
+        baselines: The same of random scores and people.
+    """
+
+    comparison: Comparison
+    lines: pd.DataFrame
+    baselines: pd.DataFrame
+
+
+def boards(runs: Sequence[Run]) -> list[Board]:
+    """The methods of some runs, for each dataset and setting."""
+    plain = [run._replace(record=run.record | {"published": None}) for run in runs if is_plain(run)]
+    directions = direction_taus([run for run in runs if run.done and run.config.get(BASE)])
+    chosen = rows_by_identity([run for run in runs if is_oracle(run)])
+    places = dict.fromkeys((str(run.config["data.name"]), str(run.config["setting.name"])) for run in plain)
+    found = []
+    for place in places:
+        own = [run for run in plain if (run.config["data.name"], run.config["setting.name"]) == place]
+        (comparison,) = compare(own, "any")
+        found.append(as_board(comparison, own, chosen, directions))
+    return found
+
+
+def is_plain(run: Run) -> bool:
+    """Whether a run's last epoch is tested, and it is built on no other one."""
+    selection = str(run.config.get("selection._target_", ""))
+    return run.done and selection.endswith(".Last") and not run.config.get(BASE)
+
+
+def is_oracle(run: Run) -> bool:
+    """Whether a run's epoch was chosen on test videos."""
+    return run.done and str(run.config.get("selection._target_", "")).endswith(".TestOracle")
+
+
+def as_board(
+    comparison: Comparison,
+    runs: Sequence[Run],
+    chosen: Mapping[Identity, pd.DataFrame],
+    directions: Mapping[str, float],
+) -> Board:
+    """The methods on one dataset in one setting.
+
+    Args:
+        comparison: Of the runs.
+        runs: Those that it is of, in its order.
+        chosen: The rows of runs whose epoch was chosen on test videos, by what they are.
+        directions: By a run's folder, τ of the direction that is built on it.
+    """
+    members: dict[Any, Any] = comparison.rows.groupby("line")["run"].unique().to_dict()
+    own = comparison.lines
+    methods = own.index[(own["kind"] == "method") & (own["missing"] == "") & (own["videos"] > 0)]
+    folds = max((len(folds) for folds in own.loc[methods, "folds"]), default=0)
+    found = []
+    for line in methods:
+        theirs = [runs[int(number)] for number in members[line]]
+        found.append(
+            {
+                **of_method(str(own.loc[line, "scorer"]), theirs, directions),
+                **gained(comparison, line, chosen.get(identity(theirs[0]))),
+                "run": own.loc[line, "run"],
+                "whole": len(own.loc[line, "folds"]) == folds,
+            }
+        )
+    lines = pd.DataFrame(found, index=methods).join(metrics(comparison, methods))
+    lines["run"] = lines["run"].where(lines.duplicated(["method", "scorer"], keep=False), "")
+    lines["τ alone"] = own.loc[methods, TAU[1]].astype(float)
+    lines = lines.sort_values(["whole", "τ alone"], ascending=False, kind="stable")
+    baselines = own.index[own["kind"] == "baseline"]
+    columns = [name for name in in_order(f1_column(comparison)[0]) if name in lines]
+    named = metrics(comparison, baselines).assign(method=own.loc[baselines, "scorer"])
+    return Board(comparison, lines[columns], named.reindex(columns=columns))
+
+
+def in_order(f1: str) -> list[str]:
+    """The columns, as far as there are any."""
+    before = ["supervised", "whole", "method", "scorer", "run", "row in the paper", "labels"]
+    measured = ["parameters", "hours", "seeds", "folds", f1, TAU[0], RHO[0], "τ: ± seeds", "τ: its direction"]
+    chosen = [f"{title}: chosen on test" for title in (f1, TAU[0])]
+    return [*before, *measured, *chosen, *(title for title, *_ in PUBLISHED)]
+
+
+def of_method(scorer: str, runs: Sequence[Run], directions: Mapping[str, float]) -> dict[str, Any]:
+    """What a table says of a method besides its metrics."""
+    name = str(runs[0].config["method_name"])
+    supervised = is_supervised(runs[0])
+    parameters = runs[0].record.get("parameters")
+    of_base = [directions[folder] for run in runs if (folder := folder_name(run)) in directions]
+    main = runs[0].record.get("main_scorer", scorer) == scorer
+    return {
+        "method": name,
+        "scorer": "" if scorer in (name, f"{name}_supervised") else scorer,
+        "supervised": supervised,
+        "labels": "yes" if supervised else "no",
+        "parameters": "" if parameters is None else in_short(parameters),
+        "hours": hours(runs),
+        "τ: its direction": number(sum(of_base) / len(of_base), 3) if of_base and main else "",
+    }
+
+
+def is_supervised(run: Run) -> bool:
+    """Whether a run learned from labels; records of earlier versions do not say it."""
+    return bool(run.record.get("supervised", run.config.get("method.supervised", False)))
+
+
+def in_short(parameters: int) -> str:
+    """A number of weights.
+
+    >>> in_short(0), in_short(1024), in_short(3_152_000)
+    ('0', '1 k', '3.2 M')
+    """
+    if parameters < 1000:
+        return str(parameters)
+    return f"{parameters / 1e6:.1f} M" if parameters >= 1e6 else f"{parameters / 1e3:.0f} k"
+
+
+def hours(runs: Sequence[Run]) -> str:
+    """What all folds of one seed took, on the average over seeds.
+
+    Records of earlier versions have no time on the CPU: then by the clock, in parentheses.
+    """
+    seeds = {run.record["seed"] for run in runs}
+    on_cpu = all("cpu_time_s" in run.record for run in runs)
+    taken = sum(run.record["cpu_time_s" if on_cpu else "wall_time_s"] for run in runs)
+    in_hours = f"{taken / len(seeds) / 3600:.2f}"
+    return in_hours if on_cpu else f"({in_hours})"
+
+
+def metrics(comparison: Comparison, lines: pd.Index) -> pd.DataFrame:
+    """The metrics of some lines, and what papers report."""
+    own = comparison.lines.loc[lines]
+    return pd.DataFrame(
+        {
+            "row in the paper": paper_names(own),
+            "seeds": own["seeds"].map(spans),
+            "folds": own["folds"].map(spans),
+            **{
+                column[0]: [cell(comparison, line, column) for line in lines]
+                for column in (f1_column(comparison), TAU, RHO)
+            },
+            "τ: ± seeds": [number(float(value), 3) for value in own[TAU[1] + OVER_SEEDS]],
+            **{
+                title: [number(float(value), digits) for value in own[name]]
+                for title, name, digits in PUBLISHED
+            },
+        },
+        index=lines,
+    )
+
+
+def folder_name(run: Run) -> str:
+    """What a sweep calls the folder of a run, in that of its experiment."""
+    return f"{run.name}/{cell_folder(run.record['overrides'])}"
+
+
+def direction_taus(wrappers: Sequence[Run]) -> dict[str, float]:
+    """By the folders of runs, τ of the direction that is built on each: the mean over videos, then folds."""
+    found = {}
+    for run in wrappers:
+        own = run.rows[run.rows["scorer"] == "direction"]
+        if len(own):
+            found[str(own_name(BASE, run.config[BASE]))] = float(own.groupby("fold")[TAU[1]].mean().mean())
+    return found
+
+
+def identity(run: Run) -> Identity:
+    """What a run is, but for seed, fold and the epoch that is tested."""
+    return frozenset(
+        (name, str(value))
+        for name, value in run.config.items()
+        if compared(name, run.config) and not name.startswith("selection.")
+    )
+
+
+def rows_by_identity(oracles: Sequence[Run]) -> dict[Identity, pd.DataFrame]:
+    """By what runs are, the rows of those whose epoch was chosen on test videos, by scorers' own names."""
+    parts: dict[Identity, list[pd.DataFrame]] = {}
+    for run in oracles:
+        rows = run.rows[run.rows["scorer"].str.endswith(ORACLE)]
+        own = rows.assign(scorer=rows["scorer"].str.removesuffix(ORACLE))
+        parts.setdefault(identity(run), []).append(own)
+    return {each: pd.concat(rows) for each, rows in parts.items()}
+
+
+def gained(comparison: Comparison, line: Any, chosen: pd.DataFrame | None) -> dict[str, str]:
+    """What a line's metrics gain where the epoch is chosen on test videos, on the folds and seeds of both."""
+    if chosen is None:
+        return {}
+    ours = comparison.rows[comparison.rows["line"] == line]
+    place = ["fold", "seed", "video", "scorer"]
+    both = ours.merge(chosen, on=place, suffixes=("", "_chosen"), validate="one_to_one")
+    found = {}
+    for title, metric, scale, digits in (f1_column(comparison), TAU):
+        difference = both[f"{metric}_chosen"] - both[metric]
+        gain = float(difference.groupby([both["seed"], both["fold"]]).mean().mean())
+        found[f"{title}: chosen on test"] = "" if math.isnan(gain) else f"{scale * gain:+.{digits}f}"
+    return found

@@ -44,7 +44,10 @@ class SumFCN(Summarizer):
         ("train/score_mean", "Mean of scores"),
         ("train/score_variance", "Variance of scores"),
     )
-    paper_rows = (PaperRow("SUM-FCNunsup", "sum_fcn", "sum_fcn", {}, ("SUM-FCNunsup",)),)
+    paper_rows = (
+        PaperRow("SUM-FCN", "sum_fcn_supervised", "sum_fcn_supervised", {}),
+        PaperRow("SUM-FCNunsup", "sum_fcn", "sum_fcn", {}, ("SUM-FCNunsup",)),
+    )
 
     hyperparameters: SumFCNHyperparameters
 

@@ -27,7 +27,17 @@ def test_both_classes_have_the_same_say() -> None:
     )
 
 
-def test_restoration_is_the_mean_squared_error_of_each_video() -> None:
+def test_restoration_is_the_mean_over_frames_of_the_squared_distance() -> None:
+    torch.manual_seed(0)
     restored, features = torch.randn(2, 2, 3, 4)
-    expected = torch.stack([F.mse_loss(*pair) for pair in zip(restored, features, strict=True)])
-    torch.testing.assert_close(restoration_loss(restored, features), expected)
+    for video, own, found in zip(restored, features, restoration_loss(restored, features), strict=True):
+        distances = [
+            sum((a - b) ** 2 for a, b in zip(*pair, strict=True)) for pair in zip(video, own, strict=True)
+        ]
+        torch.testing.assert_close(found, sum(distances) / 3)
+
+
+def test_a_frame_at_unit_length_that_is_not_restored_at_all_costs_one() -> None:
+    """However many dimensions it has, so that L_recon is of the size of L_div."""
+    features = torch.nn.functional.normalize(torch.randn(1, 5, 1024), dim=-1)
+    torch.testing.assert_close(restoration_loss(torch.zeros_like(features), features), torch.ones(1))

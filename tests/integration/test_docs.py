@@ -258,7 +258,7 @@ CHOICES = (
     (),
     ("setting=augmented", "data=tvsum", "method=contrastive", "selection=validation", "logger=wandb"),
     ("setting=transfer", "data=summe", "selection=test_oracle", "logger=tensorboard"),
-    ("method=consensus",),
+    *((f"method={file.stem}",) for file in sorted(find_conf().glob("method/*.yaml"))),
 )
 """Choices that together have all the entries that a page may name."""
 

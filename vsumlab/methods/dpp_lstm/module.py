@@ -40,7 +40,7 @@ class DPPLSTM(Summarizer):
         ("train/squared_error", "Squared error"),
         ("train/keyframes", "Negative log-likelihood of keyframes"),
     )
-    paper_rows = (PaperRow("dppLSTM", "dpp_lstm", "dpp_lstm", {}, ("DPP-LSTM", "dppLSTM")),)
+    paper_rows = (PaperRow("dppLSTM", "dpp_lstm", "dpp_lstm", {}, ("DPP-LSTM", "dppLSTM"), differs=True),)
     find_unused_parameters = True  # what makes phi is not reached while the squared error alone is trained by
 
     hyperparameters: DPPLSTMHyperparameters

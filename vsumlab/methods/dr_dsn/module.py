@@ -50,7 +50,7 @@ class DRDSN(Summarizer):
     paper_rows = (
         PaperRow("DR-DSN", "dr_dsn", "dr_dsn", {}, ("DR-DSN", "DR-DSN60")),
         PaperRow("DR-DSN2000", "dr_dsn_2000", "dr_dsn", {}, ("DR-DSN2000",)),
-        PaperRow("DR-DSNsup", "dr_dsn_supervised", "dr_dsn_supervised", {}, ("DR-DSNsup",)),
+        PaperRow("DR-DSNsup", "dr_dsn_supervised", "dr_dsn_supervised", {}, ("DR-DSNsup",), differs=True),
     )
 
     hyperparameters: DRDSNHyperparameters

@@ -32,7 +32,7 @@ class KMedoids(Reference):
             "Hadi et al., Video Summarization by k-Medoid Clustering, SAC 2006; nothing is learned.",
         ),
     )
-    paper_rows = (PaperRow("K-medoids", "k_medoids", "k_medoids", {}, ("K-medoids",)),)
+    paper_rows = (PaperRow("K-medoids", "k_medoids", "k_medoids", {}, ("K-medoids",), differs=True),)
 
     hyperparameters: KMedoidsHyperparameters
 

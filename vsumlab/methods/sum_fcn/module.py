@@ -45,8 +45,8 @@ class SumFCN(Summarizer):
         ("train/score_variance", "Variance of scores"),
     )
     paper_rows = (
-        PaperRow("SUM-FCN", "sum_fcn_supervised", "sum_fcn_supervised", {}),
-        PaperRow("SUM-FCNunsup", "sum_fcn", "sum_fcn", {}, ("SUM-FCNunsup",)),
+        PaperRow("SUM-FCN", "sum_fcn_supervised", "sum_fcn_supervised", {}, differs=True),
+        PaperRow("SUM-FCNunsup", "sum_fcn", "sum_fcn", {}, ("SUM-FCNunsup",), differs=True),
     )
 
     hyperparameters: SumFCNHyperparameters

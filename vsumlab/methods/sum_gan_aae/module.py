@@ -51,7 +51,7 @@ class SumGANAAE(AdversarialSummarizer):
         ("train/discriminator/original", "Discriminator: originals"),
         ("train/discriminator/restored", "Discriminator: what is restored"),
     )
-    paper_rows = (PaperRow("SUM-GAN-AAE", "sum_gan_aae", "sum_gan_aae", {}),)
+    paper_rows = (PaperRow("SUM-GAN-AAE", "sum_gan_aae", "sum_gan_aae", {}, differs=True),)
 
     hyperparameters: SumGANAAEHyperparameters
 

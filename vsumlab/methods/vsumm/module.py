@@ -33,7 +33,7 @@ class Vsumm(Reference):
             "Evaluation Method, Pattern Recognition Letters 2011; nothing is learned.",
         ),
     )
-    paper_rows = (PaperRow("Vsumm", "vsumm", "vsumm", {}, ("Vsumm",)),)
+    paper_rows = (PaperRow("Vsumm", "vsumm", "vsumm", {}, ("Vsumm",), differs=True),)
 
     hyperparameters: VsummHyperparameters
 

@@ -223,8 +223,8 @@ class TestOracle(Selection):
             method.eval()
             for key in data.fold.test:  # every process tests them all
                 video = data.pool.evaluated[key]
-                scores = method.all_scores(video.features.to(method.device), video.timing).values()
-                found = np.stack([each.float().cpu().numpy() for each in scores])
+                scores = method.exact_scores(video.features.to(method.device), video.timing).values()
+                found = np.stack([each.cpu().numpy() for each in scores])
                 metrics.append(evaluate_scores(found, video, self.rank_reference))
             method.train()
         for scorer, means in zip(method.scorers, nan_mean(np.stack(metrics, axis=-1)), strict=True):

@@ -116,6 +116,15 @@ class Summarizer(pl.LightningModule, ABC):
         lengths = torch.tensor([len(features)], device=features.device)
         return {self.main_scorer: self(features.unsqueeze(0), lengths)[0]}
 
+    def exact_scores(self, features: Tensor, timing: Timing | None = None) -> dict[str, Tensor]:
+        """`all_scores` in full precision, as all that is evaluated is scored: (T,) float32 each.
+
+        Autocast is for the time that training takes. Scoring takes little, and numbers that are rounded to
+        eight bits leave few different scores, and with them little of a ranking.
+        """
+        with torch.autocast(features.device.type, enabled=False):
+            return {name: scores.float() for name, scores in self.all_scores(features, timing).items()}
+
     def one_by_one(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Scores (B, T) of a padded batch (B, T, D) by the main scorer, from `all_scores` of each video."""
         videos = zip(features, lengths.tolist(), strict=True)
@@ -127,8 +136,8 @@ class Summarizer(pl.LightningModule, ABC):
         """Scores the one video of the batch."""
         (key,) = batch.keys
         (timing,) = batch.timings or (None,)
-        scores = self.all_scores(batch.features[0], timing)
-        return Prediction(key, {name: each.float().cpu().numpy() for name, each in scores.items()})
+        scores = self.exact_scores(batch.features[0], timing)
+        return Prediction(key, {name: each.cpu().numpy() for name, each in scores.items()})
 
     def validation_losses(self, batch: Batch) -> Tensor:
         """What the best epoch is lowest in, (B,) or a mean over the batch's videos.
@@ -203,4 +212,4 @@ class Summarizer(pl.LightningModule, ABC):
             raise UserError(f"features: found shape {tuple(tensor.shape)}: expected (T, {feature_dim})")
         if not tensor.isfinite().all():
             raise UserError("features: found numbers that are not finite: extract them anew")
-        return self.all_scores(tensor, timing)[self.main_scorer]
+        return self.exact_scores(tensor, timing)[self.main_scorer]

@@ -16,6 +16,6 @@ class SummarizationNetwork(nn.Module):
         self.output = nn.Linear(2 * hidden_size, 1)
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
-        """Features (B, T, D) and lengths (B,) to logits (B, T)."""
-        logits: Tensor = self.output(self.bilstm(features, lengths)).squeeze(-1)
+        """Features (B, T, D) and lengths (B,) to logits (B, T), float32 also under autocast."""
+        logits: Tensor = self.output(self.bilstm(features, lengths)).squeeze(-1).float()
         return logits

@@ -53,7 +53,7 @@ class VSLSTM(Summarizer):
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Importance scores y (B, T) of a padded batch (B, T, D)."""
-        scores: Tensor = self.importance(self.context(features, lengths)).squeeze(-1).sigmoid()
+        scores: Tensor = self.importance(self.context(features, lengths)).squeeze(-1).float().sigmoid()
         return scores
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:

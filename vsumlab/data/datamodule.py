@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytorch_lightning as pl
+import torch
 from torch.utils import data as torch_data
 
 from vsumlab.core.backbone_identity import BACKBONE
@@ -122,6 +123,7 @@ class VideoDataModule(pl.LightningDataModule):
             collate_fn=collate,
             num_workers=self.workers,
             persistent_workers=self.workers > 0,
+            generator=None if shuffle else torch.Generator(),  # held-out videos take no draw from training
         )
 
     def predict_dataloader(self) -> Loader:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytorch_lightning as pl
 import torch
 import torch.nn.functional as F
+from pytorch_lightning.utilities.seed import isolate_rng
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
@@ -151,8 +152,15 @@ class Summarizer(pl.LightningModule, ABC):
         raise UserError(f"selection=validation: {self.name} has no validation_losses: choose selection=last")
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
-        """Logs `validation/loss`, the mean over videos."""
-        self.log_mean("validation/loss", self.validation_losses(batch), len(batch))
+        """Logs `validation/loss`, the mean over videos.
+
+        What a loss draws is drawn anew in the same way for each batch: epochs are compared by the same draws,
+        and training draws as it would without held-out videos.
+        """
+        with isolate_rng():
+            torch.manual_seed(batch_idx)
+            losses = self.validation_losses(batch)
+        self.log_mean("validation/loss", losses, len(batch))
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Remembers which videos are trained on, to name one whose loss is no number."""

@@ -10,6 +10,7 @@ from support.scores import recorded_scores
 from support.training import fit, made_data
 from torch.nn.utils.rnn import pad_sequence
 
+from vsumlab.callbacks.selection import Validation
 from vsumlab.core.batch import Batch
 from vsumlab.core.video import VideoFeatures
 from vsumlab.data.collate import collate
@@ -178,6 +179,30 @@ def test_the_criterion_of_validation_needs_no_labels(name, videos) -> None:
         losses = method.validation_losses(batch)
     assert losses.isfinite().all()
     assert losses.shape in ((), (2,))
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_training_is_the_same_with_and_without_a_look_at_held_out_videos(name, video_file) -> None:
+    path, trained = video_file(n_videos=8), []
+    held_out = Validation(0.25, "user_scores").divide
+    for n_batches in (0, 1):
+        torch.manual_seed(0)
+        method = made_variant(name, None, feature_dim=8)
+        data = made_data(path, n_folds=2, batch_size=2, divide=lambda fold: held_out(fold, 0))
+        fit(method, data, max_epochs=2, limit_val_batches=n_batches, num_sanity_val_steps=0)
+        trained.append(method.state_dict())
+    assert all(torch.equal(value, trained[1][parameter]) for parameter, value in trained[0].items())
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_a_held_out_video_gets_the_same_draws_in_each_epoch(name, videos, monkeypatch) -> None:
+    method = made_variant(name, None, D)
+    batch, logged = one_video(videos[-1]), []
+    monkeypatch.setattr(method, "log_mean", lambda name, values, n_videos: logged.append(values))
+    with torch.no_grad():
+        for _ in range(2):
+            method.validation_step(batch, 3)
+    torch.testing.assert_close(*logged, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("name", LEARNERS)

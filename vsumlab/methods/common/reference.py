@@ -23,9 +23,8 @@ class Reference(Summarizer):
     @torch.no_grad()
     def all_scores(self, features: Tensor, timing: Timing | None = None) -> dict[str, Tensor]:
         """The scores of one video (T, D) by its unit features."""
-        with torch.autocast(features.device.type, enabled=False):
-            scores = self.of_frames(F.normalize(features.float(), dim=-1), timing)
-        return {self.main_scorer: scores.float()}
+        scores = self.of_frames(F.normalize(features.float(), dim=-1), timing)
+        return {self.main_scorer: scores.to(features.device, torch.float32)}
 
     @abstractmethod
     def of_frames(self, frames: Tensor, timing: Timing | None) -> Tensor:

@@ -32,6 +32,12 @@ def test_scores_do_not_depend_on_how_long_features_are_and_a_still_picture_is_sc
     assert still.max() == 1
 
 
+def test_scores_are_on_the_device_of_the_features() -> None:
+    """Key frames are made on the CPU."""
+    (scores,) = made_method("method=uniform").all_scores(torch.rand(5, 12, device="meta")).values()
+    assert (scores.device.type, scores.dtype) == ("meta", torch.float32)
+
+
 def test_a_curve_is_ranked_then_smoothed_then_scaled() -> None:
     values = torch.rand(30, generator=torch.Generator().manual_seed(0))
     timing = Timing(4.0, torch.zeros(30, dtype=torch.int64))

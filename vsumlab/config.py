@@ -177,6 +177,30 @@ def check_weights(node: Mapping[str, Any], *names: str, prefix: str = "") -> Non
             raise UserError(f"{prefix}{name}={node[name]}: expected a number, at least 0")
 
 
+def check_shares(node: Mapping[str, Any], *names: str, prefix: str = "") -> None:
+    """Refuses what is not a number between 0 and 1, neither of them; arguments as for `check_whole`.
+
+    Raises:
+        UserError: Naming the first that is not.
+    """
+    for name in names:
+        if type(node[name]) is not float or not 0 < node[name] < 1:
+            raise UserError(f"{prefix}{name}={node[name]}: expected a number above 0 and below 1")
+
+
+def check_fractions(node: Mapping[str, Any], *names: str, prefix: str = "") -> None:
+    """Refuses what is not a number from 0, which stands for nothing, to below 1, such as a dropout.
+
+    Arguments as for `check_whole`.
+
+    Raises:
+        UserError: Naming the first that is not.
+    """
+    for name in names:
+        if type(node[name]) not in (int, float) or not 0 <= node[name] < 1:
+            raise UserError(f"{prefix}{name}={node[name]}: expected a number, at least 0 and below 1")
+
+
 def build(node: DictConfig, **arguments: Any) -> Any:
     """Calls a node's _target_ with its leaves, as plain Python, and further arguments.
 

@@ -14,6 +14,7 @@ import torch
 from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.utilities.seed import isolate_rng
 
+from vsumlab.config import check_shares
 from vsumlab.core.annotations import RankReference
 from vsumlab.core.metric_names import METRICS
 from vsumlab.data.datamodule import VideoDataModule
@@ -107,8 +108,7 @@ class Validation(Selection):
 
     def __init__(self, share: float, rank_reference: RankReference) -> None:
         super().__init__()
-        if not 0 < share < 1:
-            raise UserError(f"selection.share={share}: expected between 0 and 1")
+        check_shares({"share": share}, "share", prefix="selection.")
         self.share = share
         self.rank_reference: RankReference = rank_reference
         self._by_epoch: dict[int, dict[str, float]] = {}

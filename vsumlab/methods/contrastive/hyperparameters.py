@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vsumlab.config import check_positive, check_whole
+from vsumlab.config import check_fractions, check_positive, check_shares, check_whole
 from vsumlab.errors import UserError
 
 
@@ -69,17 +69,15 @@ class ContrastiveHyperparameters:
 
     def __post_init__(self) -> None:
         check_whole(vars(self), prefix="method.", frames=2, segment_length=1, heads=1)
+        check_shares(vars(self), "neighbour_share", prefix="method.")
+        check_fractions(vars(self), "dropout", prefix="method.")
         weights = ("uniform_weight", "unique_weight", "filter_weight", "learning_rate")
-        check_positive(vars(self), "neighbour_share", "offset", "smoothing", *weights, prefix="method.")
+        check_positive(vars(self), "offset", "smoothing", *weights, prefix="method.")
         if self.magnitude not in ("exponential", "offset"):
             raise UserError(f"method.magnitude={self.magnitude}: expected exponential or offset")
         target = self.filter_target
         if len(target) != 2 or not 0 <= target[0] < target[1] <= 1:
             raise UserError(f"method.filter_target={target}: expected two numbers, rising, from 0 to 1")
-        if not 0 <= self.dropout < 1:
-            raise UserError(f"method.dropout={self.dropout}: expected from 0 to below 1")
-        if self.neighbour_share > 1:
-            raise UserError(f"method.neighbour_share={self.neighbour_share}: expected at most 1")
         if self.segment_length > self.frames:
             raise UserError(
                 f"method.segment_length={self.segment_length}: expected at most method.frames, {self.frames}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_positive, check_whole
-from vsumlab.errors import UserError
+from vsumlab.config import check_positive, check_shares, check_whole
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,5 @@ class DPPLSTMHyperparameters:
 
     def __post_init__(self) -> None:
         check_whole(vars(self), prefix="method.", hidden_size=1, kernel_size=1, pretraining_epochs=0)
-        check_positive(vars(self), "ridge", "keyframe_share", "learning_rate", prefix="method.")
-        if self.keyframe_share >= 1:
-            raise UserError(f"method.keyframe_share={self.keyframe_share}: expected below 1")
+        check_shares(vars(self), "keyframe_share", prefix="method.")
+        check_positive(vars(self), "ridge", "learning_rate", prefix="method.")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_positive, check_weights, check_whole
-from vsumlab.errors import UserError
+from vsumlab.config import check_fractions, check_positive, check_shares, check_weights, check_whole
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,7 @@ class DRDSNHyperparameters:
 
     def __post_init__(self) -> None:
         check_whole(vars(self), prefix="method.", hidden_size=1, episodes=1, distance=0)
-        check_positive(vars(self), "share", "keyframe_share", "learning_rate", prefix="method.")
-        check_weights(vars(self), "length_weight", "baseline_decay", "weight_decay", prefix="method.")
-        for name in ("share", "keyframe_share", "baseline_decay"):
-            if getattr(self, name) >= 1:
-                raise UserError(f"method.{name}={getattr(self, name)}: expected below 1")
+        check_shares(vars(self), "share", "keyframe_share", prefix="method.")
+        check_fractions(vars(self), "baseline_decay", prefix="method.")
+        check_positive(vars(self), "learning_rate", prefix="method.")
+        check_weights(vars(self), "length_weight", "weight_decay", prefix="method.")

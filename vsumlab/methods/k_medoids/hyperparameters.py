@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_positive
-from vsumlab.errors import UserError
+from vsumlab.config import check_shares
 
 
 @dataclass(frozen=True)
@@ -16,12 +15,10 @@ class KMedoidsHyperparameters:
         clusters: Clusters, and so key frames, as a share of the video's picks; there is at least one.
 
     Raises:
-        UserError: If it is not above 0 and at most 1.
+        UserError: If it is not above 0 and below 1.
     """
 
     clusters: float
 
     def __post_init__(self) -> None:
-        check_positive(vars(self), "clusters", prefix="method.")
-        if self.clusters > 1:
-            raise UserError(f"method.clusters={self.clusters}: expected at most 1")
+        check_shares(vars(self), "clusters", prefix="method.")

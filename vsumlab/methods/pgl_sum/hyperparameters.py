@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_positive, check_weights, check_whole
-from vsumlab.errors import UserError
+from vsumlab.config import check_fractions, check_positive, check_weights, check_whole
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,6 @@ class PGLSumHyperparameters:
 
     def __post_init__(self) -> None:
         check_whole(vars(self), prefix="method.", heads=1, segments=1, local_heads=1)
+        check_fractions(vars(self), "dropout", prefix="method.")
         check_positive(vars(self), "learning_rate", prefix="method.")
-        check_weights(vars(self), "dropout", "weight_decay", prefix="method.")
-        if self.dropout >= 1:
-            raise UserError(f"method.dropout={self.dropout}: expected from 0 to below 1")
+        check_weights(vars(self), "weight_decay", prefix="method.")

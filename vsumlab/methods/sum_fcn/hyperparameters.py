@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from vsumlab.config import check_positive, check_weights, check_whole
+from vsumlab.config import check_fractions, check_positive, check_shares, check_whole
 from vsumlab.errors import UserError
 
 
@@ -39,8 +39,6 @@ class SumFCNHyperparameters:
         if self.objective not in ("diversity", "labels"):
             raise UserError(f"method.objective={self.objective}: expected diversity or labels")
         check_whole(vars(self), prefix="method.", frames=17, hidden_size=1)
-        check_positive(vars(self), "key_share", "learning_rate", prefix="method.")
-        check_weights(vars(self), "dropout", "momentum", prefix="method.")
-        for name in ("key_share", "dropout", "momentum"):
-            if not (value := getattr(self, name)) < 1:
-                raise UserError(f"method.{name}={value}: expected a number below 1")
+        check_shares(vars(self), "key_share", prefix="method.")
+        check_fractions(vars(self), "dropout", "momentum", prefix="method.")
+        check_positive(vars(self), "learning_rate", prefix="method.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from vsumlab.config import check_positive, check_whole
+from vsumlab.config import check_positive, check_shares, check_whole
 from vsumlab.errors import UserError
 
 
@@ -42,4 +42,5 @@ class SumGANHyperparameters:
             )
         check_whole(vars(self), prefix="method.", hidden_size=1, layers=1)
         rates = ("learning_rate", "discriminator_learning_rate")
-        check_positive(vars(self), *rates, "sparsity", "gradient_clip", prefix="method.")
+        check_shares(vars(self), "sparsity", prefix="method.")
+        check_positive(vars(self), *rates, "gradient_clip", prefix="method.")

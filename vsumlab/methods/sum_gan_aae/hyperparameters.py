@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_positive, check_whole
+from vsumlab.config import check_positive, check_shares, check_whole
 
 
 @dataclass(frozen=True)
@@ -33,4 +33,5 @@ class SumGANAAEHyperparameters:
     def __post_init__(self) -> None:
         check_whole(vars(self), prefix="method.", hidden_size=1, layers=1)
         rates = ("learning_rate", "discriminator_learning_rate")
-        check_positive(vars(self), *rates, "sparsity", "gradient_clip", prefix="method.")
+        check_shares(vars(self), "sparsity", prefix="method.")
+        check_positive(vars(self), *rates, "gradient_clip", prefix="method.")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_positive
-from vsumlab.errors import UserError
+from vsumlab.config import check_shares
 
 
 @dataclass(frozen=True)
@@ -16,12 +15,10 @@ class UniformHyperparameters:
         share: Key frames as a share of the video's picks; there is at least one.
 
     Raises:
-        UserError: If it is not above 0 and at most 1.
+        UserError: If it is not above 0 and below 1.
     """
 
     share: float
 
     def __post_init__(self) -> None:
-        check_positive(vars(self), "share", prefix="method.")
-        if self.share > 1:
-            raise UserError(f"method.share={self.share}: expected at most 1")
+        check_shares(vars(self), "share", prefix="method.")

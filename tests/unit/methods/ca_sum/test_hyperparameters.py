@@ -8,10 +8,10 @@ from vsumlab.errors import UserError
 BAD = [
     ("block_size", 0, "at least 1"),
     ("block_size", 1.5, "a whole number"),
-    ("sigma", 0, "above 0"),
-    ("sigma", 1.0, "below 1"),
-    ("dropout", 1.0, "from 0 to below 1"),
-    ("dropout", -0.1, "at least 0"),
+    ("sigma", 0, "above 0 and below 1"),
+    ("sigma", 1.0, "above 0 and below 1"),
+    ("dropout", 1.0, "at least 0 and below 1"),
+    ("dropout", -0.1, "at least 0 and below 1"),
     ("learning_rate", 0, "above 0"),
     ("weight_decay", -1, "at least 0"),
 ]

@@ -18,8 +18,8 @@ def chosen(**changes) -> ContrastiveHyperparameters:
 
 BAD = [
     ("magnitude", "square", "exponential or offset"),
-    ("neighbour_share", 0, "above 0"),
-    ("neighbour_share", 1.5, "at most 1"),
+    ("neighbour_share", 0, "above 0 and below 1"),
+    ("neighbour_share", 1.5, "above 0 and below 1"),
     ("segment_length", 201, "at most method.frames, 200"),
     ("segment_length", 0, "at least 1"),
     ("frames", 1, "at least 2"),
@@ -27,8 +27,8 @@ BAD = [
     ("filter_target", [0.5], "two numbers"),
     ("filter_target", [0.7, 0.3], "two numbers"),
     ("filter_target", [0, 1.5], "two numbers"),
-    ("dropout", 1.5, "from 0 to below 1"),
-    ("dropout", -0.1, "from 0 to below 1"),
+    ("dropout", 1.5, "at least 0 and below 1"),
+    ("dropout", -0.1, "at least 0 and below 1"),
     ("smoothing", 0, "above 0"),
     ("offset", -1, "above 0"),
     ("uniform_weight", "some", "above 0"),

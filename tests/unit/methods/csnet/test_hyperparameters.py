@@ -29,7 +29,7 @@ BAD = {
     "discriminator_learning_rate": (-1e-4, "above 0"),
     "decay_factor": ("fast", "above 0"),
     "variance_epsilon": (0, "above 0"),
-    "sparsity": ("abc", "above 0"),
+    "sparsity": ("abc", "above 0 and below 1"),
     "gradient_clip": (float("nan"), "above 0"),
 }
 

@@ -9,7 +9,7 @@ BAD = {
     "hidden_size": (0, "at least 1"),
     "kernel_size": (0, "at least 1"),
     "ridge": (0, "above 0"),
-    "keyframe_share": (1.0, "below 1"),
+    "keyframe_share": (1.0, "above 0 and below 1"),
     "pretraining_epochs": (-1, "at least 0"),
     "learning_rate": (0, "above 0"),
 }

@@ -9,10 +9,10 @@ BAD = {
     "hidden_size": (0, "at least 1"),
     "episodes": (0, "at least 1"),
     "distance": (-1, "at least 0"),
-    "share": (1.0, "below 1"),
+    "share": (1.0, "above 0 and below 1"),
     "length_weight": (-1, "at least 0"),
-    "baseline_decay": (1.0, "below 1"),
-    "keyframe_share": (0, "above 0"),
+    "baseline_decay": (1.0, "at least 0 and below 1"),
+    "keyframe_share": (0, "above 0 and below 1"),
     "learning_rate": (0.0, "above 0"),
     "weight_decay": (-1e-5, "at least 0"),
 }

@@ -9,8 +9,8 @@ BAD = [
     ("heads", 0, "at least 1"),
     ("segments", 0, "at least 1"),
     ("local_heads", 2.5, "a whole number"),
-    ("dropout", 1.0, "from 0 to below 1"),
-    ("dropout", -0.1, "at least 0"),
+    ("dropout", 1.0, "at least 0 and below 1"),
+    ("dropout", -0.1, "at least 0 and below 1"),
     ("learning_rate", 0, "above 0"),
     ("weight_decay", -1, "at least 0"),
 ]

@@ -9,7 +9,7 @@ BAD = {
     "hidden_size": ("0", "at least 1"),
     "layers": ("0", "at least 1"),
     "regularization": ("dpp", "length, repelling or labels"),
-    "sparsity": ("-0.3", "above 0"),
+    "sparsity": ("3", "above 0 and below 1"),
     "learning_rate": ("0", "above 0"),
     "discriminator_learning_rate": ("fast", "above 0"),
     "gradient_clip": ("0", "above 0"),

@@ -8,7 +8,7 @@ from vsumlab.errors import UserError
 BAD = {
     "hidden_size": ("0", "at least 1"),
     "layers": ("0", "at least 1"),
-    "sparsity": ("-0.3", "above 0"),
+    "sparsity": ("3", "above 0 and below 1"),
     "learning_rate": ("0", "above 0"),
     "discriminator_learning_rate": ("fast", "above 0"),
     "gradient_clip": ("0", "above 0"),

@@ -7,8 +7,8 @@ from vsumlab.errors import UserError
 
 BAD = [
     ("scale", 0, "above 0"),
-    ("dropout", 1.0, "from 0 to below 1"),
-    ("dropout", -0.1, "at least 0"),
+    ("dropout", 1.0, "at least 0 and below 1"),
+    ("dropout", -0.1, "at least 0 and below 1"),
     ("learning_rate", "some", "above 0"),
     ("weight_decay", -1, "at least 0"),
 ]

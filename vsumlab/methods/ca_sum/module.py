@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from vsumlab.core.batch import Batch
-from vsumlab.core.video import Timing
 from vsumlab.methods.ca_sum.hyperparameters import CASumHyperparameters
-from vsumlab.methods.ca_sum.network import Network
+from vsumlab.methods.ca_sum.network import ConcentratedAttention
+from vsumlab.methods.common.attentive import AttentiveSummarizer
 from vsumlab.methods.common.losses import sparsity_loss
+from vsumlab.methods.common.regressor import AttendedRegressor
+from vsumlab.methods.common.xavier import BIAS
 from vsumlab.methods.published import PaperRow
-from vsumlab.methods.summarizer import Summarizer
 
 
-class CASum(Summarizer):
+class CASum(AttentiveSummarizer):
     """CA-SUM (Apostolidis et al. 2022), trained without labels.
 
     Args:
@@ -44,15 +44,8 @@ class CASum(Summarizer):
         super().__init__()
         self.save_hyperparameters()
         self.hyperparameters = chosen = CASumHyperparameters(**hyperparameters)
-        self.network = Network(feature_dim, chosen.block_size, chosen.dropout)
-
-    def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
-        """Importance scores (B, T) of a padded batch (B, T, D)."""
-        return self.one_by_one(features, lengths)
-
-    def all_scores(self, features: Tensor, timing: Timing | None = None) -> dict[str, Tensor]:
-        """Importance scores (T,) of one video (T, D)."""
-        return {self.main_scorer: self.network(features)}
+        attention = ConcentratedAttention(feature_dim, chosen.block_size)
+        self.network = AttendedRegressor(attention, feature_dim, chosen.dropout, norm_bias=BIAS)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The sum over videos of how far their mean score is from sigma."""
@@ -64,8 +57,3 @@ class CASum(Summarizer):
         """How far each video's mean score is from sigma (B,)."""
         scores = self(batch.features, batch.lengths)
         return sparsity_loss(scores, batch.mask, self.hyperparameters.sigma)
-
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """Adam."""
-        chosen = self.hyperparameters
-        return torch.optim.Adam(self.parameters(), lr=chosen.learning_rate, weight_decay=chosen.weight_decay)

@@ -1,4 +1,4 @@
-"""CA-SUM's network: concentrated attention, then the regressor."""
+"""CA-SUM's concentrated attention, before the regressor."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from torch import Tensor, nn
 
 from vsumlab.methods.ca_sum.concentration import block_sums, dissimilarity, diversity, entropy, same_block
 from vsumlab.methods.common.attention import energy_blocks
-from vsumlab.methods.common.regressor import Regressor
-from vsumlab.methods.common.xavier import BIAS, xavier_linear
+from vsumlab.methods.common.xavier import xavier_linear
 
 
 class ConcentratedAttention(nn.Module):
@@ -45,23 +44,3 @@ class ConcentratedAttention(nn.Module):
         characteristics = torch.stack([uniqueness, diverse], dim=-1).detach()
         enriched: Tensor = self.output(torch.cat([mixed, characteristics], dim=-1))
         return enriched
-
-
-class Network(nn.Module):
-    """Features of one video to importance scores.
-
-    Args:
-        feature_dim: D.
-        block_size: M.
-        dropout: The share of numbers that training drops before each layer norm.
-    """
-
-    def __init__(self, feature_dim: int, block_size: int, dropout: float) -> None:
-        super().__init__()
-        self.attention = ConcentratedAttention(feature_dim, block_size)
-        self.regressor = Regressor(feature_dim, dropout, norm_bias=BIAS)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Features (T, D) to importance scores (T,) in [0, 1]."""
-        scores: Tensor = self.regressor(features, self.attention(features))
-        return scores

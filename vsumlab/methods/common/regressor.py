@@ -36,3 +36,26 @@ class Regressor(nn.Module):
         hidden = self.hidden_norm(self.dropout(F.relu(self.hidden(frames))))
         logits: Tensor = self.output(hidden).squeeze(-1)
         return logits.float().sigmoid()
+
+
+class AttendedRegressor(nn.Module):
+    """Features of one video to importance scores: attention, then the regressor.
+
+    Args:
+        attention: Features (T, D) to what is added to them (T, D).
+        feature_dim: D.
+        dropout: The share of numbers that training drops before each layer norm.
+        norm_bias: What the layer norms' biases start at.
+    """
+
+    def __init__(
+        self, attention: nn.Module, feature_dim: int, dropout: float, norm_bias: float = 0.0
+    ) -> None:
+        super().__init__()
+        self.attention = attention
+        self.regressor = Regressor(feature_dim, dropout, norm_bias)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Features (T, D) to importance scores (T,) in [0, 1]."""
+        scores: Tensor = self.regressor(features, self.attention(features))
+        return scores

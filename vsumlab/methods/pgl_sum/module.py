@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from vsumlab.core.batch import Batch
-from vsumlab.core.video import Timing
+from vsumlab.methods.common.attentive import AttentiveSummarizer
 from vsumlab.methods.common.losses import squared_error_loss
 from vsumlab.methods.pgl_sum.hyperparameters import PGLSumHyperparameters
 from vsumlab.methods.pgl_sum.network import Network
 from vsumlab.methods.published import PaperRow
-from vsumlab.methods.summarizer import Summarizer
 
 
-class PGLSum(Summarizer):
+class PGLSum(AttentiveSummarizer):
     """PGL-SUM (Apostolidis et al. 2021).
 
     Args:
@@ -48,14 +46,6 @@ class PGLSum(Summarizer):
         self.hyperparameters = chosen = PGLSumHyperparameters(**hyperparameters)
         self.network = Network(feature_dim, chosen.heads, chosen.segments, chosen.local_heads, chosen.dropout)
 
-    def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
-        """Importance scores (B, T) of a padded batch (B, T, D)."""
-        return self.one_by_one(features, lengths)
-
-    def all_scores(self, features: Tensor, timing: Timing | None = None) -> dict[str, Tensor]:
-        """Importance scores (T,) of one video (T, D)."""
-        return {self.main_scorer: self.network(features)}
-
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The sum over videos of the squared error of their scores."""
         losses = self.validation_losses(batch)
@@ -67,8 +57,3 @@ class PGLSum(Summarizer):
         assert batch.gtscore is not None  # needs_gtscore: checked before training
         scores = self(batch.features, batch.lengths)
         return squared_error_loss(scores, batch.gtscore, batch.mask)
-
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """Adam."""
-        chosen = self.hyperparameters
-        return torch.optim.Adam(self.parameters(), lr=chosen.learning_rate, weight_decay=chosen.weight_decay)

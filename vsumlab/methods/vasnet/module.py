@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from vsumlab.core.batch import Batch
-from vsumlab.core.video import Timing
+from vsumlab.methods.common.attentive import AttentiveSummarizer
 from vsumlab.methods.common.losses import squared_error_loss
+from vsumlab.methods.common.regressor import AttendedRegressor
 from vsumlab.methods.published import PaperRow
-from vsumlab.methods.summarizer import Summarizer
 from vsumlab.methods.vasnet.hyperparameters import VASNetHyperparameters
-from vsumlab.methods.vasnet.network import Network
+from vsumlab.methods.vasnet.network import SoftAttention
 from vsumlab.methods.vasnet.targets import stretched
 
 
-class VASNet(Summarizer):
+class VASNet(AttentiveSummarizer):
     """VASNet (Fajtl et al. 2018).
 
     Args:
@@ -46,15 +45,8 @@ class VASNet(Summarizer):
         super().__init__()
         self.save_hyperparameters()
         self.hyperparameters = chosen = VASNetHyperparameters(**hyperparameters)
-        self.network = Network(feature_dim, chosen.scale, chosen.transposed, chosen.dropout)
-
-    def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
-        """Importance scores (B, T) of a padded batch (B, T, D)."""
-        return self.one_by_one(features, lengths)
-
-    def all_scores(self, features: Tensor, timing: Timing | None = None) -> dict[str, Tensor]:
-        """Importance scores (T,) of one video (T, D)."""
-        return {self.main_scorer: self.network(features)}
+        attention = SoftAttention(feature_dim, chosen.scale, chosen.transposed, chosen.dropout)
+        self.network = AttendedRegressor(attention, feature_dim, chosen.dropout)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The mean over videos of the squared error of their scores."""
@@ -67,8 +59,3 @@ class VASNet(Summarizer):
         assert batch.gtscore is not None  # needs_gtscore: checked before training
         scores = self(batch.features, batch.lengths)
         return squared_error_loss(scores, stretched(batch.gtscore, batch.mask), batch.mask)
-
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """Adam."""
-        chosen = self.hyperparameters
-        return torch.optim.Adam(self.parameters(), lr=chosen.learning_rate, weight_decay=chosen.weight_decay)

@@ -1,4 +1,4 @@
-"""VASNet's network: soft self-attention, then the regressor."""
+"""VASNet's soft self-attention, before the regressor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from vsumlab.methods.common.attention import energy_blocks
-from vsumlab.methods.common.regressor import Regressor
 from vsumlab.methods.common.xavier import xavier_linear
 
 
@@ -41,24 +40,3 @@ class SoftAttention(nn.Module):
                 attended[rows] = weights @ value
         added: Tensor = self.output(attended)
         return added
-
-
-class Network(nn.Module):
-    """Features of one video to importance scores.
-
-    Args:
-        feature_dim: D.
-        scale: s, of the attention's energies.
-        transposed: Whether the attention matrix is applied transposed.
-        dropout: The share of attention weights, and of numbers before each layer norm, that training drops.
-    """
-
-    def __init__(self, feature_dim: int, scale: float, transposed: bool, dropout: float) -> None:
-        super().__init__()
-        self.attention = SoftAttention(feature_dim, scale, transposed, dropout)
-        self.regressor = Regressor(feature_dim, dropout)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Features (T, D) to importance scores (T,) in [0, 1]."""
-        scores: Tensor = self.regressor(features, self.attention(features))
-        return scores

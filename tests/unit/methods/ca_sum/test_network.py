@@ -5,7 +5,8 @@ import pytest
 import torch
 from scipy.spatial.distance import cosine
 
-from vsumlab.methods.ca_sum.network import ConcentratedAttention, Network
+from vsumlab.methods.ca_sum.network import ConcentratedAttention
+from vsumlab.methods.common.regressor import AttendedRegressor
 
 
 def plain_attention(features: np.ndarray, attention: ConcentratedAttention) -> np.ndarray:
@@ -59,7 +60,7 @@ def test_frames_of_other_blocks_say_nothing_but_by_uniqueness_and_diversity() ->
 @pytest.mark.parametrize("made", [torch.zeros, torch.ones, torch.randn])
 def test_any_video_has_finite_scores_and_gradients(n_frames, made) -> None:
     torch.manual_seed(0)
-    network = Network(6, block_size=3, dropout=0.0)
+    network = AttendedRegressor(ConcentratedAttention(6, block_size=3), 6, dropout=0.0, norm_bias=0.1)
     scores = network(made(n_frames, 6))
     assert scores.shape == (n_frames,)
     assert 0 <= scores.min() <= scores.max() <= 1

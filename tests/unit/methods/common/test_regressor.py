@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from vsumlab.methods.common.regressor import Regressor
+from vsumlab.methods.common.regressor import AttendedRegressor, Regressor
 
 
 def normed(vector: np.ndarray, norm: torch.nn.LayerNorm) -> np.ndarray:
@@ -45,3 +45,12 @@ def test_training_drops_before_each_norm() -> None:
     assert set(frames.unique().tolist()) == {0.0, 4.0}
     assert 0.4 < (frames == 0).float().mean() < 0.6
     assert (hidden == 0).float().mean() > 0.5
+
+
+@torch.no_grad()
+def test_what_attention_gives_is_what_the_regressor_reads() -> None:
+    torch.manual_seed(0)
+    attention = torch.nn.Linear(3, 3)
+    network, features = AttendedRegressor(attention, 3, dropout=0.5, norm_bias=0.1).eval(), torch.randn(4, 3)
+    torch.testing.assert_close(network(features), network.regressor(features, attention(features)))
+    assert (network.regressor.norm.bias == 0.1).all()

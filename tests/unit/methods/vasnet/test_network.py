@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from vsumlab.methods.common import attention as blocks
-from vsumlab.methods.vasnet.network import Network, SoftAttention
+from vsumlab.methods.common.regressor import AttendedRegressor
+from vsumlab.methods.vasnet.network import SoftAttention
 
 SCALE = 0.7
 
@@ -65,7 +66,7 @@ def test_training_drops_attention_weights(transposed) -> None:
 @pytest.mark.parametrize("transposed", [True, False])
 def test_any_video_has_finite_scores_and_gradients(n_frames, transposed) -> None:
     torch.manual_seed(0)
-    network = Network(6, SCALE, transposed, dropout=0.0)
+    network = AttendedRegressor(SoftAttention(6, SCALE, transposed, dropout=0.0), 6, dropout=0.0)
     scores = network(torch.randn(n_frames, 6))
     assert scores.shape == (n_frames,)
     assert 0 <= scores.min() <= scores.max() <= 1

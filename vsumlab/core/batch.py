@@ -10,6 +10,16 @@ from torch import Tensor
 from vsumlab.core.video import Timing
 
 
+def length_mask(lengths: Tensor, n_frames: int) -> Tensor:
+    """(B, T) bool, true at a video's own frames, from lengths (B,) and T.
+
+    >>> length_mask(torch.tensor([3, 1]), n_frames=3)
+    tensor([[ True,  True,  True],
+            [ True, False, False]])
+    """
+    return torch.arange(n_frames, device=lengths.device) < lengths.unsqueeze(-1)
+
+
 @dataclass(frozen=True, eq=False)
 class Batch:
     """B videos padded at the end to the longest one's T.
@@ -30,13 +40,8 @@ class Batch:
 
     @property
     def mask(self) -> Tensor:
-        """(B, T) bool, true at a video's own frames.
-
-        >>> Batch(("a", "b"), torch.zeros(2, 3, 8), torch.tensor([3, 1]), None).mask
-        tensor([[ True,  True,  True],
-                [ True, False, False]])
-        """
-        return torch.arange(self.features.shape[1], device=self.lengths.device) < self.lengths.unsqueeze(-1)
+        """(B, T) bool, true at a video's own frames."""
+        return length_mask(self.lengths, self.features.shape[1])
 
     def __len__(self) -> int:
         return len(self.keys)

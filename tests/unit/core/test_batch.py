@@ -2,7 +2,7 @@
 
 import torch
 
-from vsumlab.core.batch import Batch
+from vsumlab.core.batch import Batch, length_mask
 
 
 def made(gtscore: torch.Tensor | None = None) -> Batch:
@@ -15,6 +15,13 @@ def test_the_mask_is_true_at_the_videos_own_frames() -> None:
     assert mask.dtype == torch.bool
     for row, length in zip(mask.tolist(), [2, 5, 0], strict=True):
         assert row == [pick < length for pick in range(5)]
+
+
+def test_a_mask_may_be_longer_or_shorter_than_the_videos() -> None:
+    for n_frames in (0, 3, 9):
+        mask = length_mask(torch.tensor([2, 5, 0]), n_frames)
+        assert mask.shape == (3, n_frames)
+        assert mask.sum(dim=-1).tolist() == [min(length, n_frames) for length in (2, 5, 0)]
 
 
 def test_its_length_is_how_many_videos_it_has() -> None:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-BLOCK_ELEMENTS = 2**24
-"""Of a block's energies: 64 MB; a few are alive at a time."""
+from vsumlab.methods.common.row_blocks import row_blocks
 
 
 def energy_blocks(query: Tensor, key: Tensor) -> Iterator[tuple[slice, Tensor]]:
@@ -25,8 +24,5 @@ def energy_blocks(query: Tensor, key: Tensor) -> Iterator[tuple[slice, Tensor]]:
     >>> [(rows, energies.tolist()) for rows, energies in energy_blocks(torch.eye(2), 2 * torch.eye(2))]
     [(slice(0, 2, None), [[2.0, 0.0], [0.0, 2.0]])]
     """
-    n_frames, row_elements = query.shape[-2], key.shape[:-1].numel()
-    step = max(1, BLOCK_ELEMENTS // row_elements)
-    for start in range(0, n_frames, step):
-        rows = slice(start, min(start + step, n_frames))
+    for rows in row_blocks(query.shape[-2], key.shape[:-1].numel()):
         yield rows, (query[..., rows, :] @ key.mT).float()

@@ -7,11 +7,9 @@ import math
 import torch
 from torch import Tensor
 
+from vsumlab.methods.common.row_blocks import row_blocks
 from vsumlab.methods.common.shapes import ROUNDING
 from vsumlab.terminal import track
-
-BLOCK_ELEMENTS = 2**24
-"""Of a block's matrix of distances: 64 MB; a few are alive at a time."""
 
 MEDIAN_OF = 2000
 """How many frames, evenly spaced, the median distance is of where there are more."""
@@ -33,9 +31,7 @@ def squared_distances(vectors: Tensor, others: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def rarity(
-    frames: Tensor, references: Tensor, sharpness: float, block_elements: int = BLOCK_ELEMENTS
-) -> Tensor:
+def rarity(frames: Tensor, references: Tensor, sharpness: float) -> Tensor:
     """How unlike its references each frame is: -log mean_s exp(-sharpness d2(x_t, r_s) / median d2).
 
     O(T S) time, memory of a block of rows.
@@ -44,7 +40,6 @@ def rarity(
         frames: (T, D) unit vectors.
         references: (S, D) unit vectors; the frames themselves, or segments of other videos.
         sharpness: How much nearer than the median a reference has to be to count.
-        block_elements: How many distances are held at a time.
 
     Returns:
         (T,) at least 0, but for rounding; all 0 without references, or where half the distances are 0.
@@ -58,9 +53,7 @@ def rarity(
     median = squared_distances(evenly(frames, MEDIAN_OF), evenly(references, MEDIAN_OF)).median()
     if median <= ROUNDING:
         return found
-    step = max(1, block_elements // len(references))
-    for start in track(range(0, len(frames), step), f"rarity of {len(frames)} frames"):
-        rows = slice(start, start + step)
+    for rows in track(row_blocks(len(frames), len(references)), f"rarity of {len(frames)} frames"):
         exponents = squared_distances(frames[rows], references) * (-sharpness / median)
         found[rows] = math.log(len(references)) - exponents.logsumexp(dim=-1)
     return found

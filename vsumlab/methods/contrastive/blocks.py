@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from vsumlab.methods.common.row_blocks import row_blocks
 from vsumlab.methods.contrastive.criteria import (
     global_consistency,
     local_dissimilarity,
@@ -15,9 +16,6 @@ from vsumlab.methods.contrastive.criteria import (
 )
 from vsumlab.terminal import track
 
-BLOCK_ELEMENTS = 2**24
-"""Of a block's matrix of similarities: 64 MB; a few are alive at a time."""
-
 
 @torch.no_grad()
 def video_criteria(
@@ -26,7 +24,6 @@ def video_criteria(
     share: float,
     neighbour_itself: bool,
     consistency_itself: bool,
-    block_elements: int = BLOCK_ELEMENTS,
 ) -> tuple[Tensor, Tensor]:
     """L_align and L_uniform of every frame of a video (eq. 4 and 5; of refined features, eq. 6 and 7).
 
@@ -38,7 +35,6 @@ def video_criteria(
         share: a, how much of the video is a frame's neighbourhood.
         neighbour_itself: Whether a frame is one of its neighbours.
         consistency_itself: Whether a frame is part of the mean of its potential.
-        block_elements: How many similarities are held at a time.
 
     Returns:
         Two (T,), in [0, 4] and in [-8, 0].
@@ -47,15 +43,13 @@ def video_criteria(
     learned = frozen if refined is None else F.normalize(refined, dim=-1)
     n_frames = len(frozen)
     count = neighbour_count(n_frames, share, neighbour_itself)
-    step = max(1, block_elements // n_frames)
     align, uniform = features.new_empty(n_frames), features.new_empty(n_frames)
-    for start in track(range(0, n_frames, step), f"criteria of {n_frames} frames"):
-        rows = range(start, min(start + step, n_frames))
-        itself = own_columns(rows, n_frames, features.device)
-        similarity = frozen[rows.start : rows.stop] @ frozen.T
+    for rows in track(row_blocks(n_frames, n_frames), f"criteria of {n_frames} frames"):
+        itself = own_columns(range(rows.start, rows.stop), n_frames, features.device)
+        similarity = frozen[rows] @ frozen.T
         neighbours = nearest_neighbours(similarity, itself, count, neighbour_itself)
         if refined is not None:
-            similarity = learned[rows.start : rows.stop] @ learned.T
-        align[rows.start : rows.stop] = local_dissimilarity(similarity, neighbours)
-        uniform[rows.start : rows.stop] = global_consistency(similarity, itself, consistency_itself)
+            similarity = learned[rows] @ learned.T
+        align[rows] = local_dissimilarity(similarity, neighbours)
+        uniform[rows] = global_consistency(similarity, itself, consistency_itself)
     return align, uniform

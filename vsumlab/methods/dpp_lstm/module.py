@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vsumlab.core.batch import Batch
+from vsumlab.core.batch import Batch, length_mask
 from vsumlab.methods.common.frame_context import FrameContext, one_hidden_layer
 from vsumlab.methods.common.keyframes import top_of_each_run
 from vsumlab.methods.common.losses import squared_error_loss
@@ -60,8 +60,8 @@ class DPPLSTM(Summarizer):
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Probabilities (B, T) that the process draws a frame of a padded batch (B, T, D)."""
-        mask = torch.arange(features.shape[1], device=lengths.device) < lengths.unsqueeze(-1)
         _, vectors = self.process(features, lengths)
+        mask = length_mask(lengths, features.shape[1])
         return marginals(vectors, mask, self.hyperparameters.ridge).float().clamp(0, 1)
 
     def process(self, features: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

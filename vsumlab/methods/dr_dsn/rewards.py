@@ -10,21 +10,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-BLOCK_ELEMENTS = 2**24
-"""Of a block of rows, for each of the selections: 64 MB; a few are alive at a time."""
+from vsumlab.methods.common.row_blocks import row_blocks
 
 
 @torch.no_grad()
-def diversity_reward(
-    features: Tensor, selections: Tensor, distance: int, block_elements: int = BLOCK_ELEMENTS
-) -> Tensor:
+def diversity_reward(features: Tensor, selections: Tensor, distance: int) -> Tensor:
     """The mean dissimilarity of two selected frames, 1 - cos, and 1 where they are far apart (eq. 3 and 4).
 
     Args:
         features: (T, D), float32.
         selections: (N, T) bool, the selected frames.
         distance: lambda, how many frames apart two frames are at most for their features to count.
-        block_elements: How many numbers are held at a time.
 
     Returns:
         (N,) in [0, 2]; 0 where fewer than two frames are selected.
@@ -35,9 +31,9 @@ def diversity_reward(
     """
     chosen, unit = selections.to(features.dtype), F.normalize(features, dim=-1)
     total = chosen.new_zeros(len(chosen))
-    for rows in blocks(selections, block_elements):
+    for rows in row_blocks(len(features), selections.numel()):
         dissimilarity = 1 - unit[rows] @ unit.T
-        gap = gaps(rows, len(features))
+        gap = gaps(rows, len(features), features.device)
         dissimilarity = dissimilarity.masked_fill(gap > distance, 1).masked_fill(gap == 0, 0)
         total += ((chosen @ dissimilarity.T) * chosen[:, rows]).sum(dim=-1)
     count = chosen.sum(dim=-1)
@@ -45,15 +41,12 @@ def diversity_reward(
 
 
 @torch.no_grad()
-def representativeness_reward(
-    features: Tensor, selections: Tensor, block_elements: int = BLOCK_ELEMENTS
-) -> Tensor:
+def representativeness_reward(features: Tensor, selections: Tensor) -> Tensor:
     """exp(-m), m the mean distance of a frame from the selected frame that is nearest to it (eq. 5).
 
     Args:
         features: (T, D), float32.
         selections: (N, T) bool, the selected frames.
-        block_elements: How many numbers are held at a time.
 
     Returns:
         (N,) in [0, 1]; 0 where no frame is selected.
@@ -64,20 +57,15 @@ def representativeness_reward(
     """
     squares = features.square().sum(dim=-1)
     total = features.new_zeros(len(selections))
-    for rows in blocks(selections, block_elements):
+    for rows in row_blocks(len(features), selections.numel()):
         squared = squares[rows, None] + squares - 2 * features[rows] @ features.T
-        squared = squared.clamp(min=0).masked_fill(gaps(rows, len(features)) == 0, 0)
+        squared = squared.clamp(min=0).masked_fill(gaps(rows, len(features), features.device) == 0, 0)
         nearest = squared.masked_fill(~selections.unsqueeze(1), torch.inf).amin(dim=-1)
         total += nearest.sqrt().sum(dim=-1)
     return (-total / len(features)).exp()
 
 
-def blocks(selections: Tensor, block_elements: int) -> tuple[Tensor, ...]:
-    """The frames of selections (N, T) in blocks of R, each so small that (N, R, T) numbers fit in memory."""
-    frames = torch.arange(selections.shape[1], device=selections.device)
-    return torch.split(frames, max(1, block_elements // selections.numel()))
-
-
-def gaps(rows: Tensor, n_frames: int) -> Tensor:
+def gaps(rows: slice, n_frames: int, device: torch.device) -> Tensor:
     """How many frames (R, T) those of a block are from every frame."""
-    return (rows.unsqueeze(-1) - torch.arange(n_frames, device=rows.device)).abs()
+    frames = torch.arange(n_frames, device=device)
+    return (frames[rows].unsqueeze(-1) - frames).abs()

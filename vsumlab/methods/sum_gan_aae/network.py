@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from vsumlab.core.batch import length_mask
 from vsumlab.methods.common.bilstm import mirrored
 from vsumlab.methods.common.lstm import LSTM
 from vsumlab.methods.common.vae_gan import last_hidden
@@ -44,5 +45,5 @@ def attended(queries: Tensor, states: Tensor, lengths: Tensor) -> Tensor:
     Returns:
         (B, T, H).
     """
-    own = torch.arange(states.shape[1], device=states.device) < lengths.view(-1, 1, 1)
+    own = length_mask(lengths, states.shape[1]).unsqueeze(1)
     return F.scaled_dot_product_attention(queries, states.to(queries), states.to(queries), own, scale=1.0)

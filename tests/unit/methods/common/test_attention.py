@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support import PROJECT
 from support.methods import METHOD_FILES, made_method
 
-from vsumlab.methods.common import attention
+from vsumlab.methods.common import row_blocks as blocks
 from vsumlab.methods.common.attention import energy_blocks
 
 ATTENTIVE = [name for name in METHOD_FILES if name in ("ca_sum", "vasnet", "pgl_sum")]
@@ -22,7 +22,7 @@ ATTENTIVE = [name for name in METHOD_FILES if name in ("ca_sum", "vasnet", "pgl_
 def test_blocks_hold_no_more_than_asked_and_every_frame_once(n_frames, block, heads) -> None:
     query, key = torch.rand(*heads, n_frames, 4), torch.rand(*heads, n_frames, 4)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(attention, "BLOCK_ELEMENTS", block)
+        patch.setattr(blocks, "BLOCK_ELEMENTS", block)
         found = [*energy_blocks(query, key)]
     assert [frame for rows, _ in found for frame in range(n_frames)[rows]] == [*range(n_frames)]
     assert all(energies.shape[-2] == 1 or energies.numel() <= block for _, energies in found)
@@ -42,7 +42,7 @@ def test_a_method_scores_by_blocks_as_in_one_go(name, block, monkeypatch) -> Non
     method = made_method(f"method={name}")
     video = torch.randn(130, 12, generator=torch.Generator().manual_seed(0))
     whole = method.score(video)
-    monkeypatch.setattr(attention, "BLOCK_ELEMENTS", block)
+    monkeypatch.setattr(blocks, "BLOCK_ELEMENTS", block)
     torch.testing.assert_close(method.score(video), whole, atol=1e-5, rtol=0)
 
 

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from support import plain_consensus as plain
 
+from vsumlab.methods.common import row_blocks as blocks
 from vsumlab.methods.common.rarity import MEDIAN_OF, evenly, rarity
 
 
@@ -27,9 +28,11 @@ def test_rarity_is_a_loop_over_frames(n_frames, sharpness) -> None:
 
 
 @pytest.mark.parametrize("block", [1, 40, 1000])
-def test_blocks_change_nothing(block) -> None:
+def test_blocks_change_nothing(block, monkeypatch) -> None:
     frames, others = vectors(31), vectors(20, seed=1)
-    torch.testing.assert_close(rarity(frames, others, 8.0, block), rarity(frames, others, 8.0))
+    whole = rarity(frames, others, 8.0)
+    monkeypatch.setattr(blocks, "BLOCK_ELEMENTS", block)
+    torch.testing.assert_close(rarity(frames, others, 8.0), whole)
 
 
 def test_where_nothing_can_be_said_rarity_is_0() -> None:

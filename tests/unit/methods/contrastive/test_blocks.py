@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support import PROJECT
 from support import plain_contrastive as plain
 
+from vsumlab.methods.common import row_blocks
 from vsumlab.methods.contrastive import blocks
 from vsumlab.methods.contrastive.blocks import video_criteria
 from vsumlab.methods.contrastive.criteria import own_columns
@@ -35,18 +36,20 @@ def test_blocks_hold_no_more_than_asked_and_every_frame_once(n_frames, block) ->
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "own_columns", recorded)
-        video_criteria(torch.rand(n_frames, 4), None, 0.1, True, True, block_elements=block)
+        patch.setattr(row_blocks, "BLOCK_ELEMENTS", block)
+        video_criteria(torch.rand(n_frames, 4), None, 0.1, True, True)
     assert [frame for rows in seen for frame in rows] == list(range(n_frames))
     assert all(len(rows) == 1 or len(rows) * n_frames <= block for rows in seen)
 
 
 @pytest.mark.parametrize("block", [1, 50, 51, 7 * 50, 50 * 50])
 @pytest.mark.parametrize("itself", [True, False])
-def test_one_row_a_block_or_many_give_the_same(block, itself) -> None:
+def test_one_row_a_block_or_many_give_the_same(block, itself, monkeypatch) -> None:
     generator = torch.Generator().manual_seed(0)
     frozen, refined = torch.rand(50, 8, generator=generator), torch.randn(50, 6, generator=generator)
     whole = video_criteria(frozen, refined, 0.2, itself, itself)
-    cut = video_criteria(frozen, refined, 0.2, itself, itself, block_elements=block)
+    monkeypatch.setattr(row_blocks, "BLOCK_ELEMENTS", block)
+    cut = video_criteria(frozen, refined, 0.2, itself, itself)
     for criterion, expected in zip(cut, whole, strict=True):
         torch.testing.assert_close(criterion, expected, atol=1e-5, rtol=0)
 
@@ -71,9 +74,10 @@ def test_the_length_of_features_says_nothing() -> None:
 def test_blocks_change_nothing(n_frames, block, switches, seed) -> None:
     frozen, refined = features(n_frames, 8, seed), features(n_frames, 6, seed + 1)
     whole = video_criteria(frozen, refined, 0.2, *switches)
-    for criterion, expected in zip(
-        video_criteria(frozen, refined, 0.2, *switches, block_elements=block), whole, strict=True
-    ):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_blocks, "BLOCK_ELEMENTS", block)
+        cut = video_criteria(frozen, refined, 0.2, *switches)
+    for criterion, expected in zip(cut, whole, strict=True):
         torch.testing.assert_close(criterion, expected, atol=1e-5, rtol=0)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from vsumlab.methods.common import row_blocks as blocks
 from vsumlab.methods.dr_dsn.rewards import diversity_reward, representativeness_reward
 
 T, D = 9, 6
@@ -74,16 +75,13 @@ def test_all_frames_represent_the_video_exactly(features) -> None:
     assert representativeness_reward(features, torch.ones(1, T, dtype=torch.bool)).tolist() == [1.0]
 
 
-@pytest.mark.parametrize("block_elements", [1, 100, 10**6])
-def test_blocks_change_nothing(features, block_elements) -> None:
+@pytest.mark.parametrize("block", [1, 100, 10**6])
+def test_blocks_change_nothing(features, block, monkeypatch) -> None:
     selections = every_selection(T)[::7]
-    torch.testing.assert_close(
-        diversity_reward(features, selections, 2, block_elements), diversity_reward(features, selections, 2)
-    )
-    torch.testing.assert_close(
-        representativeness_reward(features, selections, block_elements),
-        representativeness_reward(features, selections),
-    )
+    whole = diversity_reward(features, selections, 2), representativeness_reward(features, selections)
+    monkeypatch.setattr(blocks, "BLOCK_ELEMENTS", block)
+    cut = diversity_reward(features, selections, 2), representativeness_reward(features, selections)
+    torch.testing.assert_close(cut, whole)
 
 
 def test_frames_of_nothing_but_zeros_are_like_nothing() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from vsumlab.methods.common import attention as blocks
+from vsumlab.methods.common import row_blocks as blocks
 from vsumlab.methods.pgl_sum.network import Network, PositionedAttention
 from vsumlab.methods.pgl_sum.positions import positions
 

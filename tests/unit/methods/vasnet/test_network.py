@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from vsumlab.methods.common import attention as blocks
+from vsumlab.methods.common import row_blocks as blocks
 from vsumlab.methods.common.regressor import AttendedRegressor
 from vsumlab.methods.vasnet.network import SoftAttention
 

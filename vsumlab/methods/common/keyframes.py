@@ -1,4 +1,4 @@
-"""Keyframes of a video from its ground-truth scores, for methods that learn from a selection of frames."""
+"""Key frames of a video: those of the highest scores, by people or by a method."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def top_frames(gtscore: Tensor, mask: Tensor, share: float) -> Tensor:
-    """The frames of the highest ground-truth scores, as many as a share of the video: at least one.
+def top_frames(scores: Tensor, mask: Tensor, share: float) -> Tensor:
+    """The frames of the highest scores, as many as a share of the video: at least one, of several not all.
 
     Args:
-        gtscore: (B, T) scores; of equal ones the earlier is the higher.
+        scores: (B, T); of equal ones the earlier is the higher.
         mask: (B, T) bool, true at a video's own frames.
-        share: In (0, 1].
+        share: In (0, 1).
 
     Returns:
         (B, T) bool.
@@ -21,16 +21,26 @@ def top_frames(gtscore: Tensor, mask: Tensor, share: float) -> Tensor:
     >>> top_frames(torch.tensor([[0.1, 0.9, 0.2, 0.8]]), torch.ones(1, 4, dtype=torch.bool), share=0.5)
     tensor([[False,  True, False,  True]])
     """
-    return places(gtscore, mask) < allowed(mask, share)
+    return ranks_by_score(scores, mask) < allowed(mask, share)
+
+
+def top_indices(scores: Tensor, share: float) -> Tensor:
+    """Which frames (B, K) are the `top_frames` of videos of equal length (B, T), the highest first.
+
+    >>> top_indices(torch.tensor([[0.1, 0.9, 0.2, 0.8]]), share=0.5)
+    tensor([[1, 3]])
+    """
+    mask = torch.ones_like(scores, dtype=torch.bool)
+    return by_falling_score(scores, mask)[:, : int(allowed(mask, share)[0])]
 
 
 def top_of_each_run(gtscore: Tensor, mask: Tensor, share: float) -> Tensor:
-    """Of each run of consecutive `top_frames` the highest one: a keyframe a scene, none next to another.
+    """Of each run of consecutive `top_frames` the highest one: a key frame a scene, none next to another.
 
     >>> top_of_each_run(torch.tensor([[0.8, 0.9, 0.2, 0.7]]), torch.ones(1, 4, dtype=torch.bool), share=0.75)
     tensor([[False,  True, False,  True]])
     """
-    place = places(gtscore, mask)
+    place = ranks_by_score(gtscore, mask)
     top = place < allowed(mask, share)
     run = (top & ~F.pad(top, (1, 0))[:, :-1]).cumsum(dim=-1)  # what comes after a run has its number too
     n_frames = place.shape[-1]
@@ -41,12 +51,17 @@ def top_of_each_run(gtscore: Tensor, mask: Tensor, share: float) -> Tensor:
     return top & (place == highest.gather(-1, run))
 
 
-def places(gtscore: Tensor, mask: Tensor) -> Tensor:
-    """Each frame's place (B, T) in its video's frames by falling score: 0 for the highest, padding last."""
-    order = gtscore.masked_fill(~mask, -torch.inf).argsort(dim=-1, descending=True, stable=True)
-    return order.argsort(dim=-1)
+def by_falling_score(scores: Tensor, mask: Tensor) -> Tensor:
+    """The frames (B, T) of each video in the order of their scores, the highest first, padding last."""
+    return scores.masked_fill(~mask, -torch.inf).argsort(dim=-1, descending=True, stable=True)
+
+
+def ranks_by_score(scores: Tensor, mask: Tensor) -> Tensor:
+    """Each frame's rank (B, T) among its video's frames: 0 for the highest score, padding last."""
+    return by_falling_score(scores, mask).argsort(dim=-1)
 
 
 def allowed(mask: Tensor, share: float) -> Tensor:
-    """How many frames (B, 1) a share of each video is: at least one."""
-    return (share * mask.sum(dim=-1, keepdim=True)).round().clamp(min=1)
+    """How many frames (B, 1) a share of each video is: at least one, and of several not all."""
+    n_frames = mask.sum(dim=-1, keepdim=True)
+    return (share * n_frames).round().clamp(max=n_frames - 1).clamp(min=1)

@@ -15,8 +15,8 @@ class DPPLSTMHyperparameters:
         hidden_size: Of the LSTM, in each direction, and of the perceptrons' hidden layers.
         kernel_size: How many numbers phi_t is.
         ridge: What is added to the kernel's diagonal, so that every subset of frames has a probability.
-        keyframe_share: The share of a video, its frames of the highest `gtscore`, whose runs have a keyframe
-            each.
+        keyframe_share: The share of a video, its frames of the highest `gtscore`, whose runs have a key
+            frame each.
         pretraining_epochs: How many epochs the squared error is trained by alone, as vsLSTM is.
         learning_rate: That of Adam.
 

@@ -1,4 +1,4 @@
-"""dppLSTM as a LightningModule: people's scores are learnt, then also a process that draws keyframes."""
+"""dppLSTM as a LightningModule: people's scores are learnt, then also a process that draws key frames."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vsumlab.methods.summarizer import Summarizer
 
 
 class DPPLSTM(Summarizer):
-    """dppLSTM (Zhang et al. 2016): importance and unlikeness of frames make a process that draws keyframes.
+    """dppLSTM (Zhang et al. 2016): importance and unlikeness of frames make a process that draws key frames.
 
     Args:
         feature_dim: D, taken from the feature file.
@@ -33,14 +33,15 @@ class DPPLSTM(Summarizer):
         (
             "dpp_lstm",
             "dppLSTM of Zhang et al., Video Summarization with Long Short-term Memory, ECCV 2016: vs_lstm "
-            "with a determinantal point process, which draws keyframes that are unlike each other.",
+            "with a determinantal point process, which draws key frames that are unlike each other.",
         ),
     )
     curves = (
         ("train/squared_error", "Squared error"),
-        ("train/keyframes", "Negative log-likelihood of keyframes"),
+        ("train/keyframes", "Negative log-likelihood of key frames"),
     )
     paper_rows = (PaperRow("dppLSTM", "dpp_lstm", "dpp_lstm", {}, ("DPP-LSTM", "dppLSTM"), differs=True),)
+    needs_gtscore = True
     find_unused_parameters = True  # what makes phi is not reached while the squared error alone is trained by
 
     hyperparameters: DPPLSTMHyperparameters
@@ -52,11 +53,6 @@ class DPPLSTM(Summarizer):
         self.context = FrameContext(feature_dim, chosen.hidden_size)
         self.importance = one_hidden_layer(self.context.size, chosen.hidden_size, 1)
         self.kernel = one_hidden_layer(self.context.size, chosen.hidden_size, chosen.kernel_size)
-
-    @property
-    def needs_gtscore(self) -> bool:
-        """Always."""
-        return True
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Probabilities (B, T) that the process draws a frame of a padded batch (B, T, D)."""
@@ -72,7 +68,7 @@ class DPPLSTM(Summarizer):
             return importance.squeeze(-1), importance * self.kernel(contexts)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """The mean over videos of the squared error, then of its sum with the keyframes' likelihood."""
+        """The mean over videos of the squared error, then of its sum with the key frames' likelihood."""
         losses = self.losses(batch)
         if self.current_epoch < self.hyperparameters.pretraining_epochs:
             del losses["keyframes"]
@@ -81,7 +77,7 @@ class DPPLSTM(Summarizer):
         return torch.stack([*losses.values()]).sum(dim=0).mean()
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
-        """The squared error of importance, and the negative log-likelihood of keyframes, (B,) each."""
+        """The squared error of importance, and the negative log-likelihood of key frames, (B,) each."""
         assert batch.gtscore is not None  # needs_gtscore: checked before training
         importance, vectors = self.process(batch.features, batch.lengths)
         keyframes = top_of_each_run(batch.gtscore, batch.mask, self.hyperparameters.keyframe_share)

@@ -18,8 +18,8 @@ class DRDSNHyperparameters:
         share: epsilon, what share of a video's frames is to be selected.
         length_weight: What the length of the selection counts for.
         baseline_decay: How much of a video's baseline stays when the mean reward of its episodes is added.
-        supervised: Also raise the likelihood of selecting keyframes.
-        keyframe_share: The share of a video that are its keyframes, those of the highest `gtscore`.
+        supervised: Also raise the likelihood of selecting key frames.
+        keyframe_share: The share of a video that are its key frames, those of the highest `gtscore`.
         learning_rate: That of Adam.
         weight_decay: That of Adam.
 

@@ -44,7 +44,7 @@ def length_loss(scores: Tensor, mask: Tensor, share: float) -> Tensor:
 
 
 def keyframe_loss(logits: Tensor, keyframes: Tensor, mask: Tensor) -> Tensor:
-    """-1/T sum of log p_t over the keyframes: the likelihood of selecting them, with supervision.
+    """-1/T sum of log p_t over the key frames: the likelihood of selecting them, with supervision.
 
     Args:
         logits: (B, T) of the probabilities of selection.

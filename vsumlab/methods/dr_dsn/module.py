@@ -45,7 +45,7 @@ class DRDSN(Summarizer):
         ("train/diversity", "Reward: diversity"),
         ("train/representativeness", "Reward: representativeness"),
         ("train/length", "Length of the selection"),
-        ("train/keyframes", "Likelihood of keyframes"),
+        ("train/keyframes", "Likelihood of key frames"),
     )
     paper_rows = (
         PaperRow("DR-DSN", "dr_dsn", "dr_dsn", {}, ("DR-DSN", "DR-DSN60")),
@@ -117,7 +117,7 @@ class DRDSN(Summarizer):
             }
 
     def keyframes(self, batch: Batch, logits: Tensor) -> Tensor:
-        """The loss (B,) of the keyframes that the ground-truth scores give."""
+        """The loss (B,) of the key frames that the ground-truth scores give."""
         assert batch.gtscore is not None  # needs_gtscore: checked before training
         keyframes = top_frames(batch.gtscore, batch.mask, self.hyperparameters.keyframe_share)
         return keyframe_loss(logits, keyframes, batch.mask)
@@ -141,7 +141,7 @@ class DRDSN(Summarizer):
         self.baselines = dict(checkpoint["baselines"])
 
     def validation_losses(self, batch: Batch) -> Tensor:
-        """Where supervised, the loss of the keyframes; else the negative reward, and the length's loss."""
+        """Where supervised, the loss of the key frames; else the negative reward, and the length's loss."""
         logits = self.network(batch.features, batch.lengths)
         if self.hyperparameters.supervised:
             return self.keyframes(batch, logits)

@@ -17,7 +17,7 @@ class SumFCNHyperparameters:
         objective: What the network is trained by: the `diversity` of the frames that it selects, and that
             they can be restored; or `labels`, which of the frames people select.
         frames: How many frames each video is sampled to, at least 17: after four poolings two must be left.
-        key_share: The share of a video that are key frames, selected by scores or by people.
+        keyframe_share: The share of a video that are key frames, selected by scores or by people.
         hidden_size: Channels of the two convolutions after the last pooling.
         dropout: The share of these channels that training drops.
         learning_rate: Of stochastic gradient descent (SGD).
@@ -29,7 +29,7 @@ class SumFCNHyperparameters:
 
     objective: Literal["diversity", "labels"]
     frames: int
-    key_share: float
+    keyframe_share: float
     hidden_size: int
     dropout: float
     learning_rate: float
@@ -39,6 +39,6 @@ class SumFCNHyperparameters:
         if self.objective not in ("diversity", "labels"):
             raise UserError(f"method.objective={self.objective}: expected diversity or labels")
         check_whole(vars(self), prefix="method.", frames=17, hidden_size=1)
-        check_shares(vars(self), "key_share", prefix="method.")
+        check_shares(vars(self), "keyframe_share", prefix="method.")
         check_fractions(vars(self), "dropout", "momentum", prefix="method.")
         check_positive(vars(self), "learning_rate", prefix="method.")

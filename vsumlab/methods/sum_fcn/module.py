@@ -8,12 +8,13 @@ import torch
 from torch import Tensor
 
 from vsumlab.core.batch import Batch
+from vsumlab.methods.common.keyframes import top_frames, top_indices
 from vsumlab.methods.common.losses import repelling_loss
 from vsumlab.methods.published import PaperRow
 from vsumlab.methods.sum_fcn.hyperparameters import SumFCNHyperparameters
 from vsumlab.methods.sum_fcn.losses import balanced_cross_entropy, restoration_loss
 from vsumlab.methods.sum_fcn.network import FullyConvolutional, Restorer
-from vsumlab.methods.sum_fcn.sampling import key_frames, nearest_places, sampled_picks
+from vsumlab.methods.sum_fcn.sampling import nearest_places, sampled_picks
 from vsumlab.methods.summarizer import Summarizer
 
 
@@ -99,13 +100,13 @@ class SumFCN(Summarizer):
             sampled: Their features (B, N, D) at the sampled frames.
             decoded: What the network makes of them (B, N, 2).
         """
-        share = self.hyperparameters.key_share
+        share = self.hyperparameters.keyframe_share
         if self.restorer is None:
             assert batch.gtscore is not None  # needs_gtscore: checked before training
             people = batch.gtscore.gather(1, sampled_picks(batch.lengths, self.hyperparameters.frames))
-            labels = torch.zeros_like(people, dtype=torch.bool).scatter(1, key_frames(people, share), True)
+            labels = top_frames(people, torch.ones_like(people, dtype=torch.bool), share)
             return {"supervised": balanced_cross_entropy(decoded, labels)}
-        selected = key_frames(key_probability(decoded), share).unsqueeze(-1)
+        selected = top_indices(key_probability(decoded), share).unsqueeze(-1)
         features = sampled.take_along_dim(selected, dim=1)
         restored = self.restorer(decoded.take_along_dim(selected, dim=1), features)
         return {

@@ -1,4 +1,4 @@
-"""Videos of equal length, and their scores at all frames again; which frames are key frames."""
+"""Videos of equal length, and their scores at all frames again."""
 
 from __future__ import annotations
 
@@ -30,13 +30,3 @@ def nearest_places(lengths: Tensor, n_frames: int, n_picks: int) -> Tensor:
     """
     picks = torch.arange(n_picks, device=lengths.device)
     return ((2 * picks + 1) * n_frames // (2 * lengths.unsqueeze(-1))).clamp(max=n_frames - 1)
-
-
-def key_frames(scores: Tensor, share: float) -> Tensor:
-    """The frames (B, K) of highest scores (B, T): a share of them, at least one and not all; T at least 2.
-
-    >>> key_frames(torch.tensor([[0.1, 0.9, 0.2, 0.3]]), share=0.15)
-    tensor([[1]])
-    """
-    n_frames = scores.shape[1]
-    return scores.topk(min(max(round(share * n_frames), 1), n_frames - 1)).indices

@@ -36,6 +36,7 @@ class VSLSTM(Summarizer):
     )
     curves = (("train/squared_error", "Squared error"),)
     paper_rows = (PaperRow("vsLSTM", "vs_lstm", "vs_lstm", {}, ("Bi-LSTM",)),)
+    needs_gtscore = True
 
     hyperparameters: VSLSTMHyperparameters
 
@@ -45,11 +46,6 @@ class VSLSTM(Summarizer):
         self.hyperparameters = chosen = VSLSTMHyperparameters(**hyperparameters)
         self.context = FrameContext(feature_dim, chosen.hidden_size)
         self.importance = one_hidden_layer(self.context.size, chosen.hidden_size, 1)
-
-    @property
-    def needs_gtscore(self) -> bool:
-        """Always."""
-        return True
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Importance scores y (B, T) of a padded batch (B, T, D)."""

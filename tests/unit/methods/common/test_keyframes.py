@@ -1,17 +1,17 @@
-"""Keyframes against plain loops over each video's frames."""
+"""Key frames against plain loops over each video's frames."""
 
 import numpy as np
 import pytest
 import torch
 from support.padded import each
 
-from vsumlab.methods.common.keyframes import top_frames, top_of_each_run
+from vsumlab.methods.common.keyframes import top_frames, top_indices, top_of_each_run
 
 
 def plain_top(scores: np.ndarray, share: float) -> list[int]:
     """The frames of the highest scores; of equal ones the earlier first."""
     order = sorted(range(len(scores)), key=lambda t: (-scores[t], t))
-    return sorted(order[: max(1, round(share * len(scores)))])
+    return sorted(order[: max(1, min(round(share * len(scores)), len(scores) - 1))])
 
 
 def plain_runs(scores: np.ndarray, share: float) -> list[int]:
@@ -33,6 +33,17 @@ def test_keyframes_are_those_of_a_plain_loop(scores, mask, share, levels, ours, 
     assert not (found & ~mask).any(), "none in the padding"
     for video, own in zip(each(scores), found, strict=True):
         assert own.nonzero().flatten().tolist() == plain(video, share)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.99])
+@pytest.mark.parametrize("n_frames", [1, 2, 9])
+def test_indices_are_of_the_same_frames_the_highest_first(n_frames, share) -> None:
+    scores = torch.rand(3, n_frames, generator=torch.Generator().manual_seed(0))
+    found = top_indices(scores, share)
+    frames = top_frames(scores, torch.ones_like(scores, dtype=torch.bool), share)
+    assert torch.equal(torch.zeros_like(frames).scatter(1, found, True), frames)
+    assert (scores.gather(1, found).diff(dim=-1) <= 0).all()
+    assert frames.sum(dim=-1).tolist() == [max(1, min(round(share * n_frames), n_frames - 1))] * 3
 
 
 def test_no_keyframe_of_a_run_is_next_to_another() -> None:

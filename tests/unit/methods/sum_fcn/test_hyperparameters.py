@@ -8,8 +8,8 @@ from vsumlab.errors import UserError
 BAD = [
     ("objective", "both", "diversity or labels"),
     ("frames", "16", "at least 17"),
-    ("key_share", "0", "above 0 and below 1"),
-    ("key_share", "1.0", "above 0 and below 1"),
+    ("keyframe_share", "0", "above 0 and below 1"),
+    ("keyframe_share", "1.0", "above 0 and below 1"),
     ("hidden_size", "0", "at least 1"),
     ("dropout", "-0.1", "at least 0 and below 1"),
     ("dropout", "1", "at least 0 and below 1"),

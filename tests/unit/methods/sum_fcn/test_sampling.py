@@ -2,13 +2,12 @@
 
 from fractions import Fraction
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vsumlab.methods.sum_fcn.sampling import key_frames, nearest_places, sampled_picks
+from vsumlab.methods.sum_fcn.sampling import nearest_places, sampled_picks
 
 
 @given(st.lists(st.integers(1, 90), min_size=1, max_size=4), st.integers(1, 60))
@@ -41,11 +40,3 @@ def test_places_in_the_padding_are_places() -> None:
     places = nearest_places(torch.tensor([2, 50]), 20, 50)
     assert places.shape == (2, 50)
     assert 0 <= places.min() <= places.max() <= 19
-
-
-@pytest.mark.parametrize(("share", "count"), [(0.15, 3), (0.01, 1), (0.99, 19)])
-def test_key_frames_are_a_share_of_those_of_highest_scores(share, count) -> None:
-    torch.manual_seed(0)
-    scores = torch.rand(4, 20)
-    for row, frames in zip(scores.numpy(), key_frames(scores, share), strict=True):
-        assert {*frames.tolist()} == {*np.argsort(row)[20 - count :].tolist()}

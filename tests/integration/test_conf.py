@@ -182,6 +182,13 @@ def quickly_composed(study: str, run: Sequence[str]) -> DictConfig:
     )
 
 
+@pytest.mark.parametrize("path", sorted(CONF.glob("method/*.yaml")), ids=lambda path: path.stem)
+def test_a_method_that_builds_on_no_other_leaves_the_number_of_threads_or_chooses_one(path) -> None:
+    own, common = OmegaConf.load(path), OmegaConf.load(CONF / "config.yaml")
+    if "defaults" not in own:
+        assert "threads" not in own or own.threads != common.threads
+
+
 def test_a_misspelt_override_is_an_error(composed) -> None:
     with pytest.raises(UserError, match="variance_los"):
         composed("method.variance_los=none")

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 
-def counted(n_seen: int, n_videos: int, rank: int, world_size: int, total: int) -> Tensor:
+def dealt_first(n_seen: int, n_videos: int, rank: int, world_size: int, total: int) -> Tensor:
     """Which videos of a process's batch (B,) have been given to no process before, in this epoch.
 
     The sampler deals out videos in turn, and gives all processes the same number of them: where that does not
@@ -19,9 +19,9 @@ def counted(n_seen: int, n_videos: int, rank: int, world_size: int, total: int) 
         world_size: Of how many.
         total: How many training videos there are.
 
-    >>> counted(n_seen=1, n_videos=1, rank=0, world_size=2, total=3)
+    >>> dealt_first(n_seen=1, n_videos=1, rank=0, world_size=2, total=3)
     tensor([True])
-    >>> counted(n_seen=1, n_videos=1, rank=1, world_size=2, total=3)
+    >>> dealt_first(n_seen=1, n_videos=1, rank=1, world_size=2, total=3)
     tensor([False])
     """
     return (n_seen + torch.arange(n_videos)) * world_size + rank < total

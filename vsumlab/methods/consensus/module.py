@@ -16,7 +16,7 @@ from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.quantization import as_floats
 from vsumlab.methods.common.rarity import rarity
 from vsumlab.methods.common.shapes import in_picks, scaled_to_unit, shaped, smoothed, z_scores
-from vsumlab.methods.common.shares import counted
+from vsumlab.methods.common.shares import dealt_first
 from vsumlab.methods.consensus.directions import load_direction
 from vsumlab.methods.consensus.hyperparameters import ConsensusHyperparameters
 from vsumlab.methods.consensus.segments import kept_segments, share_of
@@ -196,7 +196,7 @@ class Consensus(Summarizer):
         """Minus the direction's covariance with the batch's pseudo-scores, whose gradient adds to it."""
         covariances = self.covariances(batch)
         world_size, rank = self.trainer.world_size, self.trainer.global_rank
-        counts = counted(self._n_seen, len(batch), rank, world_size, len(self._training))
+        counts = dealt_first(self._n_seen, len(batch), rank, world_size, len(self._training))
         self._n_seen += len(batch)
         covariances = covariances * counts.to(covariances).unsqueeze(-1)
         along = (covariances * self.direction).sum(dim=-1)

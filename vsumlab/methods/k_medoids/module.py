@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from vsumlab.core.video import Timing
-from vsumlab.methods.common.places import clustered, middles, number_of
+from vsumlab.methods.common.evenly_spaced import frames_to_cluster, middles, share_count
 from vsumlab.methods.common.reference import Reference, of_key_frames
 from vsumlab.methods.k_medoids.hyperparameters import KMedoidsHyperparameters
 from vsumlab.methods.published import PaperRow
@@ -47,8 +47,8 @@ class KMedoids(Reference):
 
     def key_frames(self, frames: Tensor) -> Tensor:
         """The medoids (K,); those of a long video are looked for among frames that are evenly spaced."""
-        places = clustered(len(frames))
-        count = min(number_of(self.hyperparameters.clusters, len(frames)), len(places))
+        places = frames_to_cluster(len(frames))
+        count = min(share_count(self.hyperparameters.clusters, len(frames)), len(places))
         return places[medoids(frames.cpu()[places], count)]
 
 

@@ -12,7 +12,7 @@ from vsumlab.core.batch import Batch
 from vsumlab.core.video import Timing
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.methods.common.shapes import scaled_to_unit, z_scores
-from vsumlab.methods.common.shares import counted
+from vsumlab.methods.common.shares import dealt_first
 from vsumlab.methods.ridge.hyperparameters import RidgeHyperparameters
 from vsumlab.methods.ridge.regression import centred, fit, second_moments
 from vsumlab.methods.summarizer import Summarizer
@@ -80,7 +80,7 @@ class Ridge(Summarizer):
         """Adds the batch's second moments; half the squared distance from the solution, once it is there."""
         training = cast(VideoDataModule, self.trainer.datamodule).fold.train  # type: ignore[attr-defined]
         processes = self.trainer.global_rank, self.trainer.world_size
-        counts = counted(self._n_seen, len(batch), *processes, len(training)).tolist()
+        counts = dealt_first(self._n_seen, len(batch), *processes, len(training)).tolist()
         self._n_seen += len(batch)
         for key, (frames, importance), counts_once in zip(batch.keys, examples(batch), counts, strict=True):
             if counts_once:

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from vsumlab.core.video import Timing
-from vsumlab.methods.common.places import middles, number_of
+from vsumlab.methods.common.evenly_spaced import middles, share_count
 from vsumlab.methods.common.reference import Reference, of_key_frames
 from vsumlab.methods.uniform.hyperparameters import UniformHyperparameters
 
@@ -36,4 +36,4 @@ class Uniform(Reference):
     def of_frames(self, frames: Tensor, timing: Timing | None) -> Tensor:
         """1 at the middles of equal parts of the video, 0 at all other frames (T,)."""
         n_frames = len(frames)
-        return of_key_frames(middles(number_of(self.hyperparameters.share, n_frames), n_frames), n_frames)
+        return of_key_frames(middles(share_count(self.hyperparameters.share, n_frames), n_frames), n_frames)

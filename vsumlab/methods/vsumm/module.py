@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from vsumlab.core.video import Timing
-from vsumlab.methods.common.places import clustered
+from vsumlab.methods.common.evenly_spaced import frames_to_cluster
 from vsumlab.methods.common.reference import Reference, of_key_frames, steps
 from vsumlab.methods.published import PaperRow
 from vsumlab.methods.vsumm.clustering import nearest_to_centres, number_of_clusters, without_similar
@@ -48,7 +48,7 @@ class Vsumm(Reference):
 
     def key_frames(self, frames: Tensor) -> Tensor:
         """The key frames (K,); those of a long video are looked for among frames that are evenly spaced."""
-        places = clustered(len(frames))
+        places = frames_to_cluster(len(frames))
         own = frames.cpu()[places]
         found = nearest_to_centres(own, number_of_clusters(own, self.hyperparameters.jump))
         usual = float(steps(own).mean()) if len(own) > 1 else 0.0

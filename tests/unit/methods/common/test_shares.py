@@ -3,7 +3,7 @@
 import pytest
 from torch.utils.data import DistributedSampler
 
-from vsumlab.methods.common.shares import counted
+from vsumlab.methods.common.shares import dealt_first
 
 
 @pytest.mark.parametrize("total", [1, 2, 7, 8, 9])
@@ -15,6 +15,6 @@ def test_every_video_counts_once(total, world_size, batch_size) -> None:
         dealt = [*DistributedSampler(range(total), world_size, rank, shuffle=True, seed=3)]
         for start in range(0, len(dealt), batch_size):
             batch = dealt[start : start + batch_size]
-            mask = counted(start, len(batch), rank, world_size, total).tolist()
+            mask = dealt_first(start, len(batch), rank, world_size, total).tolist()
             kept += [video for video, counts in zip(batch, mask, strict=True) if counts]
     assert sorted(kept) == [*range(total)]

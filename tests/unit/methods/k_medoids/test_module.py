@@ -7,7 +7,7 @@ import pytest
 import torch
 from support.methods import made_method
 
-from vsumlab.methods.common import places
+from vsumlab.methods.common import evenly_spaced
 from vsumlab.methods.k_medoids.module import medoids
 
 
@@ -61,10 +61,10 @@ def test_nothing_is_drawn() -> None:
 
 
 def test_of_a_long_video_frames_that_are_evenly_spaced_are_clustered(monkeypatch) -> None:
-    monkeypatch.setattr(places, "CLUSTERED", 40)
+    monkeypatch.setattr(evenly_spaced, "CLUSTERED", 40)
     scores = made_method("method=k_medoids").score(scenes(100, 100))
     key_frames = scores.nonzero().flatten()
     assert len(key_frames) == 4, "a share of all its frames"
     assert (key_frames % 5 == 0).all()
-    whole = made_method("method=k_medoids", "method.clusters=1").score(scenes(100, 100))
+    whole = made_method("method=k_medoids", "method.clusters=0.5").score(scenes(100, 100))
     assert whole.sum() == 40, "no more than there are to choose from"

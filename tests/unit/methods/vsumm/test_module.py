@@ -4,7 +4,7 @@ import pytest
 import torch
 from support.methods import made_method
 
-from vsumlab.methods.common import places
+from vsumlab.methods.common import evenly_spaced
 
 SCENES = (30, 20, 40, 30)
 
@@ -47,7 +47,7 @@ def test_nothing_is_drawn(seed) -> None:
 
 
 def test_of_a_long_video_frames_that_are_evenly_spaced_are_clustered(monkeypatch) -> None:
-    monkeypatch.setattr(places, "CLUSTERED", 40)
+    monkeypatch.setattr(evenly_spaced, "CLUSTERED", 40)
     scores = made_method("method=vsumm").score(video())
     assert counts(scores) == [1, 1, 1, 1]
     assert (scores.nonzero() % 3 == 0).all()

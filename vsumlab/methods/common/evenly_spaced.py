@@ -1,4 +1,4 @@
-"""Places among a video's frames: how many, evenly spaced."""
+"""Frames of a video that are evenly spaced, and how many a share of them is."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ CLUSTERED = 4000
 """How many frames, evenly spaced, are clustered where a video has more: a matrix of 128 MB at most."""
 
 
-def number_of(share: float, n_frames: int) -> int:
+def share_count(share: float, n_frames: int) -> int:
     """A share of a video's frames as a number, at least 1.
 
-    >>> number_of(0.02, 470), number_of(0.02, 3)
+    >>> share_count(0.02, 470), share_count(0.02, 3)
     (9, 1)
     """
     return max(1, round(share * n_frames))
@@ -29,6 +29,6 @@ def middles(count: int, n_frames: int) -> Tensor:
     return (2 * torch.arange(count) + 1) * n_frames // (2 * count)
 
 
-def clustered(n_frames: int) -> Tensor:
-    """The places of the frames that are clustered: all, or CLUSTERED of them."""
+def frames_to_cluster(n_frames: int) -> Tensor:
+    """Which of a video's frames are clustered: all, or CLUSTERED of them."""
     return evenly(torch.arange(n_frames), CLUSTERED)

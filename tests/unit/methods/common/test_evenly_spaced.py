@@ -2,7 +2,7 @@
 
 import pytest
 
-from vsumlab.methods.common.places import CLUSTERED, clustered, middles, number_of
+from vsumlab.methods.common.evenly_spaced import CLUSTERED, frames_to_cluster, middles, share_count
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 7, 50, 51])
@@ -19,11 +19,11 @@ def test_middles_are_those_of_parts_of_equal_length(n_frames) -> None:
     ("share", "n_frames", "expected"), [(0.02, 1, 1), (0.02, 74, 1), (0.02, 76, 2), (1.0, 9, 9)]
 )
 def test_a_share_is_at_least_one_frame(share, n_frames, expected) -> None:
-    assert number_of(share, n_frames) == expected
+    assert share_count(share, n_frames) == expected
 
 
 def test_all_frames_are_clustered_unless_there_are_too_many() -> None:
-    assert clustered(CLUSTERED).tolist() == [*range(CLUSTERED)]
-    thinned = clustered(3 * CLUSTERED)
+    assert frames_to_cluster(CLUSTERED).tolist() == [*range(CLUSTERED)]
+    thinned = frames_to_cluster(3 * CLUSTERED)
     assert len(thinned) == CLUSTERED
     assert thinned.tolist() == [*range(0, 3 * CLUSTERED, 3)]

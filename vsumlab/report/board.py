@@ -35,8 +35,8 @@ class Board:
     Attributes:
         comparison: Of the runs whose last epoch is tested, on any folds.
         lines: The methods' lines, by number: the text of all columns, and whether labels are learned from
-            (`supervised`) and all folds are there (`whole`). Those of all folds come first, each kind in the
-            order of τ.
+            (`supervised`), all folds are there (`whole`), and the scorer is the one that the method is known
+            by (`main`). Those of all folds come first, each kind in the order of τ.
         baselines: The same of random scores and people.
     """
 
@@ -111,7 +111,7 @@ def as_board(
 
 def in_order(f1: str) -> list[str]:
     """The columns, as far as there are any."""
-    before = ["supervised", "whole", "method", "scorer", "run", "row in the paper", "labels"]
+    before = ["supervised", "whole", "main", "method", "scorer", "run", "row in the paper", "labels"]
     measured = ["parameters", "hours", "seeds", "folds", f1, TAU[0], RHO[0], "τ: ± seeds", "τ: its direction"]
     chosen = [f"{title}: chosen on test" for title in (f1, TAU[0])]
     return [*before, *measured, *chosen, *(title for title, *_ in PUBLISHED)]
@@ -123,11 +123,12 @@ def of_method(scorer: str, runs: Sequence[Run], directions: Mapping[str, float])
     supervised = is_supervised(runs[0])
     parameters = runs[0].record.get("parameters")
     of_base = [directions[folder] for run in runs if (folder := folder_name(run)) in directions]
-    main = runs[0].record.get("main_scorer", scorer) == scorer
+    main = runs[0].record.get("main_scorer", scorer) == scorer  # records of earlier versions do not say it
     return {
         "method": name,
-        "scorer": "" if scorer in (name, f"{name}_supervised") else scorer,
+        "scorer": "" if scorer == name else scorer,
         "supervised": supervised,
+        "main": main,
         "labels": "yes" if supervised else "no",
         "parameters": "" if parameters is None else in_short(parameters),
         "hours": hours(runs),

@@ -37,10 +37,10 @@ def leaderboard_tables(runs: Sequence[Run]) -> list[Table]:
 
 
 def leaders_tables(runs: Sequence[Run]) -> list[Table]:
-    """For each dataset and setting ten rows: the best of both kinds, random scores and people."""
+    """For each dataset and setting ten rows: the best of both kinds by main scorers, random, people."""
     tables = []
     for board in boards(runs):
-        whole = board.lines[board.lines["whole"]]
+        whole = board.lines[board.lines["whole"] & board.lines["main"]]
         best = [whole[whole["supervised"] == kind].head(count) for kind, count in SHOWN.items()]
         shown = pd.concat(best)
         title = f"the best {len(shown)} of {len(whole)} by τ"
@@ -54,4 +54,4 @@ def as_shown(board: Board, title: str, lines: pd.DataFrame, hidden: set[str]) ->
     said = f"{COLUMNS_SAID} {notes(board.comparison)}"
     setting = str(board.comparison.lines["setting"].iloc[0])
     words = (board.comparison.dataset, setting, title, board.comparison.remark)
-    return as_table(" · ".join(filter(None, words)), cells, said, {"supervised", "whole", *hidden})
+    return as_table(" · ".join(filter(None, words)), cells, said, {"supervised", "whole", "main", *hidden})

@@ -185,3 +185,14 @@ def test_each_setting_has_a_board_and_runs_of_one_method_are_named(tmp_path) -> 
 
 def test_without_runs_there_is_no_board() -> None:
     assert leaderboard_tables([]) == leaders_tables([]) == []
+
+
+def test_of_a_methods_scorers_the_short_table_has_the_main_one(tmp_path) -> None:
+    scorers = {"pseudo-score": 0.45, "direction": 0.5, "consensus": 0.4}
+    composed_run(tmp_path, scorers, *overrides_of("consensus"), main_scorer="consensus")
+    runs = find_runs([tmp_path])
+    scorers_shown = [row.get("scorer", "") for row in rows_of(leaderboard_tables(runs)[0])[:3]]
+    assert scorers_shown == ["direction", "pseudo-score", ""]
+    (leaders,) = leaders_tables(runs)
+    assert [row["method"] for row in rows_of(leaders)] == ["consensus", "random", "human", "gtscore"]
+    assert "the best 1 of 1" in leaders.title

@@ -35,8 +35,8 @@ class Board:
     Attributes:
         comparison: Of the runs whose last epoch is tested, on any folds.
         lines: The methods' lines, by number: the text of all columns, and whether labels are learned from
-            (`supervised`), all folds are there (`whole`), and the scorer is the one that the method is known
-            by (`main`). Those of all folds come first, each kind in the order of τ.
+            (`supervised`), all folds are there (`whole`), and the scorer is the method's `main` one. Those of
+            all folds come first, each kind in the order of τ.
         baselines: The same of random scores and people.
     """
 

@@ -45,13 +45,13 @@ def keep_study(folder: Path, runs: list[Run]) -> list[Path]:
 
 
 def pages(folder: Path) -> dict[Path, str]:
-    """A study's pages as they should be: its own README.md and that of the project, where they name it.
+    """The pages of a study as they should be: of its own, of other studies and the project's, which name it.
 
     Raises:
         UserError: If a page names a table or a study that there is not.
     """
     found = {}
-    for page in (folder / "README.md", folder.parent.parent / "README.md"):
+    for page in (*sorted(folder.parent.glob("*/README.md")), folder.parent.parent / "README.md"):
         if page.is_file():
             text = page.read_text(encoding="utf-8")
             if any(folder.name in named(match, folder) for match in MARKED.finditer(text)):
@@ -119,7 +119,11 @@ def quoted(kept: Kept) -> list[Table]:
     """A published table, with runs for the rows that its paper quotes from others, each on all its folds."""
     tables = [run.record.get("published") for run in kept.runs]
     listed = {row.row for row in published_tables() if row.table in tables and row.kind == "previous"}
-    shown = [run for run in kept.runs if run.record.get("published") or listed & {*quoting_names(run)}]
+    shown = [
+        with_baselines(run, kept.runs) if run.done else run
+        for run in kept.runs
+        if run.record.get("published") or listed & {*quoting_names(run)}
+    ]
     comparisons = []
     for comparison in compare(shown, "any"):
         lines = comparison.lines

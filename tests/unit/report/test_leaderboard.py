@@ -155,6 +155,21 @@ def test_lines_may_have_different_folds(tmp_path) -> None:
     assert [row["folds"] for row in rows_of(table)[:2]] == ["0–1", "0"]
 
 
+def test_an_unfinished_run_has_its_folds_and_a_smoke_run_is_left_out(tmp_path) -> None:
+    composed_run(tmp_path / "a", {"csnet": 0.2}, *overrides_of("csnet"), main_scorer="csnet")
+    part = tmp_path / "b" / "fold_1"
+    composed_run(part, {"csnet": 0.4}, *overrides_of("csnet_unscaled"), folds=(1,), main_scorer="csnet")
+    (part / "config.yaml").replace(part.parent / "config.yaml")
+    smoke = overrides_of("ridge", "+trainer.limit_train_batches=2")
+    composed_run(tmp_path / "c", {"ridge": 0.5}, *smoke, main_scorer="ridge")
+    tables = leaderboard_tables(find_runs([tmp_path]))
+    assert [(row["method"], row["folds"]) for row in rows_of(tables[0])[:2]] == [
+        ("csnet", "0–1"),
+        ("csnet_unscaled", "1"),
+    ]
+    assert not any(row["method"] == "ridge" for table in tables[:-1] for row in rows_of(table))
+
+
 def test_methods_of_different_folds_are_not_ranked_together(tmp_path) -> None:
     """Folds have videos of their own, which may be easier."""
     composed_run(tmp_path / "a", {"csnet": 0.2}, *overrides_of("csnet"), main_scorer="csnet")

@@ -64,6 +64,17 @@ def test_a_table_may_be_of_several_studies(project, tmp_path) -> None:
         assert "| ours | x=1 |" in text
 
 
+def test_another_studys_page_is_made_anew_where_it_names_the_study(project, tmp_path) -> None:
+    other = project / "experiments" / "other" / "README.md"
+    other.parent.mkdir()
+    other.write_text("<!-- one folds -->\nSTALE\n<!-- end -->\n<!-- other folds -->\nkept\n<!-- end -->\n")
+    made = pages(project / "experiments" / "one")
+    assert [*made] == [project / "experiments" / "one" / "README.md", other]
+    assert "fold by fold" in made[other]
+    assert "STALE" not in made[other]
+    assert "<!-- other folds -->\nkept\n" in made[other]
+
+
 def test_a_study_may_have_a_plus_in_its_name(tmp_path) -> None:
     made_run(tmp_path / "runs" / "a", {"ours": 0.4})
     study = tmp_path / "experiments" / "a+b"
@@ -171,3 +182,4 @@ def test_a_published_table_has_runs_in_place_of_the_rows_that_it_quotes(tmp_path
     assert "DR-DSN60" not in lines
     assert "DR-DSN2000" in lines, "nothing was run for it"
     assert "ca_sum" not in lines, "the table does not have it"
+    assert {"random", "human", "gtscore"} <= lines.keys()

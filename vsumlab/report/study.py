@@ -116,21 +116,21 @@ def of_the_paper(kept: Kept) -> list[Table]:
 
 
 def quoted(kept: Kept) -> list[Table]:
-    """A published table, with runs for the rows that its paper quotes from others, each on all its folds."""
-    tables = [run.record.get("published") for run in kept.runs]
-    listed = {row.row for row in published_tables() if row.table in tables and row.kind == "previous"}
+    """The first run's published table, with runs for rows that its paper quotes, each on all its folds."""
+    table = kept.runs[0].record.get("published")
+    listed = {row.row for row in published_tables() if row.table == table and row.kind == "previous"}
     shown = [
-        with_baselines(run, kept.runs) if run.done else run
+        run if run.record.get("published") == table else without_table(run)
         for run in kept.runs
-        if run.record.get("published") or listed & {*quoting_names(run)}
+        if run.record.get("published") == table or listed & {*quoting_names(run)}
     ]
     comparisons = []
-    for comparison in compare(shown, "any"):
+    for comparison in compare([with_baselines(run, kept.runs) if run.done else run for run in shown], "any"):
         lines = comparison.lines
-        of_table = (lines["kind"] != "method") | lines.filter(like="paper_").select_dtypes(
-            "number"
-        ).notna().any(axis=1)
-        comparisons.append(replace(comparison, lines=lines[of_table]))
+        ours = lines["kind"] == "method"
+        of_table = lines.filter(like="paper_").select_dtypes("number").notna().any(axis=1)
+        if (ours & of_table).any() or not comparison.measured:
+            comparisons.append(replace(comparison, lines=lines[~ours | of_table]))
     return result_tables(comparisons)
 
 

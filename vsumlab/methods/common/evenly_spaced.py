@@ -5,10 +5,18 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from vsumlab.methods.common.rarity import evenly
-
 CLUSTERED = 4000
 """How many frames, evenly spaced, are clustered where a video has more: a matrix of 128 MB at most."""
+
+
+def evenly(vectors: Tensor, count: int) -> Tensor:
+    """At most so many of (N, D), evenly spaced.
+
+    >>> evenly(torch.arange(6.0), 3)
+    tensor([0., 2., 4.])
+    """
+    n = len(vectors)
+    return vectors if n <= count else vectors[torch.arange(count, device=vectors.device) * n // count]
 
 
 def share_count(share: float, n_frames: int) -> int:

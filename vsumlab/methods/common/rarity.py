@@ -7,22 +7,13 @@ import math
 import torch
 from torch import Tensor
 
+from vsumlab.methods.common.evenly_spaced import evenly
 from vsumlab.methods.common.row_blocks import row_blocks
 from vsumlab.methods.common.shapes import ROUNDING
 from vsumlab.terminal import track
 
 MEDIAN_OF = 2000
 """How many frames, evenly spaced, the median distance is of where there are more."""
-
-
-def evenly(vectors: Tensor, count: int) -> Tensor:
-    """At most so many of (N, D), evenly spaced.
-
-    >>> evenly(torch.arange(6.0), 3)
-    tensor([0., 2., 4.])
-    """
-    n = len(vectors)
-    return vectors if n <= count else vectors[torch.arange(count, device=vectors.device) * n // count]
 
 
 def squared_distances(vectors: Tensor, others: Tensor) -> Tensor:

@@ -31,6 +31,18 @@ class Reference(Summarizer):
         """Scores (T,) in [0, 1] of unit features (T, D)."""
 
 
+class KeyFrameReference(Reference):
+    """A reference that chooses frames to stand for the video."""
+
+    def of_frames(self, frames: Tensor, timing: Timing | None) -> Tensor:
+        """1 at the key frames of (T, D), 0 at all others (T,)."""
+        return of_key_frames(self.key_frames(frames), len(frames))
+
+    @abstractmethod
+    def key_frames(self, frames: Tensor) -> Tensor:
+        """The places (K,) of the frames that stand for a video (T, D)."""
+
+
 def steps(frames: Tensor) -> Tensor:
     """The distances (T - 1,) between neighbouring frames (T, D).
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vsumlab.methods.common.rarity import evenly
+from vsumlab.methods.common.evenly_spaced import evenly
 
 
 def segment_means(frames: Tensor, length: int) -> Tensor:

@@ -7,14 +7,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vsumlab.core.video import Timing
 from vsumlab.methods.common.evenly_spaced import frames_to_cluster, middles, share_count
-from vsumlab.methods.common.reference import Reference, of_key_frames
+from vsumlab.methods.common.reference import KeyFrameReference
 from vsumlab.methods.k_medoids.hyperparameters import KMedoidsHyperparameters
 from vsumlab.methods.published import PaperRow
 
 
-class KMedoids(Reference):
+class KMedoids(KeyFrameReference):
     """Takes the medoids of the video's frames: those that all frames are nearest to, in sum.
 
     Args:
@@ -40,10 +39,6 @@ class KMedoids(Reference):
         super().__init__()
         self.save_hyperparameters()
         self.hyperparameters = KMedoidsHyperparameters(**hyperparameters)
-
-    def of_frames(self, frames: Tensor, timing: Timing | None) -> Tensor:
-        """1 at the key frames of (T, D), 0 at all others (T,)."""
-        return of_key_frames(self.key_frames(frames), len(frames))
 
     def key_frames(self, frames: Tensor) -> Tensor:
         """The medoids (K,); those of a long video are looked for among frames that are evenly spaced."""

@@ -6,13 +6,12 @@ from typing import Any
 
 from torch import Tensor
 
-from vsumlab.core.video import Timing
 from vsumlab.methods.common.evenly_spaced import middles, share_count
-from vsumlab.methods.common.reference import Reference, of_key_frames
+from vsumlab.methods.common.reference import KeyFrameReference
 from vsumlab.methods.uniform.hyperparameters import UniformHyperparameters
 
 
-class Uniform(Reference):
+class Uniform(KeyFrameReference):
     """Takes a frame every so many, whatever they show.
 
     Args:
@@ -33,7 +32,6 @@ class Uniform(Reference):
         self.save_hyperparameters()
         self.hyperparameters = UniformHyperparameters(**hyperparameters)
 
-    def of_frames(self, frames: Tensor, timing: Timing | None) -> Tensor:
-        """1 at the middles of equal parts of the video, 0 at all other frames (T,)."""
-        n_frames = len(frames)
-        return of_key_frames(middles(share_count(self.hyperparameters.share, n_frames), n_frames), n_frames)
+    def key_frames(self, frames: Tensor) -> Tensor:
+        """The middles (K,) of equal parts of a video (T, D)."""
+        return middles(share_count(self.hyperparameters.share, len(frames)), len(frames))

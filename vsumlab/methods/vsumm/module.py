@@ -6,15 +6,14 @@ from typing import Any
 
 from torch import Tensor
 
-from vsumlab.core.video import Timing
 from vsumlab.methods.common.evenly_spaced import frames_to_cluster
-from vsumlab.methods.common.reference import Reference, of_key_frames, steps
+from vsumlab.methods.common.reference import KeyFrameReference, steps
 from vsumlab.methods.published import PaperRow
 from vsumlab.methods.vsumm.clustering import nearest_to_centres, number_of_clusters, without_similar
 from vsumlab.methods.vsumm.hyperparameters import VsummHyperparameters
 
 
-class Vsumm(Reference):
+class Vsumm(KeyFrameReference):
     """VSUMM (De Avila et al. 2011) on frame features: a frame of each cluster, but for those too similar.
 
     Args:
@@ -41,10 +40,6 @@ class Vsumm(Reference):
         super().__init__()
         self.save_hyperparameters()
         self.hyperparameters = VsummHyperparameters(**hyperparameters)
-
-    def of_frames(self, frames: Tensor, timing: Timing | None) -> Tensor:
-        """1 at the key frames of (T, D), 0 at all others (T,)."""
-        return of_key_frames(self.key_frames(frames), len(frames))
 
     def key_frames(self, frames: Tensor) -> Tensor:
         """The key frames (K,); those of a long video are looked for among frames that are evenly spaced."""

@@ -7,7 +7,8 @@ import torch.nn.functional as F
 from support import plain_consensus as plain
 
 from vsumlab.methods.common import row_blocks as blocks
-from vsumlab.methods.common.rarity import MEDIAN_OF, evenly, rarity
+from vsumlab.methods.common.evenly_spaced import evenly
+from vsumlab.methods.common.rarity import MEDIAN_OF, rarity
 
 
 def vectors(count: int, dim: int = 6, seed: int = 0) -> torch.Tensor:

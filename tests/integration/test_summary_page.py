@@ -283,6 +283,7 @@ def test_a_drag_that_ends_elsewhere_plays_the_whole_video_from_there(page) -> No
     second = page.curve().size["width"] / 12
     page.point(2.5).click_and_hold().move_by_offset(round(2 * second), 0).pause(0.1).release().perform()
     page.wait(lambda: page.plays == "holiday.mp4" and page.player("currentTime") > 4.6)
+    assert page.plays == "holiday.mp4"
 
 
 def test_arrow_keys_on_the_curve_seek(page) -> None:
@@ -337,7 +338,8 @@ def test_a_video_that_cannot_be_played_is_said_and_the_summary_is_back(browser, 
 def test_a_summary_that_is_not_there_is_said(browser, folder, tmp_path) -> None:
     browser.get(write_page(tmp_path, whole=None))
     message = browser.find_element(By.CLASS_NAME, "message")
-    WebDriverWait(browser, 20).until(lambda _: "The summary cannot be played" in message.text)
+    WebDriverWait(browser, 20).until(lambda _: message.text)
+    assert "The summary cannot be played" in message.text
 
 
 def test_hostile_names_do_nothing_and_their_videos_play(browser, folder) -> None:

@@ -2,10 +2,12 @@
 
 from functools import cache
 
+import pytest
 import torch
 from omegaconf import DictConfig
 
 from vsumlab.config import build, changed, compose_config, find_conf
+from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
 
 METHOD_FILES = sorted(file.stem for file in (find_conf() / "method").glob("*.yaml"))
@@ -54,3 +56,13 @@ def made_variant(name: str, switch: str | None, feature_dim: int = 12) -> Summar
     own = changed(config, **{f"method__{key}": value for key, value in values.items()}).method
     method: Summarizer = build(own, feature_dim=feature_dim)
     return method.eval()
+
+
+def assert_refused(file: str, name: str, value: object, says: str) -> None:
+    """That a method with such a hyper-parameter is refused, in one line that says what is expected."""
+    with pytest.raises(UserError) as error:
+        made_method(f"method={file}", f"method.{name}={value}")
+    message = str(error.value)
+    assert message.startswith(f"method.{name}={value}: expected ")
+    assert message.endswith(says)
+    assert "\n" not in message

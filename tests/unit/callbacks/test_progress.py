@@ -68,4 +68,6 @@ def test_it_is_taken_away_before_an_error_is_shown(tiny_file) -> None:
 
 
 def test_an_error_before_the_first_step_is_no_obstacle() -> None:
-    FoldProgress().on_exception(pl.Trainer(logger=False), None, RuntimeError())
+    bar = Watched()
+    bar.on_exception(pl.Trainer(logger=False), None, RuntimeError())
+    assert bar.shown.getvalue() == ""

@@ -1,9 +1,7 @@
 """What can be chosen of dppLSTM: the values that make no sense are refused in a line."""
 
 import pytest
-from support.methods import made_method, method_config
-
-from vsumlab.errors import UserError
+from support.methods import assert_refused, method_config
 
 BAD = {
     "hidden_size": (0, "at least 1"),
@@ -17,9 +15,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_cannot_be_meant_is_refused(name) -> None:
-    value, says = BAD[name]
-    with pytest.raises(UserError, match=rf"^method\.{name}={value}: expected .*{says}$"):
-        made_method("method=dpp_lstm", f"method.{name}={value}")
+    assert_refused("dpp_lstm", name, *BAD[name])
 
 
 def test_each_number_has_such_a_test() -> None:

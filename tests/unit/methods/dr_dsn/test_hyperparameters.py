@@ -1,9 +1,7 @@
 """What can be chosen of DR-DSN: the values that make no sense are refused in a line."""
 
 import pytest
-from support.methods import made_method, method_config
-
-from vsumlab.errors import UserError
+from support.methods import assert_refused, made_method, method_config
 
 BAD = {
     "hidden_size": (0, "at least 1"),
@@ -20,9 +18,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_cannot_be_meant_is_refused(name) -> None:
-    value, says = BAD[name]
-    with pytest.raises(UserError, match=rf"^method\.{name}={value}: expected .*{says}$"):
-        made_method("method=dr_dsn", f"method.{name}={value}")
+    assert_refused("dr_dsn", name, *BAD[name])
 
 
 def test_each_number_has_such_a_test() -> None:

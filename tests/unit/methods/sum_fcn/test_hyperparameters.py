@@ -1,9 +1,7 @@
 """What can be chosen of SUM-FCN: the values that make no sense are refused in a line."""
 
 import pytest
-from support.methods import made_method
-
-from vsumlab.errors import UserError
+from support.methods import assert_refused, made_method
 
 BAD = [
     ("objective", "both", "diversity or labels"),
@@ -20,8 +18,7 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "value", "says"), BAD)
 def test_what_cannot_be_meant_is_refused(name, value, says) -> None:
-    with pytest.raises(UserError, match=rf"^method\.{name}={value}: expected .*{says}$"):
-        made_method("method=sum_fcn", f"method.{name}={value}")
+    assert_refused("sum_fcn", name, value, says)
 
 
 def test_the_papers_values_are_the_configurations() -> None:

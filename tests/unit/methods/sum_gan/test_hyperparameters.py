@@ -1,9 +1,7 @@
 """What can be chosen of SUM-GAN: the values that make no sense are refused in a line."""
 
 import pytest
-from support.methods import made_method
-
-from vsumlab.errors import UserError
+from support.methods import assert_refused, made_method
 
 BAD = {
     "hidden_size": ("0", "at least 1"),
@@ -18,9 +16,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_cannot_be_meant_is_refused(name) -> None:
-    value, says = BAD[name]
-    with pytest.raises(UserError, match=rf"^method\.{name}={value}: expected .*{says}$"):
-        made_method("method=sum_gan", f"method.{name}={value}")
+    assert_refused("sum_gan", name, *BAD[name])
 
 
 def test_the_papers_values_are_the_configurations() -> None:

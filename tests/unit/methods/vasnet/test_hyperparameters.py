@@ -1,9 +1,7 @@
 """What can be chosen of VASNet: what makes no sense is refused in a line."""
 
 import pytest
-from support.methods import made_method
-
-from vsumlab.errors import UserError
+from support.methods import assert_refused
 
 BAD = [
     ("scale", 0, "above 0"),
@@ -16,7 +14,4 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "value", "says"), BAD)
 def test_what_cannot_be_meant_is_refused(name, value, says) -> None:
-    with pytest.raises(UserError, match=says) as error:
-        made_method("method=vasnet", f"method.{name}={value}")
-    assert str(error.value).startswith(f"method.{name}={value}: expected ")
-    assert "\n" not in str(error.value)
+    assert_refused("vasnet", name, value, says)

@@ -1,17 +1,14 @@
 """What can be chosen of vsLSTM: the values that make no sense are refused in a line."""
 
 import pytest
-from support.methods import made_method, method_config
-
-from vsumlab.errors import UserError
+from support.methods import assert_refused, method_config
 
 
 @pytest.mark.parametrize(
     ("name", "value", "says"), [("hidden_size", 0, "at least 1"), ("learning_rate", 0, "above 0")]
 )
 def test_what_cannot_be_meant_is_refused(name, value, says) -> None:
-    with pytest.raises(UserError, match=rf"^method\.{name}={value}: expected .*{says}$"):
-        made_method("method=vs_lstm", f"method.{name}={value}")
+    assert_refused("vs_lstm", name, value, says)
 
 
 def test_the_papers_values_are_the_configurations() -> None:

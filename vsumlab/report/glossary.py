@@ -37,6 +37,7 @@ MARKS: tuple[Entry, ...] = (
         "A row whose epoch was chosen on the test videos: what that would flatter it by, no result.",
     ),
     ("≈", "What chance could make of random scores: p is 0.05 or more."),
+    ("†", "A row that is on purpose otherwise than in its paper, as the method's page says."),
     (
         "p",
         "How often chance alone would make a mean difference as large, by a paired permutation test over "

@@ -98,7 +98,8 @@ def find_runs(paths: Iterable[Path]) -> list[Run]:
 def read_folders(path: Path) -> list[Run]:
     """The runs in a folder and all below; those of a sweep in its order, with those it has yet to make.
 
-    Finished folds of a run that is not are runs of a fold each. What `vsumlab repeat` has made is left out,
+    Of a sweep's run that is named alone, what else the sweep has is no part. Finished folds of a run that is
+    not are runs of a fold each. What `vsumlab repeat` has made is left out,
     unless it is the folder.
     """
     by_parent: dict[Path, list[Run]] = {}
@@ -112,7 +113,11 @@ def read_folders(path: Path) -> list[Run]:
             part = read_run(folder)
             unfinished = part._replace(record=part.record | {"unfinished": True})
             by_parent.setdefault(folder.parent, []).append(unfinished)
-    return [run for parent, runs in by_parent.items() for run in in_order(parent, runs)]
+    return [
+        run
+        for parent, runs in by_parent.items()
+        for run in (in_order(parent, runs) if parent.is_relative_to(path) else runs)
+    ]
 
 
 def in_order(sweep: Path, runs: list[Run]) -> list[Run]:

@@ -114,6 +114,14 @@ def test_a_sweep_has_its_runs_in_its_order_and_those_it_has_yet_to_make(tmp_path
     assert [run.record["status"] for run in runs] == ["done", "not run", "done", "done"]
 
 
+def test_a_sweeps_run_that_is_named_alone_comes_alone(tmp_path) -> None:
+    overrides = ("seed=0", "method.divisions=8")
+    composed_run(tmp_path / "8", {"csnet": 0.4}, "data=tvsum", *overrides)
+    plan(tmp_path, {"seed": "0", "method.divisions": "1,2,8"})
+    assert names(find_runs([tmp_path / "8"])) == ["8"]
+    assert len(find_runs([tmp_path])) == 4, "three planned, and one that was asked for otherwise"
+
+
 def test_a_run_that_is_planned_has_the_configuration_that_it_would_have() -> None:
     run = planned_run(["experiment=csnet_m", "method.divisions=2", "fold=1"])
     assert not run.done

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import signal
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -209,6 +210,15 @@ def test_a_name_that_would_be_a_reference_is_one_line(evaluate, scores, tmp_path
     assert evaluate(odd, "name=mine")[0] == 0
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """An interrupt is heard, also where a shell that runs the tests in the background has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("end", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("where", ["vsumlab.evaluate.evaluate_fold", "vsumlab.runs.foreign_run.write_scores"])
 def test_an_interrupt_is_one_line_and_leaves_no_run(

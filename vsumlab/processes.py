@@ -17,6 +17,10 @@ class Terminated(SystemExit):
     """A scheduler's SIGTERM."""
 
 
+class Ended(SystemExit):
+    """The end of an interrupted or terminated process, once its line is printed."""
+
+
 def terminate(number: int, frame: FrameType | None) -> NoReturn:
     """Raises `Terminated`; Lightning's own handler, which would end with exit code 0, calls it as well."""
     raise Terminated
@@ -27,11 +31,13 @@ def one_line_end(said: str = "finished folds are kept, and the same command goes
     """Ends an interrupted or terminated process with a line, and exit code 130 or 143, as shells do.
 
     Args:
-        said: What the line says of what is left.
+        said: What the line says of what is left; where such blocks lie in each other, the inner one says it.
     """
     handler = signal.signal(signal.SIGTERM, terminate)
     try:
         yield
+    except Ended:
+        raise
     except (KeyboardInterrupt, SystemExit) as stop:
         # Lightning turns an interrupt of training into a SystemExit
         causes = (stop, stop.__context__)
@@ -43,7 +49,7 @@ def one_line_end(said: str = "finished folds are kept, and the same command goes
             raise
         if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, the first
             print(f"vsumlab: {word}: {said}", file=sys.stderr)
-        sys.exit(code)
+        raise Ended(code) from None
     finally:
         signal.signal(signal.SIGTERM, handler)
 

@@ -17,7 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import changed, find_conf, find_groups
-from vsumlab.errors import UserError, first_line
+from vsumlab.errors import UserError, first_line, one_line_errors
 from vsumlab.help.choices import list_choices
 from vsumlab.help.parameters import list_parameters
 from vsumlab.processes import one_line_end
@@ -63,13 +63,48 @@ def job(config: DictConfig) -> float | None:
     """
     run = Path(HydraConfig.get().runtime.output_dir)
     config = changed(config, paths__run=str(run))
+    with one_line_end(going_on(run)):
+        if HydraConfig.get().mode == RunMode.MULTIRUN:
+            return run_cell(config, run)
+        try:
+            return run_alone(config)
+        except Exception:
+            log.info("the run failed", exc_info=True)  # for the run folder's log, not for the screen
+            raise
+
+
+def going_on(run: Path) -> str:
+    """What is left of a run that is stopped, and the command that goes on."""
+    from vsumlab.runs.record import this_process
+
+    kept = "finished folds and epochs are kept in"
     if HydraConfig.get().mode == RunMode.MULTIRUN:
-        return run_cell(config, run)
-    try:
-        return run_alone(config)
-    except Exception:
-        log.info("the run failed", exc_info=True)  # for the run folder's log, not for the screen
-        raise
+        return f"{kept} {from_here(run.parent)}: the same command goes on: {this_process().command}"
+    return f"{kept} {from_here(run)}: the same command goes on, or vsumlab run resume={from_here(run)}"
+
+
+def from_here(path: Path) -> Path:
+    """A path as it is written in the current folder, where it lies in that."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def resumed(arguments: list[str]) -> list[str]:
+    """The arguments with what a run was begun with in the place of `resume=RUN`, if that is among them.
+
+    Raises:
+        UserError: If there is no such run, or it is not one that can be gone on with in this way.
+    """
+    named = [each for each in arguments if each.startswith("resume=")]
+    if not named:
+        return arguments
+    from vsumlab.runs.continuation import begun_with
+
+    run = Path(named[-1].removeprefix("resume="))
+    if {"-m", "--multirun"} & {*arguments}:
+        raise UserError(f"{named[-1]}: a sweep goes on by its own command: leave resume= out")
+    here = str(run.resolve()).replace("\\", "\\\\").replace("'", "\\'")
+    return [*begun_with(run), f"hydra.run.dir='{here}'", *(each for each in arguments if each not in named)]
 
 
 def run_alone(config: DictConfig) -> float | None:
@@ -125,7 +160,9 @@ def recorded_metric(run: Path, name: str | None) -> float | None:
 
 def main() -> None:
     """The command line."""
-    with one_line_end(), refused():
+    logging.raiseExceptions = False  # where the disk is full, it is not the log's to say so
+    with one_line_end("the same command begins anew"), one_line_errors(), refused():
+        sys.argv[1:] = resumed(sys.argv[1:])
         job()
 
 

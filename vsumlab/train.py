@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,19 +15,24 @@ import pytorch_lightning as pl
 import torch
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig
+from pytorch_lightning.callbacks import Checkpoint
 
+from vsumlab.callbacks.continuation import Clock, Continuation
 from vsumlab.callbacks.selection import Selection
 from vsumlab.config import build, check_whole
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.guard import check_labels
 from vsumlab.errors import UserError, first_line
 from vsumlab.methods.summarizer import Prediction, Summarizer
-from vsumlab.runs.checkpoints import checkpoint_name
+from vsumlab.runs.checkpoints import UNFINISHED, WholeCheckpoints, checkpoint_name
 from vsumlab.runs.claim import claimed
+from vsumlab.runs.continuation import go_on_in, made_with
 from vsumlab.runs.fold_record import fold_seed, write_fold
-from vsumlab.runs.folder import fold_folder
+from vsumlab.runs.folder import fold_folder, writing_all
 from vsumlab.runs.loading import load_base
+from vsumlab.runs.ranks import from_first_process, of_all_processes
 from vsumlab.runs.record import Origin, this_process
+from vsumlab.runs.run_record import named_files
 from vsumlab.tracking.loggers import log_config, log_test, logging_to, open_logger, test_metrics
 
 if TYPE_CHECKING:
@@ -57,7 +61,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
         BusyError: If another process is at work on the fold.
         DoneError: If the fold is finished.
     """
-    started, clock, cpu = datetime.now(UTC), time.perf_counter(), time.process_time()
+    clock = Clock()
     quiet_libraries()
     check(config)
     origin = origin or this_process()
@@ -70,11 +74,15 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
         check_labels(data.pool, data.fold)
     if method.base_run is not None:
         method.build_on(load_base(Path(method.base_run), data.fold, data.pool.evaluated.path))
-    with torch_threads(config.threads), claimed(fold_folder(run, config.fold)):
-        trainer = build_trainer(config, method, selection, origin)
+    folder = fold_folder(run, config.fold)
+    with torch_threads(config.threads), claimed(folder), writing_all(folder):
+        conditions = made_with(config, named_files(config), origin)
+        point = from_first_process(lambda: str(go_on_in(folder, conditions) or ""))
+        continuation = Continuation(folder, conditions, clock, Path(point) if point else None)
+        trainer = build_trainer(config, method, selection, origin, continuation)
         with logging_to(trainer.loggers):
             with denormals_as_zero():
-                fit(trainer, method, data, selection)
+                fit(trainer, method, data, selection, continuation.point)
                 scores = predict(trainer, method, data, selection)
             if not trainer.is_global_zero:
                 return {}
@@ -87,12 +95,9 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
             tested = test_metrics(evaluation.rows, config.fold, data.dataset.headline, method.main_scorer)
             log_test(trainer.logger, tested, evaluation.rows, run)
         metrics = selection.chosen_metrics() | tested
-        took = {
-            "started": started.isoformat(timespec="seconds"),
-            "wall_time_s": time.perf_counter() - clock,
-            "cpu_time_s": time.process_time() - cpu,
-        }
-        write_fold(config, origin, data, selection, method, scores, evaluation, metrics, took)
+        write_fold(config, origin, data, selection, method, scores, evaluation, metrics, clock.took())
+        for name in UNFINISHED:
+            (folder / name).unlink(missing_ok=True)
         return metrics
 
 
@@ -103,6 +108,7 @@ def quiet_libraries() -> None:
         ".*treespec.*",  # Lightning's own use of torch
         ".*in eval mode at the start of training.*",  # what a method is built on is not trained
         "Checkpoint directory .* exists and is not empty",  # the logger has been there just before
+        "Experiment logs directory .* exists and is not empty",  # where a training goes on
     ):
         warnings.filterwarnings("ignore", message=message)
 
@@ -170,7 +176,13 @@ def set_up_data(config: DictConfig, selection: Selection) -> VideoDataModule:
     return data
 
 
-def build_trainer(config: DictConfig, method: Summarizer, selection: Selection, origin: Origin) -> pl.Trainer:
+def build_trainer(
+    config: DictConfig,
+    method: Summarizer,
+    selection: Selection,
+    origin: Origin,
+    continuation: Continuation,
+) -> pl.Trainer:
     """The fold's Trainer, with its callbacks and its logger.
 
     Raises:
@@ -178,8 +190,8 @@ def build_trainer(config: DictConfig, method: Summarizer, selection: Selection, 
     """
     run = Path(config.paths.run)
     folder = fold_folder(run, config.fold)
-    logger = open_logger(config, run, folder.name)
-    callbacks = [selection, *(build(callback) for callback in config.callbacks.values())]
+    logger = open_logger(config, run, folder.name, before=continuation.logged_before)
+    callbacks = [continuation, selection, *(build(callback) for callback in config.callbacks.values())]
     if method.learns:
         callbacks += selection.checkpoints(folder, method)
     try:
@@ -188,6 +200,8 @@ def build_trainer(config: DictConfig, method: Summarizer, selection: Selection, 
             default_root_dir=str(folder),
             logger=logger,
             callbacks=callbacks,
+            # else Lightning would keep one of its own
+            enable_checkpointing=any(isinstance(callback, Checkpoint) for callback in callbacks),
             limit_val_batches=1.0 if selection.validates else 0,
             **accelerator(config.trainer),
             **strategy(config.trainer, method),
@@ -198,6 +212,7 @@ def build_trainer(config: DictConfig, method: Summarizer, selection: Selection, 
             f"trainer: {first_line(error).rstrip('.!')}: choose trainer=cpu, which "
             "takes one CPU process, or correct trainer.NAME=VALUE"
         ) from error
+    trainer.strategy.checkpoint_io = WholeCheckpoints()
     log_config(logger, config, ", ".join(origin.changes))
     if trainer.global_rank > 0:
         # noise of its own for every process; they start from the first one's weights all the same
@@ -222,8 +237,10 @@ def strategy(trainer: DictConfig, method: Summarizer) -> dict[str, str]:
     )
 
 
-def fit(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, selection: Selection) -> None:
-    """Trains a method, if it has anything to train.
+def fit(
+    trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, selection: Selection, point: Path | None
+) -> None:
+    """Trains a method, if it has anything to train, from a checkpoint on where there is one.
 
     Raises:
         UserError: If the Trainer cannot do what is asked of it.
@@ -231,7 +248,7 @@ def fit(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, selectio
     if not method.learns:
         return
     try:
-        trainer.fit(method, datamodule=data)
+        trainer.fit(method, datamodule=data, ckpt_path=point, weights_only=True)
     except MisconfigurationException as error:
         raise UserError(f"trainer: {first_line(error)}") from error
     selection.log_choice(method)
@@ -246,8 +263,9 @@ def predict(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, sele
     checkpoints = selection.tested() if method.learns else {None: None}
     scores: dict[str, dict[str, np.ndarray]] = {}
     for scorer, checkpoint in checkpoints.items():
-        own = trainer.predict(method, datamodule=data, ckpt_path=checkpoint)
-        for prediction in gathered(trainer, cast(list[Prediction], own or [])):  # None without a video
+        own = trainer.predict(method, datamodule=data, ckpt_path=checkpoint, weights_only=True)
+        shares = of_all_processes(trainer, cast(list[Prediction], own or []))  # None without a video
+        for prediction in chain.from_iterable(shares):
             for name, of_video in prediction.scores.items():
                 if scorer in (None, name):
                     scores.setdefault(name + selection.suffix, {})[prediction.key] = of_video
@@ -255,12 +273,3 @@ def predict(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, sele
         folder = Path(trainer.default_root_dir)
         trainer.save_checkpoint(folder / f"{checkpoint_name(selection.name)}.ckpt", weights_only=True)
     return scores
-
-
-def gathered(trainer: pl.Trainer, predictions: list[Prediction]) -> list[Prediction]:
-    """The predictions of all processes, in each of them, also in those that had no video to score."""
-    if trainer.world_size == 1:
-        return predictions
-    shares: list[list[Prediction]] = [[]] * trainer.world_size
-    torch.distributed.all_gather_object(shares, predictions)
-    return [prediction for share in shares for prediction in share]

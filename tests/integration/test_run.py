@@ -299,14 +299,16 @@ def test_an_interrupted_run_keeps_its_folds_and_the_same_command_goes_on(
         stop_at(patch, 1, error)
         assert command(*arguments) == code
     said = capsys.readouterr().err
+    (run,) = tmp_path.glob("runs/csnet_canonical/*")
     if code == 130:
+        here = run.relative_to(tmp_path)
         assert said.splitlines() == [
             "vsumlab: fold 0 is done, 1 of 3",
-            "vsumlab: interrupted: finished folds are kept, and the same command goes on",
+            f"vsumlab: interrupted: finished folds and epochs are kept in {here}: the same command goes on, "
+            f"or vsumlab run resume={here}",
         ]
-    (run,) = tmp_path.glob("runs/csnet_canonical/*")
     assert record(run / "fold_0")["status"] == "done"
-    assert (run / "fold_1" / "last.ckpt").is_file(), "it was in the middle"
+    assert (run / "fold_1" / "last.ckpt").is_file(), "it was trained, and not tested"
     assert not (run / "fold_1" / "run.json").is_file() or record(run / "fold_1")["status"] == "failed"
     assert not (run / "run.json").exists()
     finished = (run / "fold_0" / "run.json").read_bytes()
@@ -316,7 +318,7 @@ def test_an_interrupted_run_keeps_its_folds_and_the_same_command_goes_on(
     assert f"going on with the unfinished run in {run.relative_to(tmp_path)}" in capsys.readouterr().err
     assert list(tmp_path.glob("runs/csnet_canonical/*")) == [run]
     assert (run / "fold_0" / "run.json").read_bytes() == finished, "it is not trained again"
-    assert not (run / "fold_1" / "stale.txt").exists(), "it is trained from its beginning"
+    assert not (run / "fold_1" / "stale.txt").exists(), "its one epoch begins anew"
     assert record(run)["status"] == "done"
     assert same_results(run, tmp_path / "whole")
     assert same_results(run / "fold_1", tmp_path / "whole" / "fold_1")
@@ -616,7 +618,8 @@ def test_an_ended_process_ends_in_one_line_and_goes_on(tiny, tmp_path, number, c
     assert running.returncode == code
     assert error.splitlines() == [
         "vsumlab: fold 0 is done, 1 of 2",
-        f"vsumlab: {word}: finished folds are kept, and the same command goes on",
+        f"vsumlab: {word}: finished folds and epochs are kept in run: the same command goes on, or vsumlab "
+        "run resume=run",
     ]
     assert not (tmp_path / "run" / "run.json").exists()
     finished = (tmp_path / "run" / "fold_0" / "run.json").read_bytes()

@@ -7,9 +7,10 @@ from pytorch_lightning.strategies import DDPStrategy
 from support.methods import VARIANTS, made_variant
 from support.stepping import Stepping
 
+from vsumlab.callbacks.continuation import Clock, Continuation
 from vsumlab.callbacks.selection import Last
 from vsumlab.runs.record import Origin
-from vsumlab.train import accelerator, build_trainer, denormals_as_zero, gathered, strategy
+from vsumlab.train import accelerator, build_trainer, denormals_as_zero, strategy
 
 FIND = {"strategy": "ddp_find_unused_parameters_true"}
 
@@ -50,7 +51,8 @@ def test_it_is_the_method_that_says_so(name, switch) -> None:
 @pytest.mark.parametrize("kind", [Stepping, LeavingOut])
 def test_the_trainer_of_several_processes_is_made_for_the_method(composed, tmp_path, plain, kind) -> None:
     config = composed("fold=0", "trainer.max_epochs=1", *plain, "trainer.devices=2", run=tmp_path)
-    trainer = build_trainer(config, kind(8), Last(), Origin("made", []))
+    continuation = Continuation(tmp_path, {}, Clock())
+    trainer = build_trainer(config, kind(8), Last(), Origin("made", []), continuation)
     assert isinstance(trainer.strategy, DDPStrategy)
     assert trainer.num_devices == 2
     found = trainer.strategy._ddp_kwargs.get("find_unused_parameters", False)
@@ -70,13 +72,6 @@ def test_the_gpu_is_taken_where_there_is_one(composed, monkeypatch, choice, ther
 
 def test_without_a_word_it_is_the_gpu_where_there_is_one(composed) -> None:
     assert composed().trainer.accelerator == "auto"
-
-
-def test_predictions_of_one_process_are_its_own(composed, tmp_path) -> None:
-    config = composed("fold=0", "trainer.max_epochs=1", run=tmp_path)
-    trainer = build_trainer(config, Stepping(8), Last(), Origin("made", []))
-    predictions = [object()]
-    assert gathered(trainer, predictions) is predictions
 
 
 def test_numbers_too_small_to_matter_are_zero_for_a_while() -> None:

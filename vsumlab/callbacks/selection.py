@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import numpy as np
 import pytorch_lightning as pl
@@ -29,6 +29,9 @@ from vsumlab.runs.checkpoints import LAST, checkpoint_name
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Epochs = TypeVar("Epochs", dict[int, dict[str, float]], list[dict[str, Any]])
+"""What each epoch came to."""
 
 
 def keep(folder: Path, name: str, **options: Any) -> ModelCheckpoint:
@@ -61,8 +64,8 @@ class Selection(pl.Callback):
         return fold
 
     def checkpoints(self, folder: Path, method: Summarizer) -> list[ModelCheckpoint]:
-        """The callbacks that keep what is to be tested, and the last epoch, from which a training goes on."""
-        return [keep(folder, LAST, save_on_train_epoch_end=True)]
+        """The callbacks that keep what is to be tested, where that is not the last epoch."""
+        return []
 
     def tested(self) -> Mapping[str | None, str | None]:
         """After training, the checkpoint to test by scorer; None stands for all of them, and for the last."""
@@ -129,11 +132,18 @@ class Validation(Selection):
         )
 
     def checkpoints(self, folder: Path, method: Summarizer) -> list[ModelCheckpoint]:
-        """The best epoch by `validation/loss`, and the last."""
-        last = super().checkpoints(folder, method)
+        """The best epoch by `validation/loss`."""
         best = keep(folder, checkpoint_name(self.name), monitor="validation/loss", mode="min")
         self.kept = {None: best}
-        return [*last, best]
+        return [best]
+
+    def state_dict(self) -> dict[str, Any]:
+        """What each epoch came to."""
+        return {"by_epoch": self._by_epoch}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Goes on from there."""
+        self._by_epoch = longer(self._by_epoch, state_dict["by_epoch"])
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Logs how the scores of held-out videos agree with people, where the videos are annotated."""
@@ -205,14 +215,21 @@ class TestOracle(Selection):
         self._epochs: list[dict[str, Any]] = []
 
     def checkpoints(self, folder: Path, method: Summarizer) -> list[ModelCheckpoint]:
-        """The best epoch of each scorer, and the last."""
-        last = super().checkpoints(folder, method)
+        """The best epoch of each scorer."""
         for scorer in method.scorers:
             name = checkpoint_name(self.name, None if scorer == method.main_scorer else scorer)
             self.kept[scorer] = keep(
                 folder, name, monitor=f"{self.name}/{scorer}", mode="max", save_on_train_epoch_end=True
             )
-        return [*last, *self.kept.values()]
+        return list(self.kept.values())
+
+    def state_dict(self) -> dict[str, Any]:
+        """What each epoch came to."""
+        return {"epochs": self._epochs}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Goes on from there."""
+        self._epochs = longer(self._epochs, state_dict["epochs"])
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Tests, and logs each scorer's F1, by which its best epoch is kept."""
@@ -242,6 +259,11 @@ class TestOracle(Selection):
     def chosen_epochs(self) -> dict[str, int]:
         """Each scorer's epoch."""
         return {str(scorer): epoch_of(checkpoint) for scorer, checkpoint in self.kept.items()}
+
+
+def longer(ours: Epochs, theirs: Epochs) -> Epochs:
+    """The record of more epochs: a checkpoint that is tested is of an earlier one than the last."""
+    return theirs if len(theirs) > len(ours) else ours
 
 
 def epoch_of(checkpoint: ModelCheckpoint) -> int:

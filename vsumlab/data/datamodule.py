@@ -123,7 +123,7 @@ class VideoDataModule(pl.LightningDataModule):
             collate_fn=collate,
             num_workers=self.workers,
             persistent_workers=self.workers > 0,
-            generator=None if shuffle else torch.Generator(),  # held-out videos take no draw from training
+            generator=torch.Generator(),  # training draws the same, whoever reads and whatever is held out
         )
 
     def predict_dataloader(self) -> Loader:

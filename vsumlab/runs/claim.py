@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -57,8 +56,6 @@ def claim_file(folder: Path) -> Path:
 def claimed(folder: Path) -> Iterator[None]:
     """Keeps a fold's folder to this process, and to those that share its work, until the fold is done.
 
-    What another process left there without finishing it is removed.
-
     Raises:
         BusyError: If another process has it.
         DoneError: If it is done.
@@ -68,12 +65,7 @@ def claimed(folder: Path) -> Iterator[None]:
         def claim() -> str:
             if not held.enter_context(locked(folder)):
                 return "busy"
-            if status(folder) == "done":
-                return "done"
-            if folder.is_dir():
-                with writing(folder):
-                    shutil.rmtree(folder)
-            return "free"
+            return "done" if status(folder) == "done" else "free"
 
         verdict = from_first_process(claim)
         if verdict == "busy":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -107,5 +108,6 @@ def write_failure(folder: Path, config: DictConfig, origin: Origin, error: Excep
     """Records in the folder of a run or a fold that it failed, and why."""
     message = f"{type(error).__name__}: {error}".splitlines()[0]
     record = {"status": "failed", "name": config.name, "error": message, **environment(origin)}
-    folder.mkdir(parents=True, exist_ok=True)
-    write_record(folder / "run.json", record)
+    with suppress(OSError):  # where nothing can be written, a folder without a record has failed just as well
+        folder.mkdir(parents=True, exist_ok=True)
+        write_record(folder / "run.json", record)

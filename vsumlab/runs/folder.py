@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -90,15 +91,53 @@ def writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
+"""What the system says where there is no room to write, or no permission."""
+
+
+@contextmanager
+def writing_all(folder: Path) -> Iterator[None]:
+    """Works on a fold: where there is no room to write, or no permission, that is what it says.
+
+    Raises:
+        UserError: If there is none.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise UserError(
+            f"{folder}: cannot be written ({error.strerror}): what is finished is kept: make room, and the "
+            "same command goes on"
+        ) from error
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Another name to write a file under, so that under its own there is all of it or nothing."""
+    """Another name to write a file under, so that under its own there is all of it or nothing.
+
+    What is written is on the disk before it has its own name, also where the power fails just then.
+    """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield unfinished
+        synced(unfinished)
         unfinished.replace(path)
+        synced(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def synced(path: Path) -> None:
+    """Waits until a file, or the names in a folder, are on the disk."""
+    if path.is_dir() and os.name == "nt":  # Windows opens no folders
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import threading
+import time
 from collections.abc import Callable
+from subprocess import Popen
 from typing import TypeVar
 
+import pytorch_lightning as pl
 import torch
 from lightning_fabric.utilities.rank_zero import rank_zero_only
 
 JOURNAL = "VSUMLAB_DECISIONS"
 """The environment variable by which decisions reach processes that are started after them."""
 
+GRACE_S = 2.0
+"""How long a process that was asked to end with another one may take to do so in its own words."""
+
 Plain = TypeVar("Plain", bound=str)
+Value = TypeVar("Value")
 
 _replayed = 0
 
@@ -45,3 +54,60 @@ def from_first_process(decide: Callable[[], Plain]) -> Plain:
         return made
     _replayed += 1
     return journal[_replayed - 1]
+
+
+def of_all_processes(trainer: pl.Trainer, value: Value) -> list[Value]:
+    """What each process has, in all of them, by their ranks."""
+    if trainer.world_size == 1:
+        return [value]
+    values = [value] * trainer.world_size
+    torch.distributed.all_gather_object(values, value)
+    return values
+
+
+def watch_others(trainer: pl.Trainer) -> None:
+    """Has all processes of a run on this machine end when one of them does, from now on.
+
+    They would wait for each other for ever, or until the group's time is up. Those that something else has
+    started, as a cluster's scheduler does, are left to that.
+    """
+    if trainer.world_size == 1:
+        return
+    started: list[Popen[bytes]] = getattr(trainer.strategy.launcher, "procs", [])
+    if started and trainer.is_global_zero:
+        _watch("watch the other processes", lambda: _end_with(started))
+    elif not trainer.is_global_zero and "MASTER_PORT" in os.environ:
+        parent = os.getppid()
+        _watch("watch the first process", lambda: os._exit(1) if os.getppid() != parent else None)
+
+
+def _watch(name: str, look: Callable[[], None]) -> None:
+    """Looks ten times a second, in a thread of that name, unless there is one."""
+    if any(thread.name == name for thread in threading.enumerate()):
+        return
+
+    def watch() -> None:
+        while True:
+            time.sleep(0.1)
+            look()
+
+    threading.Thread(target=watch, name=name, daemon=True).start()
+
+
+def _end_with(started: list[Popen[bytes]]) -> None:
+    """Ends this process and those that it has started if one of these has not ended well."""
+    codes = [process.poll() for process in started]
+    failed = next((rank for rank, code in enumerate(codes, 1) if code), None)
+    if failed is None:
+        return
+    code = codes[failed - 1] or 1
+    time.sleep(GRACE_S)  # all of them may have been asked to end, or this one may have a better word for it
+    for process in started:
+        process.kill()
+    print(
+        f"vsumlab: process {failed} of the run ended with exit code {code}, so all do: finished epochs are "
+        "kept, and the same command goes on",
+        file=sys.stderr,
+        flush=True,
+    )
+    os._exit(128 - code if code < 0 else code)  # the first process may wait for one that is gone

@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
+import csv
 import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig, OmegaConf
-from pytorch_lightning.loggers import Logger, TensorBoardLogger, WandbLogger
+from pytorch_lightning.loggers import CSVLogger, Logger, TensorBoardLogger, WandbLogger
 
 from vsumlab.config import build
 from vsumlab.core.metric_names import METRICS
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.averages import fold_means, summarize
 from vsumlab.evaluation.baselines import BASELINES, ORACLE
-from vsumlab.runs.folder import fold_folder, plot_path
+from vsumlab.runs.folder import fold_folder, plot_path, write_whole
+from vsumlab.runs.ranks import is_first
 
 if TYPE_CHECKING:
     import pandas as pd
 
 log = logging.getLogger(__name__)
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+"""What was logged where a training begins."""
 
-def open_logger(config: DictConfig, run: Path, name: str, **arguments: Any) -> Logger:
+
+def open_logger(
+    config: DictConfig, run: Path, name: str, before: Mapping[str, str] = NOTHING, **arguments: Any
+) -> Logger:
     """The logger that the configuration names.
+
+    Args:
+        config: The whole configuration.
+        run: The run's folder.
+        name: What is logged, in that folder.
+        before: What `logged` said where a training goes on.
+        **arguments: Of the logger's own.
 
     Raises:
         UserError: If its package is not installed.
     """
+    if "wandb" in before:
+        arguments |= {"id": before["wandb"], "resume": "allow"}
     try:
         logger: Logger = build(config.logger, save_dir=str(run), name=name, **arguments)
     except ModuleNotFoundError as error:
@@ -41,6 +58,25 @@ def open_logger(config: DictConfig, run: Path, name: str, **arguments: Any) -> L
         # Lightning hands it on even where nobody asked for it, and W&B warns that it has no effect any more
         logger._wandb_init.pop("anonymous", None)
     return logger
+
+
+def logged(loggers: Sequence[Logger]) -> dict[str, str]:
+    """What a training goes on logging to: the lines of `metrics.csv` so far, and the run in W&B."""
+    found = {}
+    for logger in loggers:
+        if isinstance(logger, CSVLogger) and (file := Path(logger.log_dir, "metrics.csv")).is_file():
+            found["csv"] = file.read_text(encoding="utf-8")
+        if isinstance(logger, WandbLogger):
+            found["wandb"] = str(logger.experiment.id)
+    return found
+
+
+def restore_logged(loggers: Sequence[Logger], found: Mapping[str, str]) -> None:
+    """Puts the lines of `metrics.csv` back, without those of an epoch that was broken off."""
+    for logger in loggers:
+        if isinstance(logger, CSVLogger) and "csv" in found and is_first():
+            write_whole(Path(logger.log_dir, "metrics.csv"), found["csv"])
+            logger.experiment.metrics_keys = next(csv.reader(found["csv"].splitlines()))
 
 
 def log_config(logger: Logger, config: DictConfig, variant: str) -> None:

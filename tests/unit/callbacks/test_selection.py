@@ -14,6 +14,7 @@ from support.stepping import Stepping
 from support.training import made_data, quiet_trainer
 
 import vsumlab
+from vsumlab.callbacks.continuation import Clock, Continuation
 from vsumlab.callbacks.selection import Last, Selection, Validation
 from vsumlab.callbacks.selection import TestOracle as Oracle
 from vsumlab.core.metric_names import METRICS
@@ -22,6 +23,7 @@ from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
 from vsumlab.errors import UserError
 from vsumlab.methods.summarizer import Summarizer
+from vsumlab.runs.checkpoints import UNFINISHED
 from vsumlab.train import predict, train
 
 LOSSES = [0.5, 0.3, 0.1, 0.4]
@@ -39,8 +41,12 @@ class Trained:
             max_epochs=len(losses),
             limit_train_batches=1,
             limit_val_batches=1.0 if selection.validates else 0,
-            enable_checkpointing=True,
-            callbacks=[selection, *selection.checkpoints(folder, self.method)],
+            enable_checkpointing=selection.name != "last",
+            callbacks=[
+                Continuation(folder, {}, Clock()),
+                selection,
+                *selection.checkpoints(folder, self.method),
+            ],
         )
         self.trainer.fit(self.method, datamodule=self.data)
 
@@ -54,7 +60,7 @@ class Trained:
 
     @property
     def names(self) -> list[str]:
-        return sorted(path.stem for path in self.folder.iterdir())
+        return sorted(path.stem for path in self.folder.iterdir() if path.name not in UNFINISHED)
 
 
 def column(scorer: str, epoch: int) -> int:
@@ -72,7 +78,7 @@ def test_the_last_epoch_is_kept_with_what_training_needs_to_go_on(tmp_path, tiny
     checkpoint = trained.checkpoint("last")
     (optimizer,) = checkpoint["optimizer_states"]
     assert torch.is_tensor(optimizer["state"][0]["momentum_buffer"])
-    assert (checkpoint["epoch"], checkpoint["global_step"]) == (3, 4)
+    assert (checkpoint["epoch"], checkpoint["global_step"]) == (4, 4)
     assert trained.selection.tested() == {None: None}
     assert trained.selection.chosen_epochs() == trained.selection.chosen_metrics() == {}
     assert trained.selection.history is None

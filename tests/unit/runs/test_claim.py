@@ -42,10 +42,8 @@ def test_folds_do_not_stand_in_each_others_way_nor_in_their_runs(tmp_path) -> No
         assert other
 
 
-def test_a_folds_lock_is_not_in_the_folder_that_is_made_anew(tmp_path) -> None:
+def test_a_folds_lock_is_not_in_the_folder_that_may_be_made_anew(tmp_path) -> None:
     fold = fold_folder(tmp_path, 3)
-    fold.mkdir()
-    (fold / "last.ckpt").touch()
     with claimed(fold):
         assert not fold.exists()
         assert claim_file(fold).parent == tmp_path
@@ -54,17 +52,14 @@ def test_a_folds_lock_is_not_in_the_folder_that_is_made_anew(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("record", [None, {"status": "failed", "error": "ValueError: no"}])
-def test_what_was_left_unfinished_is_removed(tmp_path, record) -> None:
+def test_what_was_left_unfinished_is_left_to_who_goes_on_with_it(tmp_path, record) -> None:
     fold = fold_folder(tmp_path, 0)
-    (fold / "figures").mkdir(parents=True)
-    (fold / "figures" / "video_1.svg").touch()
+    fold.mkdir()
     (fold / "metrics.csv").write_text("epoch\n0\n")
     if record:
         write_record(fold / "run.json", record)
-    (tmp_path / "config.yaml").touch()
     with claimed(fold):
-        assert not fold.exists()
-    assert (tmp_path / "config.yaml").exists(), "of the fold alone"
+        assert (fold / "metrics.csv").exists()
 
 
 def test_what_is_done_is_refused_and_left_as_it_is(tmp_path) -> None:
@@ -116,7 +111,7 @@ def test_a_process_that_is_killed_lets_go(tmp_path) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.join()
         with claimed(fold):
-            assert not fold.exists(), "what it left is removed"
+            pass
     finally:
         process.kill()
 

@@ -23,7 +23,7 @@ from vsumlab.methods.registry import check_published
 from vsumlab.processes import end_with_parent
 from vsumlab.runs.claim import BusyError, DoneError, locked
 from vsumlab.runs.fold_record import write_failure
-from vsumlab.runs.folder import fold_folder, status, write_whole
+from vsumlab.runs.folder import fold_folder, status, write_whole, writing_all
 from vsumlab.runs.ranks import is_first
 from vsumlab.runs.record import Origin, this_process
 from vsumlab.runs.run_record import check_finished_fold, finish_run, keep_configuration
@@ -108,7 +108,7 @@ def sum_up(run: Path, config: DictConfig, origin: Origin, folds: Sequence[int]) 
     if any(status(fold_folder(run, fold)) != "done" for fold in folds):
         log.warning("%s: some folds are left to other processes: the last of them sums the run up", run)
         return {}
-    with locked(run) as alone:
+    with locked(run) as alone, writing_all(run):
         if alone and status(run) != "done":
             from vsumlab.report.contents import run_tables  # pandas, which training can do without
             from vsumlab.report.terminal import as_text, show

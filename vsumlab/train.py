@@ -30,7 +30,7 @@ from vsumlab.runs.continuation import go_on_in, made_with
 from vsumlab.runs.fold_record import fold_seed, write_fold
 from vsumlab.runs.folder import fold_folder, writing_all
 from vsumlab.runs.loading import load_base
-from vsumlab.runs.ranks import from_first_process, of_all_processes
+from vsumlab.runs.ranks import ending_together, from_first_process, of_all_processes
 from vsumlab.runs.record import Origin, this_process
 from vsumlab.runs.run_record import named_files
 from vsumlab.tracking.loggers import log_config, log_test, logging_to, open_logger, test_metrics
@@ -80,7 +80,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
         point = from_first_process(lambda: str(go_on_in(folder, conditions) or ""))
         continuation = Continuation(folder, conditions, clock, Path(point) if point else None)
         trainer = build_trainer(config, method, selection, origin, continuation)
-        with logging_to(trainer.loggers):
+        with logging_to(trainer.loggers), ending_together(trainer):
             with denormals_as_zero():
                 fit(trainer, method, data, selection, continuation.point)
                 scores = predict(trainer, method, data, selection)

@@ -1,8 +1,13 @@
 """A training that is killed at any moment goes on, and comes to what it would have come to, bit for bit."""
 
+import json
+import os
 import random
 import shutil
+import signal
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -10,9 +15,10 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 from support.methods import METHOD_FILES, made_method, small
+from support.runs import is_running, module, process, scored, started
 from support.stopped import Server, left_by, server
 
-from vsumlab.runs.checkpoints import UNFINISHED
+from vsumlab.runs.checkpoints import UNFINISHED, is_whole
 
 TRAINED = {name: type(method) for name in METHOD_FILES if (method := made_method(*small(name))).learns}
 """All that `method=NAME` can name and that trains, and what it is."""
@@ -80,3 +86,64 @@ def test_every_method_that_is_killed_goes_on_to_the_same_end(
 @pytest.mark.parametrize("name", TRAINED)
 def test_every_method_goes_on_however_often_it_is_killed(folds, content, tmp_path, name, selection) -> None:
     assert_goes_on(folds, content, tmp_path, name, 10, f"selection={selection}")
+
+
+def second_process(first: int) -> int:
+    """The process that Lightning has started for the second device."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                parent = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+                if parent == first and "train_ddp_process_1" in (stat.parent / "cmdline").read_text():
+                    return int(stat.parent.name)
+        time.sleep(0.1)
+    raise AssertionError("there is none")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("which", ["first", "second"])
+def test_whichever_process_is_ended_all_are_and_go_on(tmp_path, tiny, which, number) -> None:
+    devices = ("trainer.devices=2", "trainer=cpu", "hydra.run.dir=run", "setting.n_folds=2")
+    waits = [f"+callbacks.waits.{entry}" for entry in ("fold=1", "_target_=support.ranks.WaitsOnce")]
+    command = (*module("run"), *tiny, *devices, *waits, "+callbacks.waits.file=waiting.txt")
+    with started(*command, cwd=tmp_path, OMP_NUM_THREADS="1") as running:
+        other = second_process(running.pid)
+        until = time.monotonic() + 120
+        while not (tmp_path / "waiting.txt").is_file() and time.monotonic() < until:
+            time.sleep(0.1)
+        begun = time.monotonic()
+        os.kill(running.pid if which == "first" else other, number)
+        _, error = running.communicate(timeout=60)
+    assert time.monotonic() - begun < 30
+    assert running.returncode != 0
+    killed_itself = which == "first" and number == signal.SIGKILL
+    assert len(error.splitlines()) == (1 if killed_itself else 2), error
+    assert killed_itself or "the same command goes on" in error.splitlines()[-1]
+    until = time.monotonic() + 10
+    while is_running(other) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_running(other), "no orphan is left"
+    again = process(*command, cwd=tmp_path, OMP_NUM_THREADS="1")
+    assert again.returncode == 0, again.stderr
+    assert len(scored(tmp_path / "run")) == 10
+
+
+@pytest.mark.parametrize("blocks", [16, *(pytest.param(each, marks=pytest.mark.slow) for each in (1, 4, 64))])
+def test_without_room_for_a_file_it_is_one_line_and_goes_on_once_there_is(tmp_path, tiny, blocks) -> None:
+    """No file may be longer than so many kilobytes: the system refuses the rest of it, as on a full disk."""
+    command = (*module("run"), *tiny, "setting.n_folds=2", "trainer.max_epochs=2", "hydra.run.dir=run")
+    limited = ("bash", "-c", f'ulimit -f {blocks}; exec "$@"', "bash", *command)
+    stopped = process(*limited, cwd=tmp_path, OMP_NUM_THREADS="1")
+    assert stopped.returncode == 2, stopped.stderr
+    (line,) = stopped.stderr.splitlines()
+    assert line.startswith("vsumlab: ")
+    assert "cannot be written (File too large)" in line
+    for file in tmp_path.rglob("*.ckpt"):
+        assert is_whole(file)
+    for file in tmp_path.rglob("*.json"):
+        json.loads(file.read_text())
+    again = process(*command, cwd=tmp_path, OMP_NUM_THREADS="1")
+    assert again.returncode == 0, again.stderr
+    assert len(scored(tmp_path / "run")) == 10

@@ -77,6 +77,14 @@ def module(name: str) -> tuple[str, ...]:
     return (sys.executable, "-m", f"vsumlab.{name}")
 
 
+def is_running(pid: int) -> bool:
+    """Whether there is such a process that is not just waiting to be collected."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def table(run: Path) -> str:
     """The words of a run's `table.txt`, wherever its lines are broken."""
     return " ".join((run / "table.txt").read_text().split())

@@ -5,10 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from support import PROJECT
+from support.runs import is_running
 
 from vsumlab.processes import one_line_end
 
@@ -25,14 +25,6 @@ if __name__ == "__main__":
     multiprocessing.get_context("spawn").Process(target=work).start()
     time.sleep(600)
 """
-
-
-def is_running(pid: int) -> bool:
-    """Whether there is such a process that is not just waiting to be collected."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_a_killed_parent_leaves_no_process_behind(tmp_path) -> None:

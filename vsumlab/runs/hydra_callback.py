@@ -22,6 +22,9 @@ from vsumlab.runs.folder import status, writing
 from vsumlab.runs.run_record import run_differs
 from vsumlab.runs.sweeps import check_folders, failed_runs, runs_of
 
+ROOM = 2**15
+"""More bytes than Hydra writes of a run."""
+
 
 class RunFolder(Callback):
     """Makes the run folder before Hydra does, to say why it cannot be made, and ends runs and sweeps.
@@ -84,23 +87,33 @@ class RunFolder(Callback):
 
 
 def make_folder(folder: Path) -> bool:
-    """Makes a folder for a run, unless it is there.
+    """Makes a folder for a run, unless it is there, with room for what Hydra writes into it.
 
     Returns:
         Whether it was not there.
 
     Raises:
-        UserError: If it cannot be made.
+        UserError: If it cannot be made, or nothing can be written there.
     """
     with writing(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         try:
             folder.mkdir()
+            made = True
         except FileExistsError:
             if not folder.is_dir():
                 raise
-            return False
-    return True
+            made = False
+        room = folder / f".room.{os.getpid()}"
+        try:
+            room.write_bytes(bytes(ROOM))
+        except OSError:
+            if made:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+        finally:
+            room.unlink(missing_ok=True)
+    return made
 
 
 def job_of(config: DictConfig) -> DictConfig:

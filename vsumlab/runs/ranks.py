@@ -7,7 +7,9 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from subprocess import Popen
 from typing import TypeVar
 
@@ -15,11 +17,15 @@ import pytorch_lightning as pl
 import torch
 from lightning_fabric.utilities.rank_zero import rank_zero_only
 
+from vsumlab.errors import UserError
+
 JOURNAL = "VSUMLAB_DECISIONS"
 """The environment variable by which decisions reach processes that are started after them."""
 
 GRACE_S = 2.0
 """How long a process that was asked to end with another one may take to do so in its own words."""
+END_S = 5.0
+"""How long one that lost another one in the middle of their work waits for being ended."""
 
 Plain = TypeVar("Plain", bound=str)
 Value = TypeVar("Value")
@@ -75,10 +81,22 @@ def watch_others(trainer: pl.Trainer) -> None:
         return
     started: list[Popen[bytes]] = getattr(trainer.strategy.launcher, "procs", [])
     if started and trainer.is_global_zero:
-        _watch("watch the other processes", lambda: _end_with(started))
+        run = Path(trainer.default_root_dir).parent
+        _watch("watch the other processes", lambda: _end_with(started, run))
     elif not trainer.is_global_zero and "MASTER_PORT" in os.environ:
         parent = os.getppid()
         _watch("watch the first process", lambda: os._exit(1) if os.getppid() != parent else None)
+
+
+@contextmanager
+def ending_together(trainer: pl.Trainer) -> Iterator[None]:
+    """Leaves it to `watch_others` to say who ended, where this process fails only for want of another one."""
+    try:
+        yield
+    except Exception as error:
+        if trainer.world_size > 1 and not isinstance(error, UserError):
+            time.sleep(END_S)
+        raise
 
 
 def _watch(name: str, look: Callable[[], None]) -> None:
@@ -94,7 +112,7 @@ def _watch(name: str, look: Callable[[], None]) -> None:
     threading.Thread(target=watch, name=name, daemon=True).start()
 
 
-def _end_with(started: list[Popen[bytes]]) -> None:
+def _end_with(started: list[Popen[bytes]], run: Path) -> None:
     """Ends this process and those that it has started if one of these has not ended well."""
     codes = [process.poll() for process in started]
     failed = next((rank for rank, code in enumerate(codes, 1) if code), None)
@@ -105,8 +123,8 @@ def _end_with(started: list[Popen[bytes]]) -> None:
     for process in started:
         process.kill()
     print(
-        f"vsumlab: process {failed} of the run ended with exit code {code}, so all do: finished epochs are "
-        "kept, and the same command goes on",
+        f"vsumlab: process {failed} of the run ended with exit code {code}, so all do: finished folds and "
+        f"epochs are kept in {run}: the same command goes on",
         file=sys.stderr,
         flush=True,
     )

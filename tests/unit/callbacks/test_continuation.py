@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from pytorch_lightning import seed_everything
 from support.stepping import Stepping
 from support.training import made_data, quiet_trainer
 
@@ -16,7 +17,7 @@ from vsumlab.runs.continuation import STATE, kept_state
 
 def draws() -> list[float]:
     """One draw of each generator that there is, and of each kind that keeps something for the next."""
-    old = np.random.standard_normal  # noqa: NPY002
+    old = np.random.standard_normal
     return [random.random(), random.gauss(0, 1), float(old()), float(torch.rand(())), float(torch.randn(()))]
 
 
@@ -56,14 +57,14 @@ def fit(method: Draws, folder: Path, file: Path, point: Path | None = None) -> C
 @pytest.mark.filterwarnings("ignore:Be aware that when using `ckpt_path`")
 @pytest.mark.parametrize("stop", [1, 2, 4])
 def test_a_stopped_training_draws_what_it_would_have_drawn(tmp_path, tiny_file, stop) -> None:
-    torch.manual_seed(0), np.random.seed(0), random.seed(0)  # noqa: NPY002
+    seed_everything(0, verbose=False)
     whole = Draws()
     fit(whole, tmp_path / "whole", tiny_file)
-    torch.manual_seed(0), np.random.seed(0), random.seed(0)  # noqa: NPY002
+    seed_everything(0, verbose=False)
     broken = Draws(stop)
     with pytest.raises(KeyError, match="stopped"):
         fit(broken, tmp_path / "stopped", tiny_file)
-    torch.manual_seed(9), np.random.seed(9), random.seed(9)  # noqa: NPY002
+    seed_everything(9, verbose=False)
     again = Draws()
     point = tmp_path / "stopped" / UNFINISHED[0]
     continuation = fit(again, tmp_path / "stopped", tiny_file, point)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import math
 import pkgutil
 import re
 import traceback
@@ -16,6 +15,9 @@ from omegaconf.errors import InterpolationResolutionError
 
 from vsumlab.errors import CodeError, UserError, first_line
 from vsumlab.places import cell_folder
+
+MOST, LARGEST = 10**6, 1e30
+"""The largest whole number and the largest other number that an entry may be where nothing else is said."""
 
 
 def find_conf() -> Path:
@@ -139,42 +141,62 @@ def changed(config: DictConfig, **values: Any) -> DictConfig:
     return copy
 
 
-def check_whole(node: Mapping[str, Any], prefix: str = "", **least: int) -> None:
-    """Refuses what is not a whole number of at least so much.
+def refusal(entry: str, value: Any, expected: str) -> UserError:
+    """What is said of a value that an entry cannot have, in one line whatever the value is.
+
+    >>> print(refusal("seed", "x" * 999, "a whole number"))  # doctest: +ELLIPSIS
+    seed=xxx...xxx…: expected a whole number
+    """
+    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in str(value))
+    return UserError(f"{entry}={text if len(text) <= 100 else f'{text[:100]}…'}: expected {expected}")
+
+
+def check_whole(node: Mapping[str, Any], prefix: str = "", **bounds: int | tuple[int, int]) -> None:
+    """Refuses what is not a whole number of at least so much, or is more than any use has.
 
     Args:
         node: Names and values.
         prefix: What stands before the names on the command line, such as `method.`.
-        **least: The names to check, each with the least number it may be.
+        **bounds: The names to check, each with the least number it may be, or with the least and the most; a
+            million is the most where none is given.
 
     Raises:
         UserError: Naming the first that is not.
     """
-    for name, minimum in least.items():
-        if type(node[name]) is not int or node[name] < minimum:
-            raise UserError(f"{prefix}{name}={node[name]}: expected a whole number, at least {minimum}")
+    for name, bound in bounds.items():
+        least, most = bound if isinstance(bound, tuple) else (bound, MOST)
+        if type(node[name]) is not int or node[name] < least:
+            raise refusal(f"{prefix}{name}", node[name], f"a whole number, at least {least}")
+        if node[name] > most:
+            raise refusal(f"{prefix}{name}", node[name], f"a whole number, at most {most}")
 
 
-def check_positive(node: Mapping[str, Any], *names: str, prefix: str = "") -> None:
-    """Refuses what is not a number above 0; arguments as for `check_whole`.
+def check_positive(node: Mapping[str, Any], *names: str, prefix: str = "", most: float = LARGEST) -> None:
+    """Refuses what is not a number above 0, or is larger than any use has; arguments as for `check_whole`.
 
     Raises:
         UserError: Naming the first that is not.
     """
     for name in names:
         if type(node[name]) not in (int, float) or not node[name] > 0:
-            raise UserError(f"{prefix}{name}={node[name]}: expected a number above 0")
+            raise refusal(f"{prefix}{name}", node[name], "a number above 0")
+        if node[name] > most:
+            raise refusal(f"{prefix}{name}", node[name], f"a number, at most {most}")
 
 
 def check_weights(node: Mapping[str, Any], *names: str, prefix: str = "") -> None:
-    """Refuses what is not a finite number of at least 0; arguments as for `check_whole`.
+    """Refuses what is not a number of at least 0, or is larger than any use has.
+
+    Arguments as for `check_whole`.
 
     Raises:
         UserError: Naming the first that is not.
     """
     for name in names:
-        if type(node[name]) not in (int, float) or not 0 <= node[name] < math.inf:
-            raise UserError(f"{prefix}{name}={node[name]}: expected a number, at least 0")
+        if type(node[name]) not in (int, float) or not node[name] >= 0:
+            raise refusal(f"{prefix}{name}", node[name], "a number, at least 0")
+        if node[name] > LARGEST:
+            raise refusal(f"{prefix}{name}", node[name], f"a number, at most {LARGEST}")
 
 
 def check_shares(node: Mapping[str, Any], *names: str, prefix: str = "") -> None:
@@ -185,7 +207,7 @@ def check_shares(node: Mapping[str, Any], *names: str, prefix: str = "") -> None
     """
     for name in names:
         if type(node[name]) is not float or not 0 < node[name] < 1:
-            raise UserError(f"{prefix}{name}={node[name]}: expected a number above 0 and below 1")
+            raise refusal(f"{prefix}{name}", node[name], "a number above 0 and below 1")
 
 
 def check_fractions(node: Mapping[str, Any], *names: str, prefix: str = "") -> None:
@@ -198,7 +220,18 @@ def check_fractions(node: Mapping[str, Any], *names: str, prefix: str = "") -> N
     """
     for name in names:
         if type(node[name]) not in (int, float) or not 0 <= node[name] < 1:
-            raise UserError(f"{prefix}{name}={node[name]}: expected a number, at least 0 and below 1")
+            raise refusal(f"{prefix}{name}", node[name], "a number, at least 0 and below 1")
+
+
+def check_switches(node: Mapping[str, Any], *names: str, prefix: str = "") -> None:
+    """Refuses what is neither true nor false; arguments as for `check_whole`.
+
+    Raises:
+        UserError: Naming the first that is not.
+    """
+    for name in names:
+        if type(node[name]) is not bool:
+            raise refusal(f"{prefix}{name}", node[name], "true or false")
 
 
 def build(node: DictConfig, **arguments: Any) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 from omegaconf import DictConfig
 
+from vsumlab.checks import DRAWS, SEEDS, check_name, check_paths, check_texts
 from vsumlab.config import build, changed, check_whole, compose_config, search_path
 from vsumlab.core.natural_order import natural_order
 from vsumlab.data.feature_file.reader import VideoFile
@@ -27,7 +28,7 @@ from vsumlab.report.compare import compare
 from vsumlab.report.contents import fold_tables, result_tables
 from vsumlab.report.terminal import as_text, show
 from vsumlab.runs.folder import fold_folder, plot_path, write_whole
-from vsumlab.runs.foreign_run import Evaluated, check_name, new_folder, write_foreign_run
+from vsumlab.runs.foreign_run import Evaluated, new_folder, write_foreign_run
 from vsumlab.runs.reading import read_run
 from vsumlab.runs.record import Origin, this_process
 from vsumlab.terminal import say_where, track
@@ -50,8 +51,10 @@ def evaluate(scores: ForeignScores, config: DictConfig, origin: Origin | None = 
         UserError: If something is missing or unusable; nothing is written then.
     """
     started, origin = datetime.now(UTC), origin or this_process()
-    check_whole(config, seed=0, random_draws=2)
-    name = str(config.name or scores.name)
+    check_whole(config, seed=SEEDS, random_draws=DRAWS)
+    check_texts(config, "remark")
+    check_paths(config.paths, "runs", "data", prefix="paths.")
+    name = scores.name if config.name is None else config.name
     check_name(name)
     config = changed(config, name=name)
     dataset, setting = build(config.data), build(config.setting)

@@ -16,7 +16,8 @@ from typing import Any
 import torch
 from omegaconf import DictConfig, OmegaConf
 
-from vsumlab.config import build, changed, check_whole
+from vsumlab.checks import check_run
+from vsumlab.config import build, changed
 from vsumlab.data.folds import chosen_indices
 from vsumlab.errors import UserError
 from vsumlab.methods.registry import check_published
@@ -50,7 +51,7 @@ def run_job(config: DictConfig, origin: Origin | None = None) -> dict[str, float
         UserError: If something that the configuration names is missing or unusable.
         DoneError: If the run is finished.
     """
-    check_whole(config, folds_at_once=1)
+    check_run(config)
     check_published(config.published)
     if config.paths.run is None:
         raise UserError("paths.run: names no folder: write paths.run=FOLDER")

@@ -16,6 +16,7 @@ from hydra.errors import ConfigCompositionException, OverrideParseException, Sea
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from vsumlab.checks import check_choices
 from vsumlab.config import changed, find_conf, find_groups
 from vsumlab.errors import UserError, first_line, one_line_errors
 from vsumlab.help.choices import list_choices
@@ -116,7 +117,7 @@ def run_alone(config: DictConfig) -> float | None:
     from vsumlab.job import run_job  # after Hydra has answered --help and refused misspelt overrides
 
     name = config.optimized_metric
-    if name is not None and not name.startswith("validation/"):
+    if name is not None and not str(name).startswith("validation/"):
         raise UserError(
             f"optimized_metric={name}: nothing is chosen on test videos: name a metric validation/…"
         )
@@ -163,6 +164,7 @@ def main() -> None:
     logging.raiseExceptions = False  # where the disk is full, it is not the log's to say so
     with one_line_end("the same command begins anew"), one_line_errors(), refused():
         sys.argv[1:] = resumed(sys.argv[1:])
+        check_choices(sys.argv[1:])
         job()
 
 

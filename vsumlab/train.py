@@ -19,7 +19,8 @@ from pytorch_lightning.callbacks import Checkpoint
 
 from vsumlab.callbacks.continuation import Clock, Continuation
 from vsumlab.callbacks.selection import Selection
-from vsumlab.config import build, check_whole
+from vsumlab.checks import check_processes, check_room, check_run, enough_memory
+from vsumlab.config import build
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.guard import check_labels
 from vsumlab.errors import UserError, first_line
@@ -68,6 +69,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
     run, seed = Path(config.paths.run), fold_seed(config.seed, config.fold)
     selection: Selection = build(config.selection)
     data = set_up_data(config, selection)
+    check_room(config.method, data.pool.feature_dim)
     pl.seed_everything(seed, workers=True, verbose=False)
     method: Summarizer = build(config.method, feature_dim=data.pool.feature_dim)
     if method.needs_gtscore:
@@ -80,7 +82,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
         point = from_first_process(lambda: str(go_on_in(folder, conditions) or ""))
         continuation = Continuation(folder, conditions, clock, Path(point) if point else None)
         trainer = build_trainer(config, method, selection, origin, continuation)
-        with logging_to(trainer.loggers), ending_together(trainer):
+        with logging_to(trainer.loggers), ending_together(trainer), enough_memory():
             with denormals_as_zero():
                 fit(trainer, method, data, selection, continuation.point)
                 scores = predict(trainer, method, data, selection)
@@ -149,11 +151,9 @@ def check(config: DictConfig) -> None:
         raise UserError(f"fold={config.fold}: one fold is trained at a time: choose a number")
     if config.paths.run is None:
         raise UserError("paths.run: names no folder: write paths.run=FOLDER")
-    check_whole(config, seed=0, batch_size=1, random_draws=2, workers=0)
-    for name in ("threads", "training_videos"):
-        if config[name] is not None:
-            check_whole(config, "", **{name: 1})
-    check_whole(config.trainer, prefix="trainer.", max_epochs=1)
+    check_run(config)
+    on_the_cpu = "cpu" in (config.trainer.get("accelerator"), accelerator(config.trainer).get("accelerator"))
+    check_processes(config.trainer, on_the_cpu)
 
 
 def set_up_data(config: DictConfig, selection: Selection) -> VideoDataModule:
@@ -206,7 +206,7 @@ def build_trainer(
             **accelerator(config.trainer),
             **strategy(config.trainer, method),
         )
-    except (MisconfigurationException, ModuleNotFoundError, ValueError) as error:
+    except (MisconfigurationException, ModuleNotFoundError, TypeError, ValueError) as error:
         # no GPU, a strategy that there is not or whose package is not installed
         raise UserError(
             f"trainer: {first_line(error).rstrip('.!')}: choose trainer=cpu, which "

@@ -9,6 +9,7 @@ import pytorch_lightning as pl
 from pytorch_lightning.loggers import TensorBoardLogger, WandbLogger
 
 from vsumlab.callbacks.selection import TestOracle
+from vsumlab.config import check_whole
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.methods.summarizer import Prediction, Summarizer
 from vsumlab.runs.folder import plot_path
@@ -21,9 +22,13 @@ class VideoPlots(pl.Callback):
 
     Args:
         videos: How many of each fold.
+
+    Raises:
+        UserError: If that is no number of videos.
     """
 
     def __init__(self, videos: int) -> None:
+        check_whole({"videos": videos}, "callbacks.figures.", videos=0)
         self.videos = videos
 
     def on_predict_batch_end(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
 import numpy as np
 import pytorch_lightning as pl
@@ -14,7 +14,7 @@ import torch
 from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.utilities.seed import isolate_rng
 
-from vsumlab.config import check_shares
+from vsumlab.config import check_shares, refusal
 from vsumlab.core.annotations import RankReference
 from vsumlab.core.metric_names import METRICS
 from vsumlab.data.datamodule import VideoDataModule
@@ -102,7 +102,7 @@ class Validation(Selection):
         rank_reference: What rank correlations are computed against, as the dataset's.
 
     Raises:
-        UserError: If `share` leaves nothing on either side.
+        UserError: If `share` leaves nothing on either side, or `rank_reference` is none of the dataset's.
     """
 
     name = "validation"
@@ -112,6 +112,7 @@ class Validation(Selection):
     def __init__(self, share: float, rank_reference: RankReference) -> None:
         super().__init__()
         check_shares({"share": share}, "share", prefix="selection.")
+        check_reference(rank_reference)
         self.share = share
         self.rank_reference: RankReference = rank_reference
         self._by_epoch: dict[int, dict[str, float]] = {}
@@ -202,6 +203,9 @@ class TestOracle(Selection):
     Args:
         headline: Which F1, as the dataset's.
         rank_reference: What rank correlations are computed against, as the dataset's.
+
+    Raises:
+        UserError: If one of them is none of the dataset's.
     """
 
     name = "test_oracle"
@@ -210,6 +214,9 @@ class TestOracle(Selection):
 
     def __init__(self, headline: Literal["mean", "max"], rank_reference: RankReference) -> None:
         super().__init__()
+        if headline not in ("mean", "max"):
+            raise refusal("selection.headline", headline, "mean or max")
+        check_reference(rank_reference)
         self.metric = f"f1_{headline}"
         self.rank_reference: RankReference = rank_reference
         self._epochs: list[dict[str, Any]] = []
@@ -264,6 +271,18 @@ class TestOracle(Selection):
 def longer(ours: Epochs, theirs: Epochs) -> Epochs:
     """The record of more epochs: a checkpoint that is tested is of an earlier one than the last."""
     return theirs if len(theirs) > len(ours) else ours
+
+
+def check_reference(rank_reference: str) -> None:
+    """Refuses what rank correlations cannot be computed against.
+
+    Raises:
+        UserError: If it is none of `RankReference`.
+    """
+    if rank_reference not in get_args(RankReference):
+        raise refusal(
+            "selection.rank_reference", rank_reference, f"one of {', '.join(get_args(RankReference))}"
+        )
 
 
 def epoch_of(checkpoint: ModelCheckpoint) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
+from vsumlab.checks import check_paths, check_texts
+from vsumlab.config import refusal
 from vsumlab.core.annotations import RankReference
 from vsumlab.data.feature_file.reader import VideoFile, open_videos
 from vsumlab.data.tvsum_annotations import SOURCE as ANNOTATIONS
@@ -33,7 +35,7 @@ class Dataset:
         make: Makes the file where it is missing, if it is one that can be made.
 
     Raises:
-        UserError: If `headline` or `rank_reference` is none of the above.
+        UserError: If a value makes no sense, or `headline` or `rank_reference` is none of the above.
     """
 
     def __init__(
@@ -51,6 +53,14 @@ class Dataset:
     ) -> None:
         if not file:
             raise UserError("data.file: names no file: write data.file=FILE.h5, or leave it out")
+        own = {"name": name, "folder": folder, "file": file, "source": source, "remark": remark}
+        check_texts(own, "name", "source", "remark", prefix="data.")
+        check_paths(own, *(["folder"] if folder != "" else []), "file", prefix="data.")
+        if splits is not None:
+            check_paths({"splits": splits}, "splits", prefix="data.")
+        check_files(annotations)
+        if make is not None and not callable(make):
+            raise refusal("data.make", make, "what makes the file, by its _target_, or null")
         if headline not in ("mean", "max"):
             raise UserError(f"data.headline={headline}: expected mean or max")
         if rank_reference not in get_args(RankReference):
@@ -111,6 +121,19 @@ class Dataset:
             )
         names = " or ".join(self.annotations)
         return f"put {names}, from {ANNOTATIONS}, in {self.folder}, or name it with data.annotations=FILE"
+
+
+def check_files(annotations: str | Sequence[str] | None) -> None:
+    """Refuses annotations that are no names of files.
+
+    Raises:
+        UserError: If they are not.
+    """
+    names = [annotations] if isinstance(annotations, str) else annotations or []
+    if not isinstance(names, Sequence):
+        raise refusal("data.annotations", annotations, "one file or several, [FILE, FILE]")
+    for name in names:
+        check_paths({"annotations": name}, "annotations", prefix="data.")
 
 
 def find_file(folder: Path, file: Path) -> Path:

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from vsumlab.checks import SEEDS, check_paths, check_texts
+from vsumlab.config import check_whole, refusal
 from vsumlab.data.dataset import Dataset, find_file, is_there
 from vsumlab.data.feature_file.reader import VideoFile, open_videos
 from vsumlab.data.folds import Fold, draw_folds, n_folds_in, read_folds
@@ -23,7 +25,7 @@ class Setting(ABC):
         make: Makes one of these files where it is missing, if it is one that can be made.
 
     Raises:
-        UserError: If one of the others names no file.
+        UserError: If a value makes no sense, or one of the others names no file.
     """
 
     def __init__(
@@ -33,6 +35,11 @@ class Setting(ABC):
         others: Mapping[str, str] | None = None,
         make: Callable[[Path], None] | None = None,
     ) -> None:
+        check_texts({"name": name}, "name", prefix="setting.")
+        if folder != "":
+            check_paths({"folder": folder}, "folder", prefix="setting.")
+        if others is not None and not isinstance(others, Mapping):
+            raise refusal("setting.others", others, "feature files by name")
         self.name = name
         self.make = make
         self.folder = Path(folder)
@@ -43,6 +50,7 @@ class Setting(ABC):
                     f"setting.others.{other}: names no file: write setting.others.{other}=FILE.h5, or leave "
                     f"it out with '~setting.others.{other}'"
                 )
+            check_paths(self.others, other, prefix="setting.others.")
 
     def open(self, videos: VideoFile) -> VideoPool:
         """Opens the other datasets, to go with the evaluated one's videos.
@@ -96,6 +104,9 @@ class Folds(Setting):
         folder: See `Setting`.
         others: See `Setting`.
         make: See `Setting`.
+
+    Raises:
+        UserError: If a value makes no sense.
     """
 
     def __init__(
@@ -108,6 +119,7 @@ class Folds(Setting):
         make: Callable[[Path], None] | None = None,
     ) -> None:
         super().__init__(name, folder, others, make)
+        check_whole({"n_folds": n_folds, "fold_seed": fold_seed}, "setting.", n_folds=2, fold_seed=SEEDS)
         self.drawn = n_folds
         self.fold_seed = fold_seed
 

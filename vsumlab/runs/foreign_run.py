@@ -44,18 +44,6 @@ class Evaluated(NamedTuple):
     rows: pd.DataFrame
 
 
-def check_name(name: str) -> None:
-    """Refuses what cannot be the name of a run, which its folder and its row have.
-
-    Raises:
-        UserError: If it has parts of a path, or what a configuration would take for a reference.
-    """
-    if Path(name).name != name or name == "..":
-        raise UserError(f"name={name}: is not the name of a folder: choose one without / and .. with name=")
-    if "${" in name:
-        raise UserError(f"name={name}: would be read as a reference: choose one without ${{ with name=")
-
-
 @contextmanager
 def new_folder(config: DictConfig, started: datetime) -> Iterator[Path]:
     """Makes the folder of a run that begins now, by its name and the time, as those of other runs are.

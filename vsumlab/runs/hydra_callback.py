@@ -16,6 +16,7 @@ from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
+from vsumlab.checks import check_name, check_paths, check_run
 from vsumlab.config import check_references
 from vsumlab.errors import CodeError, UserError, one_line_errors
 from vsumlab.runs.folder import status, writing
@@ -41,6 +42,7 @@ class RunFolder(Callback):
         HydraConfig.instance().set_config(config)  # the folder's name may depend on what was chosen
         with one_line_errors():
             check_references(job_of(config))
+            check_run(job_of(config))
             unfinished = find_unfinished(config)
             if unfinished:
                 print(f"vsumlab: going on with the unfinished run in {unfinished}", file=sys.stderr)
@@ -55,6 +57,8 @@ class RunFolder(Callback):
         HydraConfig.instance().set_config(config)
         with one_line_errors():
             check_references(config.hydra.sweep)
+            check_name(config.get("name"))
+            check_paths(config.paths, "runs", prefix="paths.")
             check_folders(runs_of(config))
             make_folder(Path(config.hydra.sweep.dir))
 

@@ -6,7 +6,7 @@ import pytest
 
 from vsumlab.config import compose_config
 from vsumlab.errors import UserError
-from vsumlab.runs.foreign_run import check_name, new_folder
+from vsumlab.runs.foreign_run import new_folder
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -37,19 +37,6 @@ def test_a_folder_that_could_not_be_filled_goes_again(tmp_path, error, others) -
         fill()
     assert not list(tmp_path.rglob("2026*"))
     assert (tmp_path / "runs").exists() == others
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        *((name, "is not the name of a folder") for name in ("a/b", "../outside", "/absolute", "..")),
-        ("${x}", "would be read as a reference"),
-    ],
-)
-def test_a_name_is_no_path_and_no_reference(name, said) -> None:
-    with pytest.raises(UserError, match=said):
-        check_name(name)
-    check_name("mine, 2.5 $")
 
 
 def test_where_nothing_can_be_made_it_is_said(tmp_path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vsumlab.checks import check_paths
 from vsumlab.config import check_positive, check_weights, check_whole
 from vsumlab.errors import UserError
 
@@ -48,11 +49,14 @@ class ConsensusHyperparameters:
     base: str | None
 
     def __post_init__(self) -> None:
-        check_positive(vars(self), "sharpness", "smoothing_seconds", "segment_seconds", prefix="method.")
+        check_positive(vars(self), "sharpness", "segment_seconds", prefix="method.")
+        check_positive(vars(self), "smoothing_seconds", prefix="method.", most=1000)
         check_whole(vars(self), prefix="method.", max_segments=1)
         pseudo = ("rarity_weight", "edge_weight", "uniqueness_weight")
         score = ("direction_weight", "pseudo_weight", "continuity_weight")
         check_weights(vars(self), *pseudo, *score, prefix="method.")
+        files = [name for name in ("direction", "base") if vars(self)[name] is not None]
+        check_paths(vars(self), *files, prefix="method.")
         if self.direction is not None and self.base is not None:
             raise UserError(
                 "method.direction and method.base: a direction that is there needs no base: choose one"

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vsumlab.config import check_fractions, check_positive, check_shares, check_whole
+from vsumlab.config import (
+    check_fractions,
+    check_positive,
+    check_shares,
+    check_switches,
+    check_weights,
+    check_whole,
+    refusal,
+)
 from vsumlab.errors import UserError
 
 
@@ -68,16 +76,22 @@ class ContrastiveHyperparameters:
     weight_decay: float
 
     def __post_init__(self) -> None:
-        check_whole(vars(self), prefix="method.", frames=2, segment_length=1, heads=1)
+        check_whole(vars(self), prefix="method.", frames=(2, 10_000), segment_length=1, heads=1)
+        switches = ("refine", "uniqueness", "neighbour_itself", "consistency_itself", "own_segments")
+        outputs = ("normalized_outputs", "normalize_training", "normalize_testing")
+        check_switches(vars(self), *switches, *outputs, prefix="method.")
         check_shares(vars(self), "neighbour_share", prefix="method.")
         check_fractions(vars(self), "dropout", prefix="method.")
         weights = ("uniform_weight", "unique_weight", "filter_weight", "learning_rate")
-        check_positive(vars(self), "offset", "smoothing", *weights, prefix="method.")
+        check_positive(vars(self), "offset", *weights, prefix="method.")
+        check_weights(vars(self), "weight_decay", prefix="method.")
+        check_positive(vars(self), "smoothing", prefix="method.", most=1000)
         if self.magnitude not in ("exponential", "offset"):
             raise UserError(f"method.magnitude={self.magnitude}: expected exponential or offset")
         target = self.filter_target
-        if len(target) != 2 or not 0 <= target[0] < target[1] <= 1:
-            raise UserError(f"method.filter_target={target}: expected two numbers, rising, from 0 to 1")
+        numbers = isinstance(target, Sequence) and all(type(each) in (int, float) for each in target)
+        if not numbers or len(target) != 2 or not 0 <= target[0] < target[1] <= 1:
+            raise refusal("method.filter_target", target, "two numbers, rising, from 0 to 1")
         if self.segment_length > self.frames:
             raise UserError(
                 f"method.segment_length={self.segment_length}: expected at most method.frames, {self.frames}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from vsumlab.config import check_positive, check_shares, check_whole
+from vsumlab.config import check_positive, check_shares, check_switches, check_whole
 from vsumlab.errors import UserError
 
 
@@ -73,8 +73,10 @@ class CSNetHyperparameters:
             )
         if self.difference_scale not in ("input", "unit"):
             raise UserError(f"method.difference_scale={self.difference_scale}: expected input or unit")
-        check_whole(vars(self), prefix="method.", hidden_size=1, divisions=1, decay_epoch=1)
+        check_whole(vars(self), prefix="method.", hidden_size=1, divisions=(1, 1000), decay_epoch=1)
         rates = ("learning_rate", "discriminator_learning_rate", "decay_factor")
         sizes = ("variance_epsilon", "gradient_clip", "variance_weight", "supervised_weight")
+        switches = ("chunk_stride", "difference_attention", "supervised")
+        check_switches(vars(self), *switches, prefix="method.")
         check_shares(vars(self), "sparsity", prefix="method.")
         check_positive(vars(self), *rates, *sizes, prefix="method.")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_fractions, check_positive, check_shares, check_weights, check_whole
+from vsumlab.config import (
+    check_fractions,
+    check_positive,
+    check_shares,
+    check_switches,
+    check_weights,
+    check_whole,
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class DRDSNHyperparameters:
 
     def __post_init__(self) -> None:
         check_whole(vars(self), prefix="method.", hidden_size=1, episodes=1, distance=0)
+        check_switches(vars(self), "supervised", prefix="method.")
         check_shares(vars(self), "share", "keyframe_share", prefix="method.")
         check_fractions(vars(self), "baseline_decay", prefix="method.")
         check_positive(vars(self), "learning_rate", prefix="method.")

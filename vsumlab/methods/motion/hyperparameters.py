@@ -21,4 +21,4 @@ class MotionHyperparameters:
     smoothing_seconds: float
 
     def __post_init__(self) -> None:
-        check_positive(vars(self), "smoothing_seconds", prefix="method.")
+        check_positive(vars(self), "smoothing_seconds", prefix="method.", most=1000)

@@ -31,7 +31,7 @@ class PGLSumHyperparameters:
     weight_decay: float
 
     def __post_init__(self) -> None:
-        check_whole(vars(self), prefix="method.", heads=1, segments=1, local_heads=1)
+        check_whole(vars(self), prefix="method.", heads=(1, 1000), segments=(1, 1000), local_heads=(1, 1000))
         check_fractions(vars(self), "dropout", prefix="method.")
         check_positive(vars(self), "learning_rate", prefix="method.")
         check_weights(vars(self), "weight_decay", prefix="method.")

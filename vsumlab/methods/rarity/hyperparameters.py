@@ -23,4 +23,5 @@ class RarityHyperparameters:
     smoothing_seconds: float
 
     def __post_init__(self) -> None:
-        check_positive(vars(self), "sharpness", "smoothing_seconds", prefix="method.")
+        check_positive(vars(self), "sharpness", prefix="method.")
+        check_positive(vars(self), "smoothing_seconds", prefix="method.", most=1000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vsumlab.errors import UserError
+from vsumlab.config import LARGEST, refusal
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class RidgeHyperparameters:
     penalties: Sequence[float]
 
     def __post_init__(self) -> None:
-        numbers = [each for each in self.penalties if type(each) in (int, float) and 0 < each < float("inf")]
-        if not numbers or len(numbers) < len(self.penalties):
-            raise UserError(f"method.penalties={self.penalties}: expected numbers above 0")
+        numbers = self.penalties if isinstance(self.penalties, Sequence) else []
+        good = [each for each in numbers if type(each) in (int, float) and 0 < each <= LARGEST]
+        if not good or len(good) < len(numbers):
+            raise refusal("method.penalties", self.penalties, "numbers above 0")

@@ -40,7 +40,7 @@ class SumGANHyperparameters:
             raise UserError(
                 f"method.regularization={self.regularization}: expected length, repelling or labels"
             )
-        check_whole(vars(self), prefix="method.", hidden_size=1, layers=1)
+        check_whole(vars(self), prefix="method.", hidden_size=1, layers=(1, 100))
         rates = ("learning_rate", "discriminator_learning_rate")
         check_shares(vars(self), "sparsity", prefix="method.")
         check_positive(vars(self), *rates, "gradient_clip", prefix="method.")

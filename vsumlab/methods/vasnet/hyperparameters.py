@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_fractions, check_positive, check_weights
+from vsumlab.config import check_fractions, check_positive, check_switches, check_weights
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class VASNetHyperparameters:
     weight_decay: float
 
     def __post_init__(self) -> None:
+        check_switches(vars(self), "transposed", prefix="method.")
         check_fractions(vars(self), "dropout", prefix="method.")
         check_positive(vars(self), "scale", "learning_rate", prefix="method.")
         check_weights(vars(self), "weight_decay", prefix="method.")

@@ -147,3 +147,23 @@ def test_without_room_for_a_file_it_is_one_line_and_goes_on_once_there_is(tmp_pa
     again = process(*command, cwd=tmp_path, OMP_NUM_THREADS="1")
     assert again.returncode == 0, again.stderr
     assert len(scored(tmp_path / "run")) == 10
+
+
+def assert_repeats(folds: Server, content, tmp_path: Path, name: str) -> None:
+    """That whoever reads the training videos, a fold ends the same."""
+    for workers in (0, 1, 2):
+        folds.train(content(f"{workers}", name, f"workers={workers}"))
+    whole, one, two = (left_by(tmp_path / f"{workers}" / "fold_0") for workers in (0, 1, 2))
+    assert whole == one
+    assert whole == two
+
+
+@pytest.mark.parametrize("name", ["csnet", "contrastive"])
+def test_workers_change_no_bit(folds, content, tmp_path, name) -> None:
+    assert_repeats(folds, content, tmp_path, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TRAINED)
+def test_workers_change_no_bit_of_any_method(folds, content, tmp_path, name) -> None:
+    assert_repeats(folds, content, tmp_path, name)

@@ -7,9 +7,36 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+LONGEST = 2000
+"""Of a message, in characters: names in a damaged file may be as long as the file."""
+
+
+def printable(text: object, longest: int = LONGEST) -> str:
+    r"""Text that may hold anything, in one line that a terminal shows as it stands.
+
+    Names of files and of what is in them may hold line ends, a terminal's escape sequences, or bytes that are
+    no UTF-8. These are escaped, and the middle of what is too long is left out.
+
+    >>> printable("video\n1 \x1b[31m \udcff")
+    'video\\n1 \\x1b[31m \\udcff'
+    >>> printable("a" * 50 + "b" * 50, longest=9)
+    'aaaa…bbbb'
+    """
+    said = str(text)
+    if len(said) > longest:
+        said = f"{said[: longest // 2]}…{said[-(longest // 2) :]}"
+    if said.isprintable():
+        return said
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in said
+    )
+
 
 class UserError(Exception):
     """Something that the user can mend: its message is one line that says what, where and what to do."""
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(printable(message))
 
 
 class CodeError(UserError):

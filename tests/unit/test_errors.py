@@ -1,8 +1,10 @@
 """Errors that a user can mend are one line; others are not hidden."""
 
+import pickle
+
 import pytest
 
-from vsumlab.errors import UserError, first_line, needs_extra, one_line_errors
+from vsumlab.errors import LONGEST, CodeError, UserError, first_line, needs_extra, one_line_errors, printable
 
 
 def test_a_users_error_is_a_line_and_exit_code_2(capsys) -> None:
@@ -22,6 +24,30 @@ def test_other_errors_are_not_hidden(capsys) -> None:
     with pytest.raises(ZeroDivisionError), one_line_errors():
         _ = 1 / 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("kind", [UserError, CodeError])
+@pytest.mark.parametrize(
+    "name", ["a\nb", "\x1b[2J", "\x00", "caf\udce9", "\u202e", "x" * 10**6, "\r\n\u2028"]
+)
+def test_names_out_of_damaged_files_leave_the_line_one_line(kind, name, capsys) -> None:
+    with pytest.raises(SystemExit), one_line_errors():
+        raise kind(f"file.h5: {name}: no number: write it anew")
+    line = capsys.readouterr().err
+    assert line.startswith("vsumlab: file.h5: ")
+    assert line.endswith(": no number: write it anew\n")
+    assert line[:-1].isprintable()
+    assert len(line) < LONGEST + 20
+
+
+@pytest.mark.parametrize("said", ["é, 時間, τ = .188 – “so” …", "C:\\new\\x1b", ""])
+def test_what_can_be_shown_stays_as_it_is(said) -> None:
+    assert printable(said) == str(UserError(said)) == said
+
+
+def test_a_users_error_travels_between_processes() -> None:
+    there = pickle.loads(pickle.dumps(UserError("a\nb")))
+    assert (type(there), str(there)) == (UserError, "a\\nb")
 
 
 @pytest.mark.parametrize(

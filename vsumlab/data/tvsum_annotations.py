@@ -18,8 +18,9 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
+from vsumlab.core.hdf5_array import DAMAGE
 from vsumlab.core.timeline import Timeline
-from vsumlab.data.feature_file.schema import DAMAGE, FRAME_TOLERANCE, one_line
+from vsumlab.data.feature_file.schema import FRAME_TOLERANCE, one_line
 from vsumlab.errors import UserError
 
 SOURCE = "https://github.com/yalesong/tvsum"

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from vsumlab.core.hdf5_array import DAMAGE
 from vsumlab.core.natural_order import natural_order
 from vsumlab.data.feature_file.contents import contents
 from vsumlab.data.feature_file.hdf5 import opened
-from vsumlab.data.feature_file.schema import DAMAGE, one_line
+from vsumlab.data.feature_file.schema import one_line
 from vsumlab.data.fingerprint import Fingerprint, close, fingerprint
 from vsumlab.errors import UserError
 from vsumlab.summary.keyshots import budget

@@ -15,6 +15,8 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
+from vsumlab.core.hdf5_array import RefusedError, stored
+
 FRAME_TOLERANCE = 15
 """Frames by which `user_summary` and the last shot may miss `n_frames`: one step between the field's picks.
 
@@ -23,9 +25,6 @@ Within it they are cut, or padded with zeros and extended; beyond it the file is
 
 MIN_PICKS = 2
 """A video of one frame has no differences, no shots to choose from and no rank correlation."""
-
-DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError)
-"""What h5py has been seen to raise on damaged files, in any of its calls."""
 
 Array = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]
@@ -85,7 +84,10 @@ def load(group: h5py.Group, key: str) -> Array:
     is_count = entry.ndim == 0 and item.shape == (1,)
     if item.ndim != entry.ndim and not is_count:
         raise SchemaError(key, f"shape {item.shape}", "store it in that shape")
-    values = np.asarray(item[()])
+    try:
+        values = stored(item)
+    except RefusedError as error:
+        raise SchemaError(key, str(error), "write it anew") from error
     return values.reshape(()) if is_count else values
 
 

@@ -15,13 +15,15 @@ from vsumlab.errors import UserError
 
 
 @contextmanager
-def opened(path: Path, kind: str, expected: str) -> Iterator[h5py.File]:
+def opened(path: Path, kind: str, expected: str, found: str = "no readable HDF5 file") -> Iterator[h5py.File]:
     """A file to read from; its arrays are to be read with `hdf5_array.stored`.
 
     Args:
         path: The file.
         kind: What it should be, as `an HDF5 feature file`.
-        expected: What should be in it, and what to do if it is not, as `one group for each video; write it anew`.
+        expected: What should be in it, and what to do if it is not, as
+            `one group for each video; write it anew`.
+        found: What it is instead, if it cannot be read.
 
     Raises:
         UserError: If it is missing or no regular file, has something in other files, HDF5's library does not
@@ -35,4 +37,4 @@ def opened(path: Path, kind: str, expected: str) -> Iterator[h5py.File]:
             yield file
     except DAMAGE as error:
         reason = " ".join(str(error).strip("'\"").split())
-        raise UserError(f"{path}: found no readable HDF5 file ({reason}); expected {expected}") from error
+        raise UserError(f"{path}: found {found} ({reason}); expected {expected}") from error

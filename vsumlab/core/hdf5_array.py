@@ -1,6 +1,6 @@
 """Arrays of HDF5 files: what they declare against what is in the file, before anything is read.
 
-HDF5 gives zeros for what was never written or is missing elsewhere, and takes whatever memory a file declares.
+HDF5 gives zeros for what was never written or is missing elsewhere, and takes the memory a file declares.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def check(array: h5py.Dataset) -> None:
     """Refuses an array that cannot be read from this file alone, all of it, in proportion to the file.
 
     Raises:
-        RefusedError: If its values are in other files, were never all written, or would take much more memory than
-            they do room in the file.
+        RefusedError: If its values are in other files, were never all written, or would take much more memory
+            than they do room in the file.
     """
     if array.is_virtual or array.external:
         raise RefusedError("values in other files")

@@ -100,7 +100,9 @@ def _limit_memory() -> None:
     statm = Path("/proc/self/statm")
     if statm.exists():  # Linux
         most = int(statm.read_text().split()[0]) * resource.getpagesize() + MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        if hard == resource.RLIM_INFINITY or most < hard:
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 
 def look_through(file: h5py.File) -> Iterator[None]:
@@ -124,7 +126,7 @@ def _meet(group: h5py.Group, seen: set[int], deeper: int) -> Iterator[None]:
             yield
             link = group.get(name, getlink=True)
             if isinstance(link, h5py.ExternalLink):
-                raise RefusedError(f"{group.name}/{name} is a link to another file")
+                raise RefusedError(f"{group.name.rstrip('/')}/{name} is a link to another file")
             if isinstance(link, h5py.HardLink):
                 yield from _look_at(group, name, seen, deeper)
     except RefusedError:

@@ -11,5 +11,5 @@ def natural_order(key: str) -> tuple[tuple[int, str], ...]:
     >>> sorted(["video_10", "video_2"], key=natural_order)
     ['video_2', 'video_10']
     """
-    parts = re.split(r"(\d+)", key)
+    parts = re.split(r"(\d{1,999})", key)  # Python turns no more than 4300 digits into a number
     return (*((int(part), "") if part.isdecimal() else (-1, part) for part in parts), (-1, key))

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from vsumlab.checks import check_paths, check_texts
 from vsumlab.config import refusal
 from vsumlab.core.annotations import RankReference
+from vsumlab.core.files import is_file
 from vsumlab.data.feature_file.reader import VideoFile, open_videos
 from vsumlab.data.tvsum_annotations import SOURCE as ANNOTATIONS
 from vsumlab.errors import UserError
@@ -111,7 +112,7 @@ class Dataset:
         if isinstance(self.annotations, str):
             return find_file(self.folder, Path(self.annotations))
         paths = (find_file(self.folder, Path(name)) for name in self.annotations or ())
-        return next((path for path in paths if path.is_file()), None)
+        return next((path for path in paths if is_file(path)), None)
 
     def _to_have_scores(self) -> str:
         if not self.annotations:
@@ -139,7 +140,7 @@ def check_files(annotations: str | Sequence[str] | None) -> None:
 def find_file(folder: Path, file: Path) -> Path:
     """A file: under that name in the folder, or else as named."""
     inside = folder / file
-    return file if file.is_file() and not inside.is_file() else inside
+    return file if is_file(file) and not is_file(inside) else inside
 
 
 def others_in(folder: Path) -> str:
@@ -150,6 +151,6 @@ def others_in(folder: Path) -> str:
 
 def is_there(path: Path, make: Callable[[Path], None] | None) -> bool:
     """Whether there is a file, made just now where it can be."""
-    if make is not None and not path.is_file():
+    if make is not None and not is_file(path):
         make(path)
-    return path.is_file()
+    return is_file(path)

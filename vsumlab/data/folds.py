@@ -13,12 +13,26 @@ from typing import Any, NamedTuple
 import numpy as np
 import yaml
 
+from vsumlab.core.files import text_of
 from vsumlab.core.natural_order import natural_order
 from vsumlab.errors import UserError
 
 SIDES = ("train_keys", "test_keys")
 
+MOST_BYTES = {"JSON": 20_000_000, "YAML": 1_000_000}
+"""Of a split file, as YAML takes seconds for so many: TVSum's five folds have 10 thousand."""
+
 log = logging.getLogger(__name__)
+
+
+class Plain(yaml.SafeLoader):
+    """YAML without aliases, of which a few lines can make a list of billions."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuses an alias where it stands."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias (*); write it out")
+        return super().compose_node(parent, index)
 
 
 @dataclass(frozen=True)
@@ -169,13 +183,9 @@ def n_folds_in(path: Path | str) -> int:
 def _load(path: Path) -> list[Any]:
     form = "YAML" if path.suffix in (".yml", ".yaml") else "JSON"
     try:
-        text = path.read_text(encoding="utf-8")
-        content = yaml.safe_load(text) if form == "YAML" else json.loads(text)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be read ({error.strerror}); give the path of a split file"
-        ) from error
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        text = text_of(path, MOST_BYTES[form], "give the path of a split file")
+        content = yaml.load(text, Plain) if form == "YAML" else json.loads(text)
+    except (ValueError, RecursionError, yaml.YAMLError, AttributeError, TypeError) as error:
         reason = " ".join(str(error).split())
         raise UserError(f"{path}: found no {form} ({reason}); give a split file") from error
     if not isinstance(content, list) or not content:
@@ -189,9 +199,16 @@ def _names(path: Path, index: int, item: Any, side: str) -> list[Name]:
     names = item.get(side) if isinstance(item, dict) else None
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise UserError(
-            f"{path}: fold {index}: {side}: found {str(names)[:40]}; expected a list of one video or more"
+            f"{path}: fold {index}: {side}: found {_shown(names)}; expected a list of one video or more"
         )
     return [Name.of(name) for name in names]
+
+
+def _shown(names: Any) -> str:
+    try:
+        return str(names)[:40]
+    except (ValueError, RecursionError):  # of a number or of lists in lists that Python does not write
+        return f"a {type(names).__name__}"
 
 
 def _check_one_dataset(path: Path, folds: Sequence[Sequence[Sequence[Name]]]) -> None:

@@ -14,16 +14,24 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import numpy.typing as npt
 
-from vsumlab.core.hdf5_array import DAMAGE
+from vsumlab.core import hdf5
+from vsumlab.core.files import is_file
+from vsumlab.core.hdf5_array import stored
 from vsumlab.core.timeline import Timeline
-from vsumlab.data.feature_file.schema import FRAME_TOLERANCE, one_line
+from vsumlab.data.feature_file.schema import FRAME_TOLERANCE
 from vsumlab.errors import UserError
 
 SOURCE = "https://github.com/yalesong/tvsum"
+
+KIND = "TVSum's annotations"
+FOUND = "no annotations of TVSum"
+EXPECTED = f"its authors' MATLAB 7.3 file with tvsum50/user_anno; download it anew from {SOURCE}"
+
+MOST_BYTES = 10**9
+"""Of a .tsv file; TVSum's has 15 million."""
 
 FrameScores = npt.NDArray[Any]
 
@@ -42,7 +50,7 @@ class AnnotationFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        if not path.is_file():
+        if not is_file(path):
             raise UserError(f"{path}: no such file: get the annotations of TVSum from {SOURCE}")
 
     @cached_property
@@ -96,30 +104,28 @@ def _place(path: Path, key: str, n_videos: int) -> int:
 
 def read_mat(path: Path, key: str) -> FrameScores:
     """The scores (U, N) of a video of `ydata-tvsum50.mat`."""
-    try:
-        with h5py.File(path) as file:
-            of_videos = file["tvsum50/user_anno"]
-            scores = np.asarray(file[of_videos[_place(path, key, len(of_videos)), 0]][()])
-    except DAMAGE as error:
-        raise _unreadable(path, one_line(error)) from error
+    with hdf5.opened(path, KIND, EXPECTED, found=FOUND) as file:
+        of_videos = stored(file["tvsum50/user_anno"])
+        scores = stored(file[of_videos[_place(path, key, len(of_videos)), 0]])
     if scores.ndim != 2 or scores.dtype.kind not in "iuf" or not scores.size or not np.isfinite(scores).all():
         raise _unreadable(path, f"{key}: {scores.dtype} of shape {scores.shape}, or not finite")
     return scores
 
 
 def _unreadable(path: Path, reason: str) -> UserError:
-    return UserError(
-        f"{path}: found no annotations of TVSum ({reason}); expected its authors' MATLAB 7.3 file with "
-        f"tvsum50/user_anno; download it anew from {SOURCE}"
-    )
+    return UserError(f"{path}: found {FOUND} ({reason}); expected {EXPECTED}")
 
 
 def read_tsv(path: Path) -> list[npt.NDArray[np.uint8]]:
     """The scores (U, N) of each video of `ydata-tvsum50-anno.tsv`, in order."""
     try:
-        lines = path.read_bytes().splitlines()
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}); name a file that can") from error
+    if len(content) > MOST_BYTES:
+        raise UserError(f"{path}: found more than {MOST_BYTES:,} bytes; download it anew from {SOURCE}")
+    lines = content.splitlines()
     rows = [_row(f"{path}: line {number}", line) for number, line in enumerate(lines, start=1)]
     videos = [(name, [scores for _, scores in run]) for name, run in groupby(rows, key=itemgetter(0))]
     if not videos or len(dict(videos)) < len(videos):

@@ -13,6 +13,7 @@ import torch
 
 from vsumlab.core.annotations import Annotations
 from vsumlab.core.backbone_identity import identity_in
+from vsumlab.core.files import is_file
 from vsumlab.core.natural_order import natural_order
 from vsumlab.core.timeline import USUAL_FPS, Timeline
 from vsumlab.core.video import Timing, Video, VideoFeatures
@@ -185,7 +186,7 @@ def open_videos(path: Path, *, evaluated: bool = True, annotations: Path | None 
     Raises:
         UserError: As `VideoFile`.
     """
-    stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None
+    stamp = (path.stat().st_mtime_ns, path.stat().st_size) if is_file(path) else None
     return _opened_once(path, stamp, evaluated, annotations)
 
 

@@ -230,9 +230,12 @@ def gtscore(values: Array, n_picks: int) -> npt.NDArray[np.float32]:
         raise SchemaError("gtscore", f"{len(values)} for {n_picks} rows of features", "store it at the picks")
     finite("gtscore", values, axis=0)
     scores = values.astype(np.float64)
-    low, high = scores.min(), scores.max()
+    with np.errstate(over="ignore"):
+        low, high, spread = scores.min(), scores.max(), np.ptp(scores)
     if low < 0 or high > 1:
-        scores = (scores - low) / max(high - low, np.finfo(np.float64).tiny)
+        if not np.isfinite(spread):
+            raise SchemaError("gtscore", f"values from {low} to {high}", "compute it anew")
+        scores = (scores - low) / max(spread, np.finfo(np.float64).tiny)
     return scores.astype(np.float32)
 
 

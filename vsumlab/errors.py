@@ -57,8 +57,8 @@ def needs_extra(extra: str) -> Iterator[None]:
 
 
 def first_line(error: Exception) -> str:
-    """What an error says in its first line, or its kind if it says nothing."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    """What an error says in its first line, shortened if that is long, or its kind if it says nothing."""
+    return printable((str(error).strip() or type(error).__name__).splitlines()[0], longest=300)
 
 
 @contextmanager

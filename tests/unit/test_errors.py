@@ -61,3 +61,7 @@ def test_a_missing_extra_is_named() -> None:
     says = r"^not_there is not installed: pip install 'vsumlab\[more\]'$"
     with pytest.raises(UserError, match=says), needs_extra("more"):
         import not_there  # noqa: F401
+
+
+def test_a_long_error_is_quoted_in_part() -> None:
+    assert first_line(ValueError("x" * 10_000)) == "x" * 300 + "…"

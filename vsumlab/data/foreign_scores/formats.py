@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import lzma
+import math
 import re
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -15,11 +18,26 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
+from vsumlab.data.foreign_scores.limits import check_length, check_number, without_doubles
 from vsumlab.errors import UserError, first_line
 
 COLUMNS = ("video", "pick", "score")
 IN_GROUP = ("importance_scores", "score")
 """The names that a video's scores have in a group of its own."""
+
+NPZ_DAMAGE = (
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    RuntimeError,  # an encrypted entry, or one compressed in a way that zipfile does not know
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
+"""What NumPy and zipfile raise on damaged archives."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -64,18 +82,34 @@ def read_scores(path: Path) -> dict[str, ByVideo]:
 
 def read_csv(path: Path) -> dict[str, ByVideo]:
     """Reads lines of video, pick, score; a video's lines stand in the order of its picks."""
+    columns: dict[str, tuple[list[float], list[float]]] = {}
+    line = 1
     try:
+        check_length(path)
         with path.open(newline="", encoding="utf-8-sig") as file:
-            header, *lines = [[cell.strip() for cell in line] for line in csv.reader(file) if line]
-        if tuple(header) != COLUMNS:
-            raise UserError(f"{path}: its first line is not the header video,pick,score: add it")
-        names, picks, scores = (np.array(column) for column in zip(*lines, strict=True))
-        picks, scores = picks.astype(np.float64), scores.astype(np.float64)
+            rows = csv.reader(file)
+            header = next(rows, None)
+            if header is None:
+                raise ValueError("an empty file")
+            if tuple(cell.strip() for cell in header) != COLUMNS:
+                raise UserError(f"{path}: its first line is not the header video,pick,score: add it")
+            for row in filter(None, rows):
+                line = rows.line_num
+                name, pick, score = row
+                picks, scores = columns.setdefault(name.strip(), ([], []))
+                picks.append(float(pick))
+                scores.append(float(score))
+        if not columns:
+            raise ValueError("no scores")
     except (OSError, ValueError, csv.Error) as error:
-        raise UserError(f"{path}: not a CSV file of video,pick,score ({error}): mend it") from error
-    videos = np.unique(names)
+        raise UserError(
+            f"{path}: line {line}: not a CSV file of video,pick,score ({first_line(error)}): mend it"
+        ) from error
     return {
-        path.stem: {str(name): {None: Scored(picks[names == name], scores[names == name])} for name in videos}
+        path.stem: {
+            name: {None: Scored(np.array(picks), np.array(scores))}
+            for name, (picks, scores) in columns.items()
+        }
     }
 
 
@@ -113,31 +147,40 @@ def arrays(file: h5py.File, name: str) -> Iterator[tuple[str, str, int | None, h
 def read_json(path: Path) -> dict[str, ByVideo]:
     """Reads an object with a list of numbers a video."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        check_length(path)
+        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_doubles)
         return {path.stem: by_video(content)}
     except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UserError(
-            f'{path}: not a JSON object of {{"video": [score, …]}} ({error}): write it anew'
+            f'{path}: not a JSON object of {{"video": [score, …]}} ({first_line(error)}): write it anew'
         ) from error
 
 
 def read_npz(path: Path) -> dict[str, ByVideo]:
-    """Reads NumPy's archive of an array a video."""
+    """Reads NumPy's archive of an array a video; no more of it is unpacked than may be in a file."""
     try:
+        with zipfile.ZipFile(path) as archive:
+            without_doubles([(entry.removesuffix(".npy"), None) for entry in archive.namelist()])
+            check_number(sum(entry.file_size for entry in archive.infolist()) // 8)  # if of float64
+            check_number(sum(stated_number(archive, entry) for entry in archive.namelist()))
         with np.load(path) as content:
             return {path.stem: by_video(content)}
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except NPZ_DAMAGE as error:
         raise UserError(
             f"{path}: not an archive of numpy.savez with numbers a video ({first_line(error)}): write it anew"
         ) from error
+
+
+def stated_number(archive: zipfile.ZipFile, entry: str) -> int:
+    """How many numbers an array's header says that there are: NumPy asks for memory before it reads them.
+
+    Raises:
+        ValueError: If it is no array.
+    """
+    with archive.open(entry) as file:
+        short = np.lib.format.read_magic(file) == (1, 0)
+        read = np.lib.format.read_array_header_1_0 if short else np.lib.format.read_array_header_2_0
+        return math.prod(read(file)[0])
 
 
 def by_video(content: Mapping[str, Any]) -> ByVideo:
@@ -161,6 +204,9 @@ def in_one_row(values: Any) -> Floats:
     array = np.asarray(values)
     if np.iscomplexobj(array):
         raise ValueError("complex numbers")
+    if array.dtype.kind not in "biufOU":  # of texts and objects, NumPy says what is no number
+        raise ValueError("no numbers")
+    check_number(array.size)
     scores: Floats = np.atleast_1d(array.astype(np.float64).squeeze())
     return scores
 

@@ -47,6 +47,8 @@ class ForeignScores:
         self.path = path
         if not exists(path):
             raise UserError(f"{path}: no such file: name a file of importance scores (--list-formats)")
+        if not (path.is_file() or path.is_dir()):
+            raise UserError(f"{path}: neither a file nor a folder: name a file of importance scores")
         by_fold = {None: path} if path.is_file() else files_by_fold(path, n_folds)
         self.files = tuple(by_fold.values())
         read = {fold: chosen(file, scorer) for fold, file in by_fold.items()}
@@ -118,7 +120,7 @@ def files_by_fold(folder: Path, n_folds: int | None) -> dict[int | None, Path]:
     """
     suffixes = [suffix for form in FORMATS for suffix in form.suffixes]
     files = sorted(
-        (path for path in folder.rglob("*") if path.suffix.lower() in suffixes),
+        (path for path in folder.rglob("*") if path.suffix.lower() in suffixes and path.is_file()),
         key=lambda path: natural_order(str(path)),
     )
     found: dict[int, Path] = {}

@@ -1,6 +1,9 @@
 """Files of importance scores in each of the forms that they may have, written by other libraries."""
 
 import json
+import struct
+import tracemalloc
+import zipfile
 from pathlib import Path
 
 import h5py
@@ -205,3 +208,111 @@ def test_files_that_are_missing_or_no_hdf5_are_refused(tmp_path) -> None:
     (tmp_path / "mine.h5").write_text("video,pick,score\nvideo_1,0,0.5\n")
     with pytest.raises(UserError, match=r"mine\.h5: not an HDF5 file"):
         ForeignScores(tmp_path / "mine.h5")
+
+
+def npy(shape: tuple[int, ...], descr: object = "<f8", data: bytes = b"") -> bytes:
+    """An array as NumPy writes it, whose header says what it likes."""
+    header = f"{{'descr': {descr!r}, 'fortran_order': False, 'shape': {shape!r}, }}\n".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + data
+
+
+def write_entries(path: Path, *entries: tuple[str, bytes]) -> Path:
+    """An archive as `numpy.savez` makes it, of entries that it would not make."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return path
+
+
+def marked(path: Path, in_entry: int, in_directory: int, value: int) -> Path:
+    """The archive of one entry with a number changed in both places that have it."""
+    content = bytearray(write_entries(path, ("v.npy", npy((2,), data=bytes(16)))).read_bytes())
+    struct.pack_into("<H", content, in_entry, value)
+    struct.pack_into("<H", content, content.find(b"PK\x01\x02") + in_directory, value)
+    path.write_bytes(content)
+    return path
+
+
+def pickled(path: Path) -> Path:
+    np.savez(path, v=np.array([print, 1], dtype=object))
+    return path
+
+
+BAD_NPZ = {
+    "more than any memory": (lambda path: write_entries(path, ("v.npy", npy((2**40,)))), "million"),
+    "a bomb": (
+        lambda path: write_entries(path, ("v.npy", npy((2**28,), "|b1", bytes(2**28)))),
+        "more than 20 million scores",
+    ),
+    "a header without end": (
+        lambda path: write_entries(path, ("v.npy", b"\x93NUMPY\x01\x00\x09\x00{(((((((\n")),
+        "EOF",
+    ),
+    "times": (lambda path: write_entries(path, ("v.npy", npy((2,), "<M8[ns]", bytes(16)))), "no numbers"),
+    "records": (
+        lambda path: write_entries(path, ("v.npy", npy((2,), [("a", "<f8")], bytes(16)))),
+        "no numbers",
+    ),
+    "no array": (lambda path: write_entries(path, ("v.txt", b"0.1")), "magic string"),
+    "one name twice": (
+        lambda path: write_entries(path, ("v.npy", npy((1,), data=bytes(8))), ("v", b"")),
+        "'v' is there twice",
+    ),
+    "a pickle": (pickled, "Object arrays cannot be loaded"),
+    "an encrypted entry": (lambda path: marked(path, 6, 8, 1), "encrypted"),
+    "an unknown compression": (lambda path: marked(path, 8, 10, 99), "compression"),
+    "what is no LZMA": (lambda path: marked(path, 8, 10, 14), "CRC"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_NPZ)
+def test_an_archive_of_another_form_is_refused_in_one_line_before_it_costs_memory(case, tmp_path) -> None:
+    write, said = BAD_NPZ[case]
+    path = write(tmp_path / "mine.npz")
+    tracemalloc.start()
+    with pytest.raises(UserError, match=said) as refusal:
+        read_scores(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert str(refusal.value).startswith(f"{path}: not an archive of numpy.savez")
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value)) < 600
+    assert peak < 50e6
+
+
+BAD_TEXTS = {
+    "a number of 4,300 digits": ("a.json", '{"v": [' + "1" * 4400 + "]}", "4300 digits"),
+    "deep nesting": ("a.json", '{"v": ' + "[" * 200_000, "recursion"),
+    "a video twice": ("a.json", '{"v": [0.1], "v": [0.2]}', "'v' is there twice"),
+    "NaN": ("a.json", '{"v": [NaN, Infinity, 0.1]}', "v: 2 scores are not finite"),
+    "a longer field than CSV has": ("a.csv", f'video,pick,score\nv,0,"{"1" * 200_000}"\n', "field limit"),
+    "a long word": ("a.csv", f"video,pick,score\nv,0,{'x' * 100_000}\n", "line 2: not a CSV file"),
+    "more than a number can be": (
+        "a.csv",
+        f"video,pick,score\nv,0,{'1' * 4400}\n",
+        "1 scores are not finite",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_TEXTS)
+def test_texts_that_no_scorer_writes_are_refused_in_one_short_line(case, tmp_path) -> None:
+    name, content, said = BAD_TEXTS[case]
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(UserError, match=said) as refusal:
+        ForeignScores(path)
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value)) < 600
+
+
+def test_one_long_name_in_a_csv_does_not_cost_its_length_for_every_line(tmp_path) -> None:
+    """As an array of texts, each as long as the longest, it would take 9.6 GB."""
+    path = tmp_path / "mine.csv"
+    path.write_text("video,pick,score\n" + "v" * 120_000 + ",0,0.5\n" + "v,0,0.1\n" * 20_000)
+    tracemalloc.start()
+    found = read_scores(path)["mine"]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [len(scored[None].scores) for scored in found.values()] == [1, 20_000]
+    assert peak < 20e6

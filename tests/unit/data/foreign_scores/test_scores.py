@@ -1,5 +1,6 @@
 """Importance scores that some other program wrote, in each of the forms that they may have."""
 
+import os
 from pathlib import Path
 
 import h5py
@@ -233,3 +234,18 @@ def test_a_folder_of_other_files_is_refused_in_one_line(names, said, tmp_path) -
 def test_a_name_that_no_file_can_have_is_of_no_file() -> None:
     with pytest.raises(UserError, match="no such file"):
         ForeignScores(Path("x" * 300))
+
+
+def test_what_is_neither_a_file_nor_a_folder_is_never_waited_for(tmp_path) -> None:
+    """A named pipe, alone and in a folder, and a device that never ends."""
+    folder = tmp_path / "scores"
+    folder.mkdir()
+    os.mkfifo(folder / "split_0.json")
+    (folder / "split_1.csv").symlink_to("/dev/zero")
+    for path, said in (
+        (folder / "split_0.json", "neither a file nor a folder"),
+        (folder / "split_1.csv", "neither a file nor a folder"),
+        (folder, "no file of scores in there"),
+    ):
+        with pytest.raises(UserError, match=said):
+            ForeignScores(path)

@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 from rich.console import Console
 
 from vsumlab.config import check_positive, check_whole, compose_config
-from vsumlab.data.download import download, unpack
+from vsumlab.data.download import BadDownloadError, download, unpack
 from vsumlab.errors import UserError, one_line_errors
 
 
@@ -45,8 +45,8 @@ def fetch(names: Sequence[str], config: DictConfig, console: Console) -> None:
         )
         try:
             unpack(downloaded, target)
-        except UserError:
-            downloaded.unlink()  # so that the next time does not trust it
+        except BadDownloadError:
+            downloaded.unlink(missing_ok=True)  # so that the next time does not trust it
             raise
         console.print(f"{name}: {target}", soft_wrap=True)
     shutil.rmtree(downloads, ignore_errors=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from support.full_disk import full_disk
 from support.server import Server, serving
 
 from vsumlab import fetch
@@ -178,6 +179,42 @@ def test_a_damaged_archive_is_refused(command, server, feature_file, tmp_path, c
     assert nothing_to_trust(tmp_path)
 
 
+def encrypted(archive: bytes) -> bytes:
+    """The same, with the mark of encryption."""
+    changed = bytearray(archive)
+    for at in (6, archive.find(b"PK\x01\x02") + 8):
+        changed[at] |= 1
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("spoil", [encrypted, lambda archive: archive[:100] + archive[101:]])
+def test_a_bad_archive_is_downloaded_anew_from_a_server_that_was_mended(
+    command, server, feature_file, tmp_path, capsys, spoil
+) -> None:
+    server.content = spoil(zipped({TARGET: feature_file}))
+    for _ in range(2):
+        assert command() == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    assert len(server.sent) == 2
+    server.content = zipped({TARGET: feature_file})
+    assert command() == 0
+    assert (tmp_path / TARGET).read_bytes() == feature_file
+
+
+def test_a_full_disk_is_one_line_and_what_was_downloaded_is_kept(
+    command, server, feature_file, tmp_path, capsys
+) -> None:
+    server.content = zipped({TARGET: feature_file + bytes(10**7)})  # the archive has room on the disk
+    with full_disk(len(server.content) + 1000):
+        assert command() == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "make room" in error
+    assert nothing_to_trust(tmp_path)
+    assert command() == 0
+    assert len(server.sent) == 1
+
+
 def test_one_archive_is_downloaded_once_for_all_its_datasets(
     monkeypatch, server, feature_file, tmp_path
 ) -> None:
@@ -208,7 +245,7 @@ def test_an_interrupt_leaves_nothing_under_the_final_name(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("shutil.copyfileobj", interrupt)
+    monkeypatch.setattr("h5py.is_hdf5", interrupt)
     assert command() == 130
     assert capsys.readouterr().err == "vsumlab: interrupted: repeat the command to go on\n"
     assert nothing_to_trust(tmp_path)

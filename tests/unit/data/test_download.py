@@ -3,6 +3,7 @@
 import hashlib
 import io
 import random
+import struct
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -11,9 +12,10 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from support.full_disk import full_disk
 from support.server import Server, serving
 
-from vsumlab.data.download import download, is_named, member, unpack
+from vsumlab.data.download import BadDownloadError, download, is_named, member, unpack
 from vsumlab.errors import UserError
 
 NAME = "videos.h5"
@@ -162,6 +164,90 @@ def test_a_damaged_archive_is_one_line_and_leaves_the_old_file(pack, tmp_path, c
         assert (tmp_path / NAME).read_bytes() == (b"old" if said else content)
         assert {path.name for path in tmp_path.iterdir()} == {"abc", NAME}
     assert refused > 30
+
+
+def changed(path: Path, at: int, value: int, in_directory: int | None = None) -> None:
+    """Puts a 16-bit number into a zip archive of one file: in its head, and where the directory has it."""
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<H", data, at, value)
+    if in_directory is not None:
+        struct.pack_into("<H", data, data.find(b"PK\x01\x02") + in_directory, value)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("compression", "at", "value", "in_directory", "said"),
+    [
+        (zipfile.ZIP_DEFLATED, 6, 1, 8, "encrypted"),
+        (zipfile.ZIP_DEFLATED, 6, 0x41, 8, "strong encryption"),
+        (zipfile.ZIP_DEFLATED, 8, 99, 10, "compression method is not supported"),
+        (zipfile.ZIP_DEFLATED, 4, 99, 6, "version 9.9"),
+        (zipfile.ZIP_LZMA, 60, 0xFFFF, None, "Corrupt input data"),
+        (zipfile.ZIP_BZIP2, 60, 0xFFFF, None, "Invalid data stream"),
+    ],
+)
+def test_a_zip_that_cannot_be_unpacked_is_bad_and_one_line(
+    compression, at, value, in_directory, said, tmp_path, content
+) -> None:
+    downloaded = tmp_path / "abc"
+    with zipfile.ZipFile(downloaded, "w", compression) as archive:
+        archive.writestr(NAME, content)
+    changed(downloaded, at, value, in_directory)
+    with pytest.raises(BadDownloadError, match=said) as refusal:
+        unpack(downloaded, tmp_path / NAME)
+    assert "\n" not in str(refusal.value)
+    assert [*tmp_path.iterdir()] == [downloaded]
+
+
+@pytest.mark.parametrize("mode", ["w:xz", "w:bz2", "w:gz"])
+def test_a_tar_that_breaks_off_anywhere_is_bad(mode, tmp_path, content) -> None:
+    whole = tmp_path / "whole"
+    with tarfile.open(whole, mode) as archive:
+        entry = tarfile.TarInfo(NAME)
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    packed = whole.read_bytes()
+    for length in range(0, len(packed) - 10, len(packed) // 7):
+        (tmp_path / "abc").write_bytes(packed[:length])
+        with pytest.raises(BadDownloadError):
+            unpack(tmp_path / "abc", tmp_path / NAME)
+        assert {path.name for path in tmp_path.iterdir()} == {"abc", "whole"}
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_an_archive_that_would_fill_the_disk_is_bad_before_it_is_unpacked(kind, tmp_path, content) -> None:
+    """It says that it has more than 3 GiB, of which nothing is there."""
+    downloaded, said = tmp_path / "abc", 3 * 2**30 + 1
+    if kind == "zip":
+        zipped(downloaded, (NAME, content))
+        data = bytearray(downloaded.read_bytes())
+        struct.pack_into("<I", data, data.rfind(b"PK\x01\x02") + 24, said)
+        downloaded.write_bytes(data)
+    else:
+        entry = tarfile.TarInfo(NAME)
+        entry.size = said
+        downloaded.write_bytes(entry.tobuf())
+    with pytest.raises(BadDownloadError, match="unpacks to 3 GiB"):
+        unpack(downloaded, tmp_path / NAME)
+    assert [*tmp_path.iterdir()] == [downloaded]
+
+
+@ARCHIVES
+def test_a_full_disk_is_not_the_archives_fault(pack, tmp_path, content) -> None:
+    downloaded = pack(tmp_path / "abc", (NAME, content))
+    (tmp_path / NAME).write_bytes(b"old")
+    with full_disk(1000), pytest.raises(UserError, match=r"cannot be written \(File too large\)") as refusal:
+        unpack(downloaded, tmp_path / NAME)
+    assert not isinstance(refusal.value, BadDownloadError)
+    assert (tmp_path / NAME).read_bytes() == b"old"
+    assert {path.name for path in tmp_path.iterdir()} == {"abc", NAME}
+
+
+def test_a_full_disk_ends_a_download_in_one_line(server, tmp_path) -> None:
+    with full_disk(5), pytest.raises(UserError, match=r"cannot be written.*paths\.data=FOLDER") as refusal:
+        get(server, tmp_path)
+    assert "\n" not in str(refusal.value)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_web_page_in_place_of_the_file_is_refused(tmp_path) -> None:

@@ -20,14 +20,14 @@ from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.folds import chosen_indices
 from vsumlab.data.foreign_scores.formats import FORMATS
 from vsumlab.data.foreign_scores.scores import ForeignScores
-from vsumlab.errors import UserError, one_line_errors
+from vsumlab.errors import UserError, one_line_errors, printable
 from vsumlab.evaluation.rows import Scores, evaluate_fold
 from vsumlab.places import exists
 from vsumlab.processes import one_line_end
 from vsumlab.report.compare import compare
 from vsumlab.report.contents import fold_tables, result_tables
 from vsumlab.report.terminal import as_text, show
-from vsumlab.runs.folder import fold_folder, plot_path, write_whole
+from vsumlab.runs.folder import fold_folder, plot_path, write_whole, writing
 from vsumlab.runs.foreign_run import Evaluated, new_folder, write_foreign_run
 from vsumlab.runs.reading import read_run
 from vsumlab.runs.record import Origin, this_process
@@ -72,7 +72,7 @@ def evaluate(scores: ForeignScores, config: DictConfig, origin: Origin | None = 
         for index, of_fold in track(list(by_fold.items()), "evaluating")
     ]
     evaluated = Evaluated(scores.files, by_fold, dataset, videos, pd.concat(rows, ignore_index=True))
-    with new_folder(config, started) as run:
+    with new_folder(config, started) as run, writing(run):
         draw_first_videos(run, by_fold, videos)
         write_foreign_run(run, config, origin, evaluated, started)
         write_whole(run / "table.txt", as_text(result_tables(compare([read_run(run)]))))
@@ -116,7 +116,7 @@ def warn_of_unknown(scores: ForeignScores, videos: VideoFile) -> None:
         log.warning(
             "%s: %s: not among the videos of %s, so these scores are not used",
             scores.path,
-            shown,
+            printable(shown),
             videos.path,
         )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from vsumlab.errors import UserError, needs_extra, one_line_errors
+from vsumlab.errors import UserError, needs_extra, one_line_errors, printable
 from vsumlab.processes import one_line_end
 
 with one_line_errors(), needs_extra("video"):
@@ -48,7 +48,8 @@ def extract_all(
     videos = find_videos(paths)
     people = None if scores is None else ScoreTable(scores)
     for name in people.unused({key: path.name for key, path in videos.items()}) if people else ():
-        print(f"vsumlab: {scores}: {name}: not among the videos, so its scores are not used", file=sys.stderr)
+        unused = f"vsumlab: {scores}: {name}: not among the videos, so its scores are not used"
+        print(printable(unused), file=sys.stderr)
     network = load_network(overrides, own)
     with alone_at(output):
         return extract_into(FeatureFile(output, network.identity), videos, network, people)
@@ -89,7 +90,8 @@ def extract_into(
             return ()
         found = extract(path, network, Stages(path.name))
         file.add(key, path, found.features, found.shots)
-        print(f"{path}: {len(found.features.picks)} picks, {counted(len(found.shots))} ({found.speed})")
+        done = f"{path}: {len(found.features.picks)} picks, {counted(len(found.shots))} ({found.speed})"
+        print(printable(done))
         return found.features.remarks
 
     failed = one_by_one(videos, work)
@@ -98,7 +100,7 @@ def extract_into(
     n_videos = file.join(people)
     if n_before:
         print(f"{n_before} done before, left as they are")
-    print(f"{file.path}: {n_videos} videos, features of {network.backbone.name}")
+    print(printable(f"{file.path}: {n_videos} videos, features of {network.backbone.name}"))
     return failed
 
 

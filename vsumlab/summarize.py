@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vsumlab.core.backbone_identity import Identity
-from vsumlab.errors import needs_extra, one_line_errors
+from vsumlab.errors import needs_extra, one_line_errors, printable
 from vsumlab.processes import one_line_end
 
 with one_line_errors(), needs_extra("video"):
@@ -47,8 +47,10 @@ def summarize(path: Path, folder: Path, network: Network, scorer: Scorer, budget
         write_summary(folder, found.source, summary, report)
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stages.seconds.items())
     print(
-        f"{path}: {len(summary.key_shots)} key-shots, {clock(summary.summary_duration)} of "
-        f"{clock(summary.duration)}: {folder / PAGE}"
+        printable(
+            f"{path}: {len(summary.key_shots)} key-shots, {clock(summary.summary_duration)} of "
+            f"{clock(summary.duration)}: {folder / PAGE}"
+        )
     )
     print(f"  {times} ({found.speed})")
     return summary
@@ -89,7 +91,7 @@ def summarize_all(
         scorer = of_run(run, fold)
         network = load_network(with_backbone(overrides, scorer.method.backbone), own)
     check_method(scorer, network)
-    print(f"scored by {scorer.title}")
+    print(printable(f"scored by {scorer.title}"))
 
     def work(name: str, path: Path) -> Sequence[str]:
         return summarize(path, output / name, network, scorer, budget or Budget()).remarks

@@ -64,4 +64,10 @@ def test_a_missing_extra_is_named() -> None:
 
 
 def test_a_long_error_is_quoted_in_part() -> None:
-    assert first_line(ValueError("x" * 10_000)) == "x" * 300 + "…"
+    assert first_line(ValueError("x" * 10_000)) == "x" * 150 + "…" + "x" * 150
+
+
+def test_a_name_from_data_cannot_break_or_colour_the_line(capsys) -> None:
+    with pytest.raises(SystemExit), one_line_errors():
+        raise UserError("a\nb\x1b[31m\ud800.h5: gone")
+    assert capsys.readouterr().err == "vsumlab: a\\nb\\x1b[31m\\ud800.h5: gone\n"

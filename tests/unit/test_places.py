@@ -2,7 +2,7 @@
 
 import pytest
 
-from vsumlab.places import cell_folder, exists, own_name, own_overrides
+from vsumlab.places import cell_folder, exists, is_folder, own_name, own_overrides
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,9 @@ def test_a_name_that_is_too_long_is_of_no_file(tmp_path) -> None:
     assert exists(tmp_path)
     assert not exists(tmp_path / "missing")
     assert not exists(tmp_path / ("x" * 300))
+
+
+def test_a_name_too_long_is_no_folder(tmp_path) -> None:
+    assert is_folder(tmp_path)
+    assert not is_folder(tmp_path / "none")
+    assert not is_folder(tmp_path / ("x" * 5000))

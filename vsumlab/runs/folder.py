@@ -7,14 +7,14 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from vsumlab.errors import UserError
+from vsumlab.names import file_name, from_cell, to_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,10 +56,9 @@ def fold_folders(run: Path) -> dict[int, Path]:
 def plot_path(fold: Path, key: str) -> Path:
     """Where the plot of a test video is in a fold's folder, as an SVG; a PNG of the same name is there too.
 
-    What no file's name should have is percent-encoded, so that every video has a name of its own.
+    Every video has a name of its own.
     """
-    name = re.sub(r'[%/\\:*?"<>|\x00-\x1f]', lambda odd: quote(odd[0], safe=""), key)
-    return fold / "figures" / f"{name}.svg"
+    return fold / "figures" / f"{file_name(key)}.svg"
 
 
 def status(folder: Path) -> str | None:
@@ -147,9 +146,9 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_table(path: Path, rows: pd.DataFrame, float_format: str | None = None) -> None:
-    """Writes rows as a CSV file, with an empty cell for NaN."""
+    """Writes rows as a CSV file, with an empty cell for NaN; no text is a formula to a spreadsheet."""
     with replacing(path) as unfinished:
-        rows.to_csv(unfinished, index=False, lineterminator="\n", float_format=float_format)
+        texts(rows, to_cell).to_csv(unfinished, index=False, lineterminator="\n", float_format=float_format)
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -161,7 +160,14 @@ def read_table(path: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values=[""])
+    return texts(pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values=[""]), from_cell)
+
+
+def texts(rows: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
+    """The same rows with each text in them changed; numbers stay numbers."""
+    columns = rows.select_dtypes(exclude=["number", "bool"])
+    changed = columns.map(lambda cell: change(cell) if isinstance(cell, str) else cell)
+    return rows.assign(**{str(column): changed[column] for column in changed})
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:

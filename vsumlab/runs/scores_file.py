@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import h5py
 
+from vsumlab.core.hdf5_output import hdf5_output
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.runs.folder import replacing
 from vsumlab.summary.keyshots import key_shot_summary
@@ -18,22 +17,9 @@ if TYPE_CHECKING:
     from vsumlab.evaluation.rows import Scores
 
 
-@contextmanager
-def written(path: Path) -> Iterator[h5py.File]:
-    """An HDF5 file to fill, which is there when the block ends.
-
-    It is made in memory: HDF5 itself ends a full disk with a page of its own words, or not at all.
-    """
-    content = io.BytesIO()
-    with h5py.File(content, "w") as file:
-        yield file
-    with replacing(path) as unfinished:
-        unfinished.write_bytes(content.getbuffer())
-
-
 def write_scores(path: Path, folds: Mapping[int, Scores], videos: VideoFile) -> None:
     """Writes scores by fold: `fold_0/video_1/csnet/importance_scores` and `…/summary`."""
-    with written(path) as file:
+    with replacing(path) as unfinished, hdf5_output(unfinished) as file:
         for fold, scores in folds.items():
             for scorer, of_videos in scores.items():
                 for key, importance in of_videos.items():
@@ -44,7 +30,7 @@ def write_scores(path: Path, folds: Mapping[int, Scores], videos: VideoFile) -> 
 
 def join_scores(path: Path, parts: Iterable[Path]) -> None:
     """Writes one file with what several hold, each of folds of its own."""
-    with written(path) as file:
+    with replacing(path) as unfinished, hdf5_output(unfinished) as file:
         for part in parts:
             with h5py.File(part) as source:
                 for fold in source:

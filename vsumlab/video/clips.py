@@ -116,7 +116,11 @@ def write_clips(
                 clips.end_piece(first, last)
             clips.finish()
     except (av.error.FFmpegError, OSError) as error:
-        raise UserError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error})") from error
+        why = getattr(error, "strerror", None) or error
+        raise UserError(
+            f"{source.path}: its {path.name} cannot be written ({why}): make room or name another folder "
+            "with --output"
+        ) from error
     return [pictures[shot.peak] for shot in summary.key_shots if shot.peak in pictures]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from omegaconf import OmegaConf
 
 from vsumlab.config import build, compose_config, search_path
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, printable
 from vsumlab.places import exists
 from vsumlab.video.backbone import Network
 
@@ -52,10 +52,10 @@ def one_by_one(videos: Mapping[str, Path], work: Callable[[str, Path], Sequence[
     for name, path in videos.items():
         try:
             for remark in work(name, path):
-                print(f"{path}: {remark}", file=sys.stderr)
+                print(printable(f"{path}: {remark}"), file=sys.stderr)
         except UserError as error:
             failed.append(str(error))
-            print(f"vsumlab: {error}", file=sys.stderr)
+            print(f"vsumlab: {printable(str(error))}", file=sys.stderr)
     return failed
 
 

@@ -20,6 +20,15 @@ with needs_extra("video"):
 NO_VIDEO = ("tty", "image2")
 """What FFmpeg makes moving pictures of, but nobody films: text, and single pictures."""
 
+LISTS = {"concat", "dash", "hls", "imf", "webm_dash_manifest"}
+"""What only names other files, which may be anybody's."""
+
+OPEN = {"protocol_whitelist": "file", "max_pixels": str(2**27)}
+"""FFmpeg is to read nothing but files, and no picture above 16K: a head that says so asks for gigabytes."""
+
+LONGEST_PIXEL = 8
+"""How often one side of a pixel is the other; above it is a damaged head."""
+
 
 class Damage:
     """How much of a video could not be decoded.
@@ -76,6 +85,8 @@ def video_stream(container: av.container.InputContainer, path: Path) -> av.Video
         UserError: If there is none.
     """
     attached = av.stream.Disposition.attached_pic
+    if LISTS.intersection(container.format.name.split(",")):
+        raise UserError(f"{path}: a list of other files: take a video")
     if container.format.name in NO_VIDEO or container.format.name.endswith("_pipe"):
         raise UserError(f"{path}: a text or a picture: take a video")
     streams = [stream for stream in container.streams.video if not stream.disposition & attached]
@@ -105,8 +116,15 @@ def seconds(picture: av.VideoFrame) -> Fraction | None:
 
 
 def size_as_seen(picture: av.VideoFrame, pixel: Fraction | None) -> tuple[int, int]:
-    """The width and height of a picture, upright, in square pixels; `pixel` is one's width by its height."""
-    width, height = round(picture.width * (pixel or 1)), picture.height
+    """The width and height of a picture, upright, in square pixels.
+
+    Args:
+        picture: As it was decoded.
+        pixel: One's width by its height; what no camera makes is taken for square.
+    """
+    if not pixel or not 1 / LONGEST_PIXEL <= pixel <= LONGEST_PIXEL:
+        pixel = Fraction(1)
+    width, height = round(picture.width * pixel), picture.height
     return (height, width) if round(picture.rotation / 90) % 2 else (width, height)
 
 

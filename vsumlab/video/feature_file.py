@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vsumlab.core.backbone_identity import BACKBONE, Identity, described, identity_in, same_network
+from vsumlab.core.hdf5_output import hdf5_output
 from vsumlab.core.timeline import Timeline
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, first_line
 from vsumlab.video.features import VideoFeatures
 from vsumlab.video.people import ScoreTable
 
@@ -80,7 +82,7 @@ class FeatureFile:
         unfinished = part.with_suffix(".writing")
         try:
             self.parts.mkdir(parents=True, exist_ok=True)
-            with h5py.File(unfinished, "w") as file:
+            with hdf5_output(unfinished) as file:
                 file.attrs[BACKBONE] = json.dumps(self.identity)
                 group = file.create_group(key)
                 group.attrs[SOURCE] = json.dumps(source(video))
@@ -95,7 +97,9 @@ class FeatureFile:
                 group["video_name"] = video.name.encode(errors="replace").decode()
             unfinished.replace(part)
         except (OSError, RuntimeError) as error:
-            raise UserError(f"{self.path}: cannot be written ({error}): choose another place") from error
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+            raise self._cannot_be_written(error) from error
 
     def join(self, people: ScoreTable | None = None) -> int:
         """Makes the file of all videos that are done; returns how many it has.
@@ -108,7 +112,7 @@ class FeatureFile:
         """
         unfinished = self.path.with_name(f".{self.path.name}.writing")
         try:
-            with h5py.File(unfinished, "w") as whole:
+            with hdf5_output(unfinished) as whole:
                 whole.attrs[BACKBONE] = json.dumps(self.identity)
                 parts = [part for part in sorted(self.parts.glob("*.h5")) if self._is_own(part)]
                 if self.path.exists():
@@ -123,10 +127,15 @@ class FeatureFile:
                 n_videos = len(whole)
             unfinished.replace(self.path)
         except (OSError, RuntimeError) as error:
-            unfinished.unlink(missing_ok=True)
-            raise UserError(f"{self.path}: cannot be written ({error}): choose another place") from error
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+            raise self._cannot_be_written(error) from error
         shutil.rmtree(self.parts, ignore_errors=True)
         return n_videos
+
+    def _cannot_be_written(self, error: OSError | RuntimeError) -> UserError:
+        why = getattr(error, "strerror", None) or first_line(error)
+        return UserError(f"{self.path}: cannot be written ({why}): make room or choose another place")
 
     def _part(self, key: str) -> Path:
         return self.parts / f"{hashlib.sha256(key.encode(errors='surrogateescape')).hexdigest()[:32]}.h5"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from vsumlab.core.natural_order import natural_order
 from vsumlab.errors import UserError
+from vsumlab.names import file_name
+from vsumlab.places import is_folder
 
 FILM = (
     ".3gp",
@@ -30,15 +33,16 @@ SUFFIXES = frozenset((*FILM, ".flv", ".gif", ".mxf", ".ogv", ".webm"))
 def find_videos(paths: Sequence[Path]) -> dict[str, Path]:
     """The videos that are named, and those in folders that are, at any depth, by what each is called.
 
-    A video is called by its file's name without the suffix; those that would share a name keep it, and those
-    that would share that, too, have their folder's before it.
+    A video is called by its file's name without the suffix, made one that any folder and feature file takes;
+    those that would share a name keep the suffix, and those that would share that, too, have their folder's
+    before it.
 
     Raises:
         UserError: If a folder has none, or two would have one name.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
+        if is_folder(path):
             inside = [file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()]
             shown = [
                 file for file in inside if not any(part[0] == "." for part in file.relative_to(path).parts)
@@ -59,10 +63,12 @@ def is_summary(file: Path) -> bool:
 
 def named(videos: Sequence[Path]) -> dict[str, Path]:
     """What each video is called, as `find_videos` says."""
-    names = {video: video.stem for video in videos}
+    names = {video: file_name(video.stem) for video in videos}
     for longer in (lambda video: video.name, lambda video: f"{video.resolve().parent.name}_{video.name}"):
-        taken = list(names.values())
-        names = {video: longer(video) if taken.count(name) > 1 else name for video, name in names.items()}
+        taken = Counter(names.values())
+        names = {
+            video: file_name(longer(video)) if taken[name] > 1 else name for video, name in names.items()
+        }
     by_name = {name: video for video, name in names.items()}
     for video, name in names.items():
         if by_name[name] != video:

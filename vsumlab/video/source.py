@@ -8,6 +8,7 @@ times, picks and lengths of shots are exact; in a file of constant rate, frame i
 from __future__ import annotations
 
 import math
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from vsumlab.core.timeline import USUAL_FPS, USUAL_RATE
 from vsumlab.errors import UserError, needs_extra
 from vsumlab.video.decoding import (
+    OPEN,
     Damage,
     decoded,
     reason,
@@ -95,13 +97,17 @@ class SourceVideo:
         Raises:
             UserError: If it cannot be read, or is no video.
         """
-        if self.path.is_dir():
-            raise UserError(f"{self.path}: a folder: name a video")
         try:
-            container = av.open(str(self.path), metadata_errors="replace")
+            kind = self.path.stat().st_mode
+            if stat.S_ISDIR(kind):
+                raise UserError(f"{self.path}: a folder: name a video")
+            if not stat.S_ISREG(kind):  # a named pipe would be waited for
+                raise UserError(f"{self.path}: no file, but a pipe or a device: name a video")
+            # without "file:", FFmpeg may take the beginning of a name for a protocol
+            container = av.open(f"file:{self.path}", options=OPEN, metadata_errors="replace")
         except UnicodeEncodeError as error:
             raise UserError(f"{self.path!a}: a name that is no text: rename the file") from error
-        except (av.error.FFmpegError, OSError) as error:
+        except (av.error.FFmpegError, OSError, ValueError) as error:
             raise UserError(f"{self.path}: {reason(error)}") from error
         with container:
             yield container
@@ -162,7 +168,7 @@ class SourceVideo:
         if before:
             index, picture = before
             length = round_half_up((picture.duration or 0) * (picture.time_base or Fraction(0)) * self.fps)
-            yield Shown(index, index + max(length, 1) - 1, picture)
+            yield Shown(index, index + (length if 1 < length <= most else 1) - 1, picture)
 
     def frame_at(self, time: Fraction) -> int:
         """Which frame is shown from a time of the file's on."""

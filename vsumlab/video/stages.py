@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from vsumlab.errors import printable
+
 Report = Callable[[float], None]
 
 
@@ -20,7 +22,7 @@ class Stages:
     """
 
     def __init__(self, title: str) -> None:
-        self.title = title.replace("[", r"\[")
+        self.title = printable(title).replace("[", r"\[")
         self.seconds: dict[str, float] = {}
 
     @contextmanager

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import h5py
 
+from vsumlab.core.hdf5_output import Output
 from vsumlab.youtube8m.sequence_example import FrameLevelVideo
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 
 def write_feature_file(
@@ -28,7 +24,7 @@ def write_feature_file(
     Raises:
         OSError: The file cannot be written.
     """
-    with _Output(path, "w+") as output:
+    with Output(path, "w+") as output:
         with h5py.File(output, "w") as file:
             file.attrs.update(attributes)
             for video in videos:
@@ -40,38 +36,6 @@ def write_feature_file(
         if output.error:
             raise output.error
         os.fsync(output.fileno())
-
-
-class _Output(io.FileIO):
-    """A file that keeps its first error to itself, for HDF5 to write to.
-
-    Where a write fails, as on a full disk, the HDF5 library goes on as if nothing had happened and crashes
-    the process on closing (seen with HDF5 2.0). So it is let write into the void; the error is raised after.
-
-    Attributes:
-        error: What the system said.
-    """
-
-    error: OSError | None = None
-
-    def write(self, data: Buffer, /) -> int:
-        """Writes all of the data, or keeps the error."""
-        rest = memoryview(data)
-        size = rest.nbytes
-        try:
-            while rest.nbytes and not self.error:
-                rest = rest[super().write(rest) :]
-        except OSError as error:
-            self.error = error
-        return size
-
-    def truncate(self, size: int | None = None, /) -> int:
-        """Cuts or extends the file, or keeps the error."""
-        try:
-            return super().truncate(size)
-        except OSError as error:
-            self.error = self.error or error
-            return size or 0
 
 
 def group_name(video_id: bytes) -> str:

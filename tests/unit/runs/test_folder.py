@@ -108,3 +108,13 @@ def test_a_record_that_json_cannot_hold_leaves_the_last_one(tmp_path) -> None:
 def test_a_record_that_no_run_wrote_has_a_status_of_its_own(tmp_path, content) -> None:
     (tmp_path / "run.json").write_text(content)
     assert status(tmp_path) == "unreadable"
+
+
+def test_a_text_that_a_spreadsheet_would_calculate_is_written_as_a_text_and_read_as_it_was(tmp_path) -> None:
+    names = ["=cmd()", "-1+1", "@x", "+x", "'=x", "video_1", 'a,"b"\nc']
+    rows = pd.DataFrame({"video": names, "f1": [number / 7 - 0.5 for number in range(len(names))]})
+    write_table(tmp_path / "rows.csv", rows)
+    cells = pd.read_csv(tmp_path / "rows.csv")
+    assert not cells["video"].str.startswith(("=", "+", "-", "@")).any()
+    assert cells["f1"].tolist() == rows["f1"].tolist(), "numbers stay numbers, those below 0, too"
+    pd.testing.assert_frame_equal(read_table(tmp_path / "rows.csv"), rows)

@@ -5,6 +5,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from support.full_disk import full_disk
 from support.summaries import seen_at
 from support.videos import encode_numbered
 
@@ -147,3 +148,24 @@ def test_a_long_name_in_any_script_is_a_key(tmp_path: Path) -> None:
     file = filled(path, [video])
     assert file.has(video.stem, video)
     assert file.join() == 1
+
+
+@pytest.mark.parametrize("room", [0, 3_000])
+def test_a_full_disk_is_one_line_and_what_was_done_stays(
+    room: int, tmp_path: Path, videos: list[Path]
+) -> None:
+    path = tmp_path / "clips.h5"
+    filled(path, videos[:1]).join()
+    before = path.read_bytes()
+    with (
+        full_disk(room),
+        pytest.raises(UserError, match=r"cannot be written \(File too large\): make room") as error,
+    ):
+        filled(path, videos)
+    assert "\n" not in str(error.value)
+    waiting = filled(path, videos)
+    with full_disk(room), pytest.raises(UserError, match=r"cannot be written \(File too large\)"):
+        waiting.join()
+    assert path.read_bytes() == before
+    assert not [*tmp_path.rglob("*.writing")]
+    assert waiting.join() == len(videos)

@@ -1,5 +1,6 @@
 """Which videos a command names, and what each is called."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,26 @@ def test_two_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None:
 def test_a_folder_without_videos_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no videos in this folder"):
         find_videos([files(tmp_path, "a.txt")])
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("..mp4", "%2E"),
+        ("...mp4", "%2E%2E"),
+        ("a\n\x1b[31m.mp4", "a%0A%1B[31m"),
+        ("<script>.mp4", "%3Cscript%3E"),
+        ("CON.mp4", "%43ON"),
+        (os.fsdecode(b"caf\xe9.mp4"), "caf%ED%B3%A9"),
+        ("=cmd().mp4", "=cmd()"),
+    ],
+)
+def test_odd_names_are_made_names_of_folders_and_groups(file, name, tmp_path: Path) -> None:
+    """`...mp4` without its suffix would be the folder above that of the summaries."""
+    assert find_videos([files(tmp_path, file) / file]) == {name: tmp_path / file}
+
+
+def test_a_name_that_is_too_long_is_no_folder(tmp_path: Path) -> None:
+    ((name, path),) = find_videos([tmp_path / ("x" * 5000 + ".mp4")]).items()
+    assert len(name) == 200
+    assert path.name == "x" * 5000 + ".mp4"

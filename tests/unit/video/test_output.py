@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from support.full_disk import full_disk
 from support.summaries import first_number, seen
 from support.videos import encode_numbered
 
@@ -112,3 +113,17 @@ def test_an_interrupt_at_the_last_moment_loses_nothing(
         (unfinished / "summary.html").write_text("new")
     assert (folder / "summary.html").read_text() == "old"
     assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("room", [0, 700, 5_000])
+def test_a_full_disk_is_one_line_and_the_summary_before_stays(
+    room: int, tmp_path: Path, made: tuple[SourceVideo, VideoSummary]
+) -> None:
+    folder = tmp_path / "out" / "a"
+    write_summary(folder, *made, lambda done: None)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with full_disk(room), pytest.raises(UserError, match=r"File too large.*--output") as refusal:
+        write_summary(folder, *made, lambda done: None)
+    assert "\n" not in str(refusal.value)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert names(tmp_path / "out") == ["a"]

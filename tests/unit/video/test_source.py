@@ -1,7 +1,9 @@
 """Frames of a constant rate, whatever a file holds."""
 
+import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -171,6 +173,12 @@ def test_damage_in_the_middle_is_skipped_and_said(tmp_path: Path) -> None:
     assert not whole.remarks
 
 
+def listed(folder: Path) -> Path:
+    """What FFmpeg would read the files of that it names, whatever its own name."""
+    encode_numbered(folder / "a.mp4", 3)
+    return written(folder / "b.mp4", b"ffconcat version 1.0\nfile 'a.mp4'\n")
+
+
 def sound_only(path: Path) -> Path:
     import av
 
@@ -185,6 +193,25 @@ def sound_only(path: Path) -> Path:
 def written(path: Path, content: bytes) -> Path:
     path.write_bytes(content)
     return path
+
+
+def made_by(function: Callable[[Path], object], path: Path) -> Path:
+    function(path)
+    return path
+
+
+FRAME = b"FRAME\n" + bytes(32 * 24 * 3 // 2)
+
+
+def raw(path: Path, head: bytes, n_frames: int = 60, frame: bytes = FRAME) -> Path:
+    """A video that is not compressed, whose head says what it likes."""
+    return written(path, b"YUV4MPEG2 " + head + b"\n" + frame * n_frames)
+
+
+def huge_gif(path: Path) -> Path:
+    content = bytearray(encode(path, map(numbered, range(3)), codec="gif", pixels="rgb8").read_bytes())
+    content[6:10] = b"\xff" * 4
+    return written(path, bytes(content))
 
 
 def picture(path: Path) -> Path:
@@ -205,8 +232,30 @@ def picture(path: Path) -> Path:
             "no video, or a damaged one",
         ),
         (lambda folder: sound_only(folder / "a.m4a"), "no video in it, only audio"),
+        (lambda folder: made_by(os.mkfifo, folder / "a.mp4"), "no file, but a pipe or a device"),
+        (lambda folder: made_by(lambda path: path.symlink_to("/dev/zero"), folder / "a.mp4"), "a device"),
+        (lambda folder: folder / ("x" * 5000), "cannot be read"),
+        (lambda folder: folder / "a\0b", "cannot be read"),
+        (listed, "a list of other files"),
+        (lambda folder: huge_gif(folder / "a.gif"), "not one frame of it can be decoded"),
+        (lambda folder: raw(folder / "a.y4m", b"W1000000 H1000000 F25:1", 1), "cannot be read"),
     ],
-    ids=["missing", "folder", "empty", "text", "picture", "noise", "sound"],
+    ids=[
+        "missing",
+        "folder",
+        "empty",
+        "text",
+        "picture",
+        "noise",
+        "sound",
+        "pipe",
+        "device",
+        "long name",
+        "no name",
+        "list",
+        "4 gigapixels",
+        "a terapixel",
+    ],
 )
 def test_what_is_no_video_is_refused_in_one_line(tmp_path: Path, make: object, message: str) -> None:
     with pytest.raises(UserError, match=message) as error:
@@ -271,3 +320,25 @@ def test_a_file_that_cannot_be_sought_is_read_from_its_start(tmp_path: Path) -> 
     path = encode_numbered(tmp_path / "a.h264", 60, 25, options={"bf": "0"})
     source = SourceVideo(path)
     assert [number_in(span.picture) for span in source.shown(40, 43)] == [40, 41, 42, 43]
+
+
+@pytest.mark.parametrize(
+    "head", [b"F0:0", b"F-25:1", b"F2147483647:1", b"F1:2147483647", b"F25:1 A100000:1", b"F25:1 A1:100000"]
+)
+def test_a_head_that_says_the_absurd_makes_neither_hours_nor_giants(head: bytes, tmp_path: Path) -> None:
+    """Of 60 frames, at what may be 2 frames a second: a last frame of 68 years would be 4 billion frames."""
+    source = SourceVideo(raw(tmp_path / "a.y4m", b"W32 H24 " + head))
+    reading = source.read()
+    assert sum(1 for _ in reading) <= 60
+    assert reading.n_frames <= 60
+    assert 2 <= source.fps <= 1000
+    assert (source.width, source.height) == (32, 24)
+
+
+def test_a_name_that_begins_like_a_protocol_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("pipe:0.mp4", "concat:a.mp4", "data:x.mp4"):
+        encode_numbered(tmp_path / "a.mp4", 3).rename(name)
+        assert read(Path(name)) == [(i, i, i) for i in range(3)]

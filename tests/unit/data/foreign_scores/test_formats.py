@@ -316,3 +316,52 @@ def test_one_long_name_in_a_csv_does_not_cost_its_length_for_every_line(tmp_path
     tracemalloc.stop()
     assert [len(scored[None].scores) for scored in found.values()] == [1, 20_000]
     assert peak < 20e6
+
+
+def virtual(file: h5py.File) -> None:
+    layout = h5py.VirtualLayout(shape=(10,), dtype="f8")
+    layout[:] = h5py.VirtualSource("nowhere.h5", "v", shape=(10,))
+    file.create_virtual_dataset("v", layout)
+
+
+def with_value(file: h5py.File, value: object) -> None:
+    file["v"] = value
+
+
+BAD_HDF5 = {
+    "more than any memory": (
+        lambda file: file.create_dataset("v", (10**11,), "f8", chunks=(1000,)),
+        "more than 20 million scores",
+    ),
+    "never written": (lambda file: file.create_dataset("v", (10,), "f8"), "not all were written"),
+    "never written in full": (
+        lambda file: file.create_dataset("v", (10,), "f8", chunks=(5,)).write_direct(
+            np.ones(5), dest_sel=np.s_[:5]
+        ),
+        "not all were written",
+    ),
+    "virtual": (virtual, "in other files"),
+    "in another file": (
+        lambda file: file.create_dataset("v", (10,), "f8", external=[("/etc/hostname", 0, 80)]),
+        "in other files",
+    ),
+    "behind a link": (lambda file: with_value(file, h5py.ExternalLink("/dev/stdin", "/v")), ""),
+    "nothing": (lambda file: with_value(file, h5py.Empty("f8")), ""),
+    "a number of 5,000 digits": (
+        lambda file: with_value(file.create_group(f"fold_{'9' * 5000}/v/s"), np.ones(3)),
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_HDF5)
+def test_hdf5_that_would_cost_memory_or_pass_for_zeros_is_refused(case, tmp_path) -> None:
+    write, said = BAD_HDF5[case]
+    path = tmp_path / "mine.h5"
+    with h5py.File(path, "w") as file:
+        write(file)
+    with pytest.raises(UserError) as refusal:
+        read_scores(path)
+    assert said in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value)) < 600

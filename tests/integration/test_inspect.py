@@ -250,3 +250,31 @@ def test_a_real_file_of_another_kind(inspect, real_data):
     code, out, err = inspect(real_data / "ydata-tvsum50.mat")
     assert (code, err) == (2, "")
     assert "tvsum50: features: found no such key" in out
+
+
+def test_names_of_videos_are_shown_as_they_are_and_do_nothing(inspect, video_file, monkeypatch):
+    """Escape sequences, a table's styles and a page's tags are text; a long name leaves room for numbers."""
+    monkeypatch.setenv("COLUMNS", "200")
+    path = video_file(4)
+    names = ["a\x1b[2J\nb", "[red]x", "<script>alert(1)", "x" * 30_000]
+    with h5py.File(path, "a") as file:
+        for number, name in enumerate(names, 1):
+            file.move(f"video_{number}", name)
+        del file[names[0]]["picks"]
+    code, out, err = inspect(path)
+    assert (code, err) == (2, "")
+    assert out.replace("\n", "").isprintable()
+    for name in (r"a\x1b[2J\nb", "[red]x", "<script>alert(1)"):
+        assert any(line.split()[:3] == [name, "12", "8"] for line in out.splitlines()), name
+    assert max(map(len, out.splitlines())) < 3000
+    assert rf"{path}: a\x1b[2J\nb: picks: found no such key" in out
+
+
+def test_a_name_that_is_no_text_is_said_in_one_printable_line(inspect, video_file):
+    path = video_file(1)
+    with h5py.File(path, "a") as file:
+        file.create_group(b"caf\xff\x1b[2J")
+    code, out, _ = inspect(path)
+    assert code == 2
+    assert out.replace("\n", "").isprintable()
+    assert "found what cannot be read" in out

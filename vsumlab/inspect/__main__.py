@@ -10,7 +10,7 @@ from rich.console import Console
 
 from vsumlab.data.feature_file.inspection import Use, inspect_file
 from vsumlab.data.feature_file.inspection_table import inspection_table, lines
-from vsumlab.errors import one_line_errors
+from vsumlab.errors import one_line_errors, printable
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
     with one_line_errors():
         inspection = inspect_file(path)
     Console().print(inspection_table(inspection))
-    print(*lines(inspection), sep="\n")
+    print(*map(printable, lines(inspection)), sep="\n")
     if inspection.use not in (Use.EVALUATION, Use.TRAINING):
         sys.exit(2)
 

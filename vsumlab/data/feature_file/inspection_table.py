@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from vsumlab.data.feature_file.inspection import Inspected, Inspection, Use
+from vsumlab.errors import printable
 from vsumlab.summary.keyshots import BUDGET_PERCENT, budget
 
 TICK = "✓"
@@ -18,12 +20,14 @@ def inspection_table(inspection: Inspection) -> Table:
     videos = inspection.videos
     dtypes = sorted({video.dtype for video in videos if video.dtype})
     table = Table(
-        title=" · ".join(
-            [
-                inspection.path.name,
-                *([f"features of {' and '.join(dtypes)}"] if dtypes else []),
-                *(["quantized"] if inspection.quantized else []),
-            ]
+        title=shown(
+            " · ".join(
+                [
+                    inspection.path.name,
+                    *([f"features of {' and '.join(dtypes)}"] if dtypes else []),
+                    *(["quantized"] if inspection.quantized else []),
+                ]
+            )
         ),
         caption="T: picks · D: dimensions of a feature · N: frames · S: shots · U: annotators\n"
         f"budget: frames that a summary may have, {BUDGET_PERCENT} % of N · faults: as listed below",
@@ -39,11 +43,17 @@ def inspection_table(inspection: Inspection) -> Table:
         table.add_column(column, justify="right", no_wrap=True)
     listed = inspection.use is not Use.TRAINING
     for video in videos:
-        table.add_row(*cells(video), str(len(video.faults)) if listed and video.faults else "")
+        key, *others = cells(video)
+        table.add_row(shown(key), *others, str(len(video.faults)) if listed and video.faults else "")
     table.add_section()
     faults = sum(len(video.faults) for video in videos) if listed else 0
     table.add_row(*totals(videos), str(faults))
     return table
+
+
+def shown(name: str) -> str:
+    """A name from data as it is, for a table would take what is in brackets for its style."""
+    return escape(printable(name, longest=60))
 
 
 def cells(video: Inspected) -> list[str]:

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vsumlab.errors import printable
@@ -36,6 +36,7 @@ ODD = [
 ]
 
 
+@settings(deadline=None)
 @given(NAMES)
 def test_what_is_shown_is_one_printable_line_in_any_encoding_of_text(name) -> None:
     shown = printable(name)
@@ -60,11 +61,13 @@ def is_sound(name: str) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(NAMES)
 def test_every_name_makes_a_sound_file_name(name) -> None:
     assert is_sound(file_name(name))
 
 
+@settings(deadline=None)
 @given(st.lists(NAMES, unique=True))
 def test_no_two_names_share_a_file(names) -> None:
     assert len({file_name(name) for name in names}) == len(names)
@@ -85,6 +88,7 @@ def test_usual_names_stay_as_they_are(name) -> None:
     assert file_name(name) == name == printable(name)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_cell_is_no_formula_and_read_again_as_it_was(name) -> None:
     cell = to_cell(name)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from vsumlab.core.timeline import Timeline
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, first_line, printable
 from vsumlab.summary.keyshots import key_shot_summary
 
 COLUMNS = ("video", "time", "annotator", "score")
@@ -47,7 +47,7 @@ class ScoreTable:
         try:
             table = pd.read_csv(path, dtype=str, keep_default_na=False)
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or " ".join(str(error).split())
+            why = getattr(error, "strerror", None) or first_line(error)
             raise UserError(f"{path}: cannot be read ({why}): name a CSV of {','.join(COLUMNS)}") from error
         if missing := [name for name in COLUMNS if name not in table]:
             raise UserError(f"{path}: no column {missing[0]}: expected {','.join(COLUMNS)}")
@@ -56,9 +56,8 @@ class ScoreTable:
             bad = ~np.isfinite(numbers) | ((numbers < 0) & (name == "time"))
             if bad.any():
                 row = int(np.flatnonzero(bad)[0])
-                raise UserError(
-                    f"{path}: line {row + 2}: {name} is {table[name].iloc[row]!r}: write a number"
-                )
+                value = printable(repr(table[name].iloc[row]), longest=100)
+                raise UserError(f"{path}: line {row + 2}: {name} is {value}: write a number")
             table[name] = numbers
         self.table = table
         self._names = set(table["video"])

@@ -25,6 +25,10 @@ LONGEST_ID = 64
 """Bytes; YouTube-8M's own ids have 4."""
 
 
+LONGEST_RECORD = 32 << 20
+"""Bytes, hours of video; of many empty features protobuf would make twenty times as much."""
+
+
 class RecordError(Exception):
     """A record with sound checksums that holds no usable video; the message says what was found."""
 
@@ -52,6 +56,8 @@ def decode(data: bytes) -> FrameLevelVideo:
     Raises:
         RecordError: It is no SequenceExample, or one without an id or without usable `rgb` frames.
     """
+    if len(data) > LONGEST_RECORD:
+        raise RecordError(f"{len(data)} bytes, more than any video has")
     try:
         example = SequenceExample.FromString(data)
     except DecodeError:

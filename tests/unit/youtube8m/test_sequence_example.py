@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from support import tfrecords
 from support.tfrecords import assemble, bytes_feature, delimited, video_record
 
-from vsumlab.youtube8m.sequence_example import FrameLevelVideo, RecordError, decode, encode
+from vsumlab.youtube8m.sequence_example import (
+    LONGEST_RECORD,
+    FrameLevelVideo,
+    RecordError,
+    decode,
+    encode,
+)
 from vsumlab.youtube8m.tfrecord import read_records
 from vsumlab.youtube8m.write import write_shard
 
@@ -119,3 +125,9 @@ def test_refuses(data, reason):
 def test_encoding_is_repeatable():
     video = FrameLevelVideo(b"a", np.arange(9), np.zeros((3, 1024), np.uint8), np.zeros((3, 128), np.uint8))
     assert len({encode(video) for _ in range(20)}) == 1
+
+
+def test_a_record_longer_than_any_video_is_refused_before_it_is_decoded() -> None:
+    """Of empty features of two bytes each, protobuf would make gigabytes."""
+    with pytest.raises(RecordError, match="bytes, more than any video has"):
+        decode(bytes(LONGEST_RECORD + 1))

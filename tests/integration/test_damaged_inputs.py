@@ -24,7 +24,7 @@ from vsumlab.video.people import ScoreTable
 from vsumlab.video.source import SourceVideo, picked
 from vsumlab.youtube8m.first_pass import read_shard
 
-QUICK, SLOW = 9, 400
+QUICK, SLOW = 8, 400
 """Cases of a format."""
 SECONDS = 20
 MOST_MEMORY = 2**20
@@ -52,6 +52,12 @@ def read_scores(path: Path) -> None:
 def write_csv(path: Path) -> None:
     lines = [f"{key},{i},{score}" for key, scores in SCORES.items() for i, score in enumerate(scores)]
     path.write_text("video,pick,score\n" + "\n".join(lines))
+
+
+def write_hdf5(path: Path) -> None:
+    with h5py.File(path, "w") as file:
+        for key, scores in SCORES.items():
+            file[f"fold_0/{key}/csnet/importance_scores"] = scores
 
 
 def write_json(path: Path) -> None:
@@ -136,6 +142,7 @@ def read_video(path: Path) -> None:
 FORMATS = [
     Format("scores.csv", write_csv, read_scores),
     Format("scores.json", write_json, read_scores),
+    Format("scores.h5", write_hdf5, read_scores),
     Format("scores.npz", lambda path: np.savez(path, **SCORES), read_scores),
     Format("stored.zip", write_zip(zipfile.ZIP_STORED), read_archive),
     Format("lzma.zip", write_zip(zipfile.ZIP_LZMA), read_archive),

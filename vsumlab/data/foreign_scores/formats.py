@@ -18,7 +18,9 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from vsumlab.data.foreign_scores.limits import check_length, check_number, check_stored, without_doubles
+from vsumlab.core.hdf5 import opened
+from vsumlab.core.hdf5_array import stored
+from vsumlab.data.foreign_scores.limits import check_length, check_number, without_doubles
 from vsumlab.errors import UserError, first_line
 
 COLUMNS = ("video", "pick", "score")
@@ -38,8 +40,8 @@ NPZ_DAMAGE = (
     lzma.LZMAError,
 )
 """What NumPy and zipfile raise on damaged archives."""
-HDF5_DAMAGE = (OSError, RuntimeError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
-"""What h5py raises on damaged files."""
+IN_HDF5 = "an array of numbers for each video, or a run's scores.h5"
+"""What is expected in such a file."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -119,19 +121,12 @@ def read_h5(path: Path) -> dict[str, ByVideo]:
     """Reads a run's `scores.h5`, an array a video, or a group a video with an array in it."""
     by_scorer: dict[str, ByVideo] = {}
     count = 0
-    try:
-        with h5py.File(path) as file:
-            for scorer, key, fold, array in arrays(file, path.stem):
-                count += array.size or 0
-                check_number(count)
-                check_stored(array)
-                scored = Scored(None, in_one_row(array[()]))
-                by_scorer.setdefault(scorer, {}).setdefault(key, {})[fold] = scored
-    except HDF5_DAMAGE as error:
-        raise UserError(
-            f"{path}: not an HDF5 file with an array of numbers a video, nor a run's scores.h5 "
-            f"({first_line(error)}): write it anew"
-        ) from error
+    with opened(path, "an HDF5 file of scores", f"{IN_HDF5}: write it anew") as file:
+        for scorer, key, fold, array in arrays(file, path.stem):
+            count += array.size or 0
+            check_number(count)
+            scored = Scored(None, in_one_row(stored(array)))
+            by_scorer.setdefault(scorer, {}).setdefault(key, {})[fold] = scored
     if not by_scorer:
         raise UserError(f"{path}: no scores: write an array of numbers for each video, under the video's key")
     return by_scorer

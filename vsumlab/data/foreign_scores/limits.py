@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import h5py
 
 MOST_SCORES = 20_000_000
 """Of a file: the frames of two hundred hours of video. What says that it has more is damaged, or a trap."""
@@ -47,20 +44,3 @@ def check_number(count: int) -> None:
     """
     if count > MOST_SCORES:
         raise ValueError(f"more than {MOST_SCORES // 10**6} million scores")
-
-
-def check_stored(array: h5py.Dataset) -> None:
-    """Refuses an array of which not all is in its file: HDF5 would make zeros of the rest.
-
-    Raises:
-        ValueError: If values are in other files, or were never written.
-    """
-    if array.is_virtual or array.external:
-        raise ValueError("scores that are in other files")
-    if array.chunks is None:
-        whole = array.id.get_storage_size() >= array.size * array.dtype.itemsize
-    else:
-        chunks = [-(-length // of_chunk) for length, of_chunk in zip(array.shape, array.chunks, strict=True)]
-        whole = array.id.get_num_chunks() >= math.prod(chunks)
-    if not whole:
-        raise ValueError(f"{array.size} scores, of which not all were written")

@@ -1,7 +1,5 @@
 """Texts too long, scores too many, and names that are there twice are refused before they cost memory."""
 
-import h5py
-import numpy as np
 import pytest
 
 from vsumlab.data.foreign_scores.limits import (
@@ -9,7 +7,6 @@ from vsumlab.data.foreign_scores.limits import (
     MOST_SCORES,
     check_length,
     check_number,
-    check_stored,
     without_doubles,
 )
 
@@ -34,12 +31,3 @@ def test_a_name_that_is_there_twice_is_refused_by_name() -> None:
     assert without_doubles([("a", 1), ("b", 1)]) == {"a": 1, "b": 1}
     with pytest.raises(ValueError, match="'b' is there twice"):
         without_doubles([("a", 1), ("b", 1), ("b", 2)])
-
-
-@pytest.mark.parametrize("options", [{}, {"chunks": (3,)}, {"chunks": (3,), "compression": "gzip"}])
-def test_arrays_that_are_in_their_file_are_read(options, tmp_path) -> None:
-    with h5py.File(tmp_path / "a.h5", "w") as file:
-        check_stored(file.create_dataset("whole", data=np.zeros(10), **options))
-        never = file.create_dataset("never", (10,), "f8", **options)
-        with pytest.raises(ValueError, match="10 scores, of which not all were written"):
-            check_stored(never)

@@ -1,11 +1,13 @@
 """Scores from a file to the rows of a report, without a command line."""
 
+import csv
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 from support import plain
+from support.full_disk import full_disk
 
 from vsumlab.config import build, compose_config
 from vsumlab.core.metric_names import METRICS
@@ -74,3 +76,34 @@ def test_numbers_that_make_no_sense_are_refused(scores, config) -> None:
     config.random_draws = 1
     with pytest.raises(UserError, match="random_draws=1: expected a whole number, at least 2"):
         evaluate(ForeignScores(scores), config)
+
+
+@pytest.mark.parametrize("room", [0, 2_000, 15_000])
+def test_a_full_disk_is_one_line_and_leaves_no_run(room, scores, config, tmp_path) -> None:
+    """Whatever is being written: plots, scores, the record."""
+    with full_disk(room), pytest.raises(UserError, match=r"cannot be written \(File too large\)") as refusal:
+        evaluate(ForeignScores(scores), config)
+    assert "\n" not in str(refusal.value)
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.h5"}
+
+
+def test_names_of_videos_are_names_and_nothing_else(scores, config, tiny_file, tmp_path) -> None:
+    """In paths, in cells of tables, in the run that is read again."""
+    names = ["..", "=cmd()", "<script>alert(1)", "a\x1b[2J\nb", "CON", "x" * 300, "-1+1", "a\\..\\b"]
+    hostile = tmp_path / "hostile.h5"
+    hostile.write_bytes(tiny_file.read_bytes())
+    with h5py.File(hostile, "a") as file, h5py.File(scores, "a") as of_them:
+        for number, name in enumerate(names, 1):
+            file.move(f"video_{number}", name)
+            of_them.move(f"video_{number}", name)
+    config.data.file = str(hostile)
+    folder = evaluate(ForeignScores(scores), config)
+    run = read_run(folder)
+    assert set(run.rows["video"]) == {*names, "video_9", "video_10"}
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.h5", "hostile.h5", "runs"}
+    plots = [*folder.rglob("*.svg")]
+    assert len(plots) == 3
+    assert all(plot.parent.name == "figures" for plot in plots)
+    with (folder / "videos.csv").open(newline="", encoding="utf-8") as table:
+        texts = [row["video"] for row in csv.DictReader(table)]
+    assert not [text for text in texts if text.startswith(("=", "-", "+", "@"))]

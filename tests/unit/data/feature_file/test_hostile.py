@@ -94,7 +94,7 @@ def test_names_of_videos_may_be_anything(name, video_file):
     with h5py.File(path, "a") as file:
         file.move("video_2", name)
         del file[name]["picks"]
-    with pytest.raises(UserError, match="videos.h5: ") as refusal:
+    with pytest.raises(UserError, match=r"videos\.h5: ") as refusal:
         VideoFile(path)
     assert str(refusal.value).isprintable()
     assert len(str(refusal.value)) < 2100

@@ -143,7 +143,7 @@ def flipping(tmp_path_factory):
     return folder, (folder / "a.tfrecord").read_bytes(), by_hand(find_shards([str(folder)]))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.floats(0, 1, exclude_max=True), st.integers(1, 255))
 @example(0.0, 1)
 @example(0.9999999, 1)

@@ -285,7 +285,7 @@ def test_every_override_that_is_named_is_one(override) -> None:
         parent, _, added = name[1:].rpartition(".")
         assert parent in entries()
         assert parent != "trainer" or added in inspect.signature(Trainer).parameters or added == "NAME"
-    elif name not in ("hydra/sweeper", "trainer.NAME", "resume"):  # what run.py itself puts others in the place of
+    elif name not in ("hydra/sweeper", "trainer.NAME", "resume"):  # run.py puts others in its place
         assert name.replace(".NAME.", ".tvsum.") in entries()
 
 

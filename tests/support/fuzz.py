@@ -4,8 +4,7 @@
 
 has a child process write each case's file and `read` it. A case is right if `read` returns, or raises a
 `UserError` of one line, as the case demands. All else is a fault: another error, a crash, too much time or
-memory. A child goes on from case to case, so that a thousand take seconds, and another one follows it if it
-dies.
+memory. A child goes on from case to case, so that a thousand take seconds; another one follows it if it dies.
 """
 
 from __future__ import annotations

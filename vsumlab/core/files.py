@@ -28,12 +28,18 @@ def check_file(path: Path, mend: str) -> None:
     Raises:
         UserError: If it is missing, or no regular file.
     """
-    if not is_file(path):
-        try:
-            found = "no regular file" if path.exists() and not path.is_dir() else "no such file"
-        except OSError as error:
-            found = f"no such file ({error.strerror})"
-        raise UserError(f"{path}: {found}; {mend}")
+    if reason := _lacking(path):
+        raise UserError(f"{path}: {reason}; {mend}")
+
+
+def _lacking(path: Path) -> str:
+    """Why it is no file; empty if it is one."""
+    if is_file(path):
+        return ""
+    try:
+        return "no regular file" if path.exists() and not path.is_dir() else "no such file"
+    except OSError as error:
+        return f"no such file: {error.strerror}"
 
 
 def text_of(path: Path, most: int, mend: str) -> str:
@@ -48,7 +54,8 @@ def text_of(path: Path, most: int, mend: str) -> str:
         UserError: If it is no regular file, cannot be read, or is larger.
         UnicodeDecodeError: If it is no UTF-8.
     """
-    check_file(path, mend)
+    if reason := _lacking(path):
+        raise UserError(f"{path}: cannot be read ({reason}); {mend}")
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)

@@ -42,7 +42,7 @@ def test_what_was_never_written_is_not_taken_for_zeros(layout, shape, file):
 
 
 def test_what_was_written_in_part_is_not_filled_with_zeros(file):
-    array = file.create_dataset("a", (10, 4), chunks=(4, 4))
+    array = file.create_dataset("a", (10, 4), "f4", chunks=(4, 4))
     array[:8] = 1
     with pytest.raises(RefusedError, match="not all was written"):
         stored(array)

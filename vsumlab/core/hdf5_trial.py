@@ -24,6 +24,9 @@ SLOWEST = 5e6
 """Bytes of a file that are looked through in a second at the least: a file can lead in circles."""
 MEMORY = 2**31
 """Bytes that a child may take on top of what this process has."""
+SMALL = 2**18
+"""Bytes of a chunk in the file out of which gzip makes no more than 270 million."""
+PLAIN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 BLOCK = 2**26
 """Bytes of an array that are read at once."""
 DEEPEST = 16
@@ -112,7 +115,7 @@ def look_through(file: h5py.File) -> Iterator[None]:
     followed: they lead to what is met anyway.
 
     Raises:
-        RefusedError: If something is in another file, or too deep in this one.
+        RefusedError: If something is in another file, too deep in this one, or does not unpack.
     """
     _read_attributes(file)
     yield from _meet(file, set(), DEEPEST)
@@ -171,12 +174,25 @@ def _read(array: h5py.Dataset) -> Iterator[None]:
         check(array)
     except RefusedError:
         return
-    if array.chunks is None and array.dtype.kind != "O":
+    if array.dtype.kind != "O" and (array.chunks is None or _unpacks_to_little(array)):
         return
     if not array.ndim:
         array[()]
         return
     rows = max(1, BLOCK * len(array) // max(1, array.nbytes))
     for first in range(0, len(array), rows):
-        array[first : first + rows]
+        try:
+            array[first : first + rows]
+        except (OSError, MemoryError) as error:  # the parent has more memory, and would take it
+            raise RefusedError(f"{array.name}: {error or 'too much memory'}") from error
         yield
+
+
+def _unpacks_to_little(array: h5py.Dataset) -> bool:
+    """Whether all chunks are small, and of filters that find damage, so that none needs to be tried."""
+    settings = array.id.get_create_plist()
+    if {settings.get_filter(i)[0] for i in range(settings.get_nfilters())} - PLAIN_FILTERS:
+        return False
+    sizes = [0]
+    array.id.chunk_iter(lambda chunk: sizes.append(chunk.size))
+    return max(sizes) <= SMALL

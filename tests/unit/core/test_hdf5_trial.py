@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import zlib
 
 import h5py
 import numpy as np
@@ -91,6 +92,32 @@ def test_a_virtual_array_of_itself_is_refused(path):
     with h5py.File(path, "a") as file:
         file.create_virtual_dataset("a/self", layout)
     assert trial(path) == "/a/self has its values in other files"
+
+
+def gzip_bomb(path, stored, n_rows=4):
+    """Four declared rows of 16 kB, of which the first one's gzip holds a thousand times what it takes up."""
+    with h5py.File(path, "a") as file:
+        array = file.create_dataset("bomb", (n_rows, 2**14), "u1", chunks=(1, 2**14), compression="gzip")
+        array[...] = 1
+        array.id.write_direct_chunk((0, 0), zlib.compress(bytes(stored * 1000), 9))
+
+
+def test_a_chunk_that_unpacks_to_gigabytes_is_refused(path, monkeypatch):
+    monkeypatch.setattr(hdf5_trial, "SMALL", 2**16)
+    gzip_bomb(path, 2**18)
+    assert trial(path) == ""
+    monkeypatch.setattr(hdf5_trial, "MEMORY", 2**27)
+    hdf5_trial._tried.cache_clear()
+    assert trial(path).startswith("/bomb: ")
+
+
+def test_small_chunks_are_not_unpacked_twice(path, monkeypatch):
+    with h5py.File(path, "a") as file:
+        gzip = file.create_dataset("gzip", data=np.arange(1000), chunks=(100,), compression="gzip")
+        other = file.create_dataset("lzf", data=np.arange(1000), chunks=(100,), compression="lzf")
+        assert [hdf5_trial._unpacks_to_little(array) for array in (gzip, other)] == [True, False]
+        monkeypatch.setattr(hdf5_trial, "SMALL", 9)
+        assert not hdf5_trial._unpacks_to_little(gzip)
 
 
 def test_what_is_not_numbers_is_left_to_the_reader(path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "load", "plot"]
 
 
-def load(run: Path | str, fold: int | None = None, scorer: str | None = None) -> Summarizer:
+def load(
+    run: Path | str, fold: int | None = None, scorer: str | None = None, trust: Sequence[str] = ()
+) -> Summarizer:
     """Gives a run's trained method back, ready to score.
 
     Args:
@@ -26,17 +28,21 @@ def load(run: Path | str, fold: int | None = None, scorer: str | None = None) ->
         fold: Which fold's method; may be left out where the run has only one.
         scorer: Whose epoch, where `selection=test_oracle` chose one for each of the method's scorers: the
             main one's, unless another is named.
+        trust: Packages or modules, besides this one, those that register methods and those that are imported
+            already, whose methods the folder may name: to import them runs their code.
 
     Returns:
         The method, in evaluation mode, on the CPU: `load(run, fold=0).score(features)` takes features (T, D)
         and gives importance scores (T,) in [0, 1].
 
     Raises:
-        UserError: If the folder holds no such trained method.
+        UserError: If the folder holds no such trained method, or one that is not trusted.
     """
-    from vsumlab.runs.loading import load_method  # torch takes seconds to import
+    from vsumlab.methods.trust import trusting  # torch takes seconds to import
+    from vsumlab.runs.loading import load_method
 
-    return load_method(Path(run), fold, scorer)
+    with trusting(trust):
+        return load_method(Path(run), fold, scorer)
 
 
 def plot(video: Video, scores: Numbers | Mapping[str, Numbers]) -> Figure:

@@ -13,6 +13,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationResolutionError
 
+from vsumlab.credentials import as_entries, check_no_credentials
 from vsumlab.errors import CodeError, UserError, first_line
 from vsumlab.places import cell_folder
 
@@ -61,7 +62,7 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
         name: Which file of `conf` it begins with.
 
     Raises:
-        UserError: If an override is wrong, saying what may have been meant.
+        UserError: If an override is wrong, saying what may have been meant, or holds a key.
     """
     from hydra import compose, initialize_config_dir  # takes longer to import than most of what is here
     from hydra.core.global_hydra import GlobalHydra
@@ -75,6 +76,7 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
         with initialize_config_dir(str(find_conf()), version_base="1.3"):
             config = compose(name, list(overrides))
         check_references(config)
+        check_no_credentials(as_entries(flattened(config).items()))
         return config
     except HydraException as error:
         suggested = meant(error, overrides, find_groups())

@@ -11,11 +11,24 @@ LONGEST = 2000
 """Of a message, in characters: names in a damaged file may be as long as the file."""
 
 
-def printable(text: object, longest: int = LONGEST) -> str:
-    r"""Text that may hold anything, in one line that a terminal shows as it stands.
+def visible(text: str) -> str:
+    r"""Text that a terminal, a page or a table shows as it stands, whoever wrote it.
 
-    Names of files and of what is in them may hold line ends, a terminal's escape sequences, or bytes that are
-    no UTF-8. These are escaped, and the middle of what is too long is left out.
+    Names of files and of what is in them may hold line ends, a terminal's escape sequences, what turns the
+    direction of text, or bytes that are no UTF-8. These are escaped.
+
+    >>> print(visible("a\x1b[2Jb\n"))
+    a\x1b[2Jb\n
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text
+    )
+
+
+def printable(text: object, longest: int = LONGEST) -> str:
+    r"""What a message says of something, in one line: `visible`, without the middle of what is too long.
 
     >>> printable("video\n1 \x1b[31m \udcff")
     'video\\n1 \\x1b[31m \\udcff'
@@ -25,11 +38,7 @@ def printable(text: object, longest: int = LONGEST) -> str:
     said = str(text)
     if len(said) > longest:
         said = f"{said[: longest // 2]}…{said[-(longest // 2) :]}"
-    if said.isprintable():
-        return said
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in said
-    )
+    return visible(said)
 
 
 class UserError(Exception):

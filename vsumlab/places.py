@@ -10,7 +10,15 @@ from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import Any
 
-ELSEWHERE = ("paths.", "data.folder", "setting.folder", "folds_at_once", "threads", "trainer.accelerator")
+ELSEWHERE = (
+    "paths.",
+    "data.folder",
+    "setting.folder",
+    "folds_at_once",
+    "threads",
+    "trainer.accelerator",
+    "trust",
+)
 """Entries, or the beginnings of their names, that change no figure by more than its rounding."""
 FILES = ("data.file", "data.splits", "data.annotations", "setting.others.")
 """Entries that name files, in folders or not; so do those of a method that end as files do."""

@@ -11,6 +11,8 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from vsumlab.errors import visible
+
 PEOPLE, SELECTED, SCORE, CURVE, BOUNDARY = "#c9d3dc", "#e4572e", "#17324d", "#7b4fa3", "#8a94a0"
 WIDTH = 10.0  # inches
 SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "vsumlab"}
@@ -27,7 +29,7 @@ class Picture(Figure):
 
 def literal(text: str) -> str:
     """A name from data as it is: between dollars Matplotlib would read mathematics."""
-    return text.replace("$", r"\$")
+    return visible(text).replace("$", r"\$")
 
 
 def span(low: float, high: float) -> str:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, chdir, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import build, changed, compose_config, flat
 from vsumlab.core.metric_names import METRICS
-from vsumlab.errors import UserError, first_line, one_line_errors
+from vsumlab.errors import UserError, first_line, one_line_errors, visible
 from vsumlab.job import run_job
+from vsumlab.methods.trust import add_trust, trusting
 from vsumlab.processes import one_line_end
 from vsumlab.report.tables import Table
 from vsumlab.report.terminal import show
-from vsumlab.runs.folder import is_fold, read_table, repetitions, status
+from vsumlab.runs.folder import is_fold, repetitions, status
+from vsumlab.runs.plain_files import read_mapping
 from vsumlab.runs.record import Origin, file_record, this_process
+from vsumlab.runs.rows_file import check_rows, read_rows
 from vsumlab.runs.run_record import checksums, named_files
+from vsumlab.runs.schema import read_record
+from vsumlab.runs.targets import check_resolved, check_targets
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +37,12 @@ CONDITIONS = ("vsumlab", "versions.", "machine.", "git.commit", "git.changes")
 """Entries of a record, or the beginnings of their names, that figures may depend on, besides files."""
 
 
-def repeat(run: Path) -> tuple[bool, list[Table]]:
+def repeat(run: Path, trust: Sequence[str] = ()) -> tuple[bool, list[Table]]:
     """Makes a run again, in a new folder in its own; a repetition that was interrupted there goes on.
 
     Args:
         run: The folder of a finished run of one or several folds, also of one of a sweep.
+        trust: Packages besides this one whose classes its configuration may name.
 
     Returns:
         Whether all figures agree to the last digit, and tables of what does not agree.
@@ -46,14 +51,23 @@ def repeat(run: Path) -> tuple[bool, list[Table]]:
         UserError: If it is no finished run of this version, or a file that it was made with is not there.
     """
     run = run.resolve()
-    record, config = recorded(run)
+    with trusting(trust):
+        return made_again(run, *recorded(run), trust)
+
+
+def made_again(
+    run: Path, record: Mapping[str, Any], config: DictConfig, trust: Sequence[str]
+) -> tuple[bool, list[Table]]:
+    """See `repeat`."""
+    before = rows_of(run)
     again = next(folder for folder in repetitions(run) if status(folder) != "done")
     with from_there(record):
         for warning in changed_files(record, config):
-            log.warning("%s", warning)
-        run_job(changed(config, paths__run=str(again)), Origin(this_process().command, record["overrides"]))
-    now = json.loads((again / "run.json").read_text(encoding="utf-8"))
-    figures = figure_differences(read_table(run / "videos.csv"), read_table(again / "videos.csv"))
+            log.warning("%s", visible(warning))
+        config = changed(config, paths__run=str(again), trust=[*trust])  # whatever it said there
+        run_job(config, Origin(this_process().command, record["overrides"]))
+    now = read_record(again / "run.json")
+    figures = figure_differences(before, rows_of(again))
     return not any(figures.values()), [figures_table(figures), conditions_table(record, now)]
 
 
@@ -65,22 +79,36 @@ def recorded(run: Path) -> tuple[dict[str, Any], DictConfig]:
     """
     if is_fold(run) or status(run) != "done":
         raise UserError(f"{run}: no folder of a finished run: name the one that holds its run.json")
+    record = read_record(run / "run.json")
     try:
-        record = json.loads((run / "run.json").read_text(encoding="utf-8"))
-        config = cast(DictConfig, OmegaConf.load(run / "config.yaml"))
-        lacking = [str(name) for name in compose_config() if name not in config]
-    except (OSError, ValueError, TypeError) as error:
+        content = read_mapping(run / "config.yaml")
+    except (OSError, ValueError) as error:
         raise UserError(f"{run}: no run folder that can be read: {first_line(error)}") from error
     if "scores" in record:
         raise UserError(
             f"{run}: was made of scores from elsewhere: give its command again: {record['command']}"
         )
+    lacking = [str(name) for name in compose_config() if name not in content and name != "trust"]
     if lacking:
         raise UserError(
             f"{run}: its config.yaml has no {lacking[0]}, so another version made it: repeat it with that "
             "one, or give its command anew"
         )
-    return record, config
+    check_targets(content, run / "config.yaml")
+    check_resolved(content, run / "config.yaml")
+    return record, OmegaConf.create(content)
+
+
+def rows_of(run: Path) -> pd.DataFrame:
+    """The rows of a run.
+
+    Raises:
+        UserError: If they cannot be read.
+    """
+    try:
+        return check_rows(read_rows(run / "videos.csv"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{run}: no run folder that can be read: {first_line(error)}") from error
 
 
 def from_there(record: Mapping[str, Any]) -> AbstractContextManager[None]:
@@ -90,7 +118,9 @@ def from_there(record: Mapping[str, Any]) -> AbstractContextManager[None]:
     """
     folder = record.get("working_directory")
     if folder is not None and not Path(folder).is_dir():
-        log.warning("%s: where the run was started is not there, so relative paths are from here", folder)
+        log.warning(
+            "%s: where the run was started is not there, so relative paths are from here", visible(folder)
+        )
         folder = None
     return nullcontext() if folder is None else chdir(folder)
 
@@ -167,11 +197,12 @@ def main() -> None:
         epilog="Exit code: 0 if all figures agree to the last digit, 1 if not, 2 after an error.",
     )
     parser.add_argument("run", type=Path, help="the folder of a run, also of one of a sweep")
+    add_trust(parser)
     arguments = parser.parse_args()
     logging.basicConfig(format="vsumlab: %(message)s", level=logging.WARNING)
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
     with one_line_end(), one_line_errors():
-        agree, tables = repeat(arguments.run)
+        agree, tables = repeat(arguments.run, arguments.trust)
     show(tables)
     sys.exit(0 if agree else 1)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vsumlab.core.backbone_identity import Identity
 from vsumlab.errors import needs_extra, one_line_errors, printable
+from vsumlab.methods.trust import add_trust, trusting
 from vsumlab.processes import one_line_end
 
 with one_line_errors(), needs_extra("video"):
@@ -156,6 +157,7 @@ def parser() -> argparse.ArgumentParser:
         "backbone, or the training-free contrastive criteria of another one",
     )
     made.add_argument("--fold", type=int, metavar="N", help="which of the run's folds (the first)")
+    add_trust(made)
     return made
 
 
@@ -167,7 +169,7 @@ def main() -> None:
         parser().error("name a video, or a folder of videos")
     if arguments.fold is not None and arguments.run is None:
         parser().error("--fold: is of a run: name it with --run")
-    with one_line_end("summaries that are done are kept"), one_line_errors():
+    with one_line_end("summaries that are done are kept"), one_line_errors(), trusting(arguments.trust):
         budget = Budget.parse(arguments.budget)
         failed = summarize_all(
             paths,

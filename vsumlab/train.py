@@ -25,6 +25,7 @@ from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.guard import check_labels
 from vsumlab.errors import UserError, first_line
 from vsumlab.methods.summarizer import Prediction, Summarizer
+from vsumlab.methods.trust import trusting
 from vsumlab.runs.checkpoints import UNFINISHED, WholeCheckpoints, checkpoint_name
 from vsumlab.runs.claim import claimed
 from vsumlab.runs.continuation import go_on_in, made_with
@@ -75,7 +76,9 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
     if method.needs_gtscore:
         check_labels(data.pool, data.fold)
     if method.base_run is not None:
-        method.build_on(load_base(Path(method.base_run), data.fold, data.pool.evaluated.path))
+        with trusting(config.trust):
+            base = load_base(Path(method.base_run), data.fold, data.pool.evaluated.path)
+        method.build_on(base)
     folder = fold_folder(run, config.fold)
     with torch_threads(config.threads), claimed(folder), writing_all(folder):
         conditions = made_with(config, named_files(config), origin)

@@ -4,7 +4,16 @@ import pickle
 
 import pytest
 
-from vsumlab.errors import LONGEST, CodeError, UserError, first_line, needs_extra, one_line_errors, printable
+from vsumlab.errors import (
+    LONGEST,
+    CodeError,
+    UserError,
+    first_line,
+    needs_extra,
+    one_line_errors,
+    printable,
+    visible,
+)
 
 
 def test_a_users_error_is_a_line_and_exit_code_2(capsys) -> None:
@@ -12,6 +21,22 @@ def test_a_users_error_is_a_line_and_exit_code_2(capsys) -> None:
         raise UserError("file.h5: gone: bring it back")
     assert end.value.code == 2
     assert capsys.readouterr().err == "vsumlab: file.h5: gone: bring it back\n"
+
+
+def test_what_a_file_is_called_does_nothing_to_a_terminal(capsys) -> None:
+    with pytest.raises(SystemExit), one_line_errors():
+        raise UserError("\x1b[2J\nvsumlab: all is well\r\u202e\udc80.h5: gone")
+    said = capsys.readouterr().err
+    assert said == r"vsumlab: \x1b[2J\nvsumlab: all is well\r\u202e\udc80.h5: gone" + "\n"
+
+
+@pytest.mark.parametrize("text", ["", "τ ± 0.1 ≈ “ü” 视频 👩‍🔬", "a\\nb", "1\u00a0000"])
+def test_any_language_is_printable(text) -> None:
+    assert visible(text) == text
+
+
+def test_a_very_long_error_is_cut() -> None:
+    assert first_line(ValueError("a" * 10_000)) == "a" * 150 + "…" + "a" * 150
 
 
 def test_the_traceback_is_there_for_those_who_ask(monkeypatch) -> None:

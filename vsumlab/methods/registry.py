@@ -21,8 +21,7 @@ import vsumlab.methods
 from vsumlab.errors import UserError, first_line
 from vsumlab.methods.published import TableRow, read_tables
 from vsumlab.methods.summarizer import Summarizer
-
-GROUP = "vsumlab.methods"
+from vsumlab.methods.trust import GROUP, trusted_method
 
 log = logging.getLogger(__name__)
 
@@ -62,10 +61,10 @@ def is_method(thing: object) -> TypeGuard[Method]:
 
 
 def method_of(target: str) -> Method | None:
-    """The method that a configuration's `_target_` names, if it can be imported here."""
+    """The method that a configuration's `_target_` names, if it is trusted and can be imported here."""
     try:
-        found = pkgutil.resolve_name(target)
-    except Exception:  # there is none, or its package raises whatever it likes
+        found = trusted_method(target, "config.yaml")
+    except UserError:
         return None
     return found if is_method(found) else None
 

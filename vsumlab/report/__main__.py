@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from vsumlab.errors import UserError, one_line_errors
+from vsumlab.methods.trust import add_trust, trusting
 from vsumlab.report.compare import compare
 from vsumlab.report.contents import report_tables
 from vsumlab.report.flat import all_numbers
@@ -95,8 +96,9 @@ def main() -> None:
         help="a video that FILE.html shows, of those that the runs drew; may be repeated; the first three "
         "unless some are named",
     )
+    add_trust(parser)
     arguments = parser.parse_args()
-    with one_line_errors():
+    with one_line_errors(), trusting(arguments.trust):
         runs = find_runs(arguments.runs)
         if arguments.output is None:
             show(report_tables(runs, arguments.against, arguments.folds))

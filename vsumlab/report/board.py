@@ -55,7 +55,8 @@ def boards(runs: Sequence[Run]) -> list[Board]:
     for place in places:
         own = [run for run in plain if (run.config["data.name"], run.config["setting.name"]) == place]
         (comparison,) = compare(own, "any")
-        found.append(as_board(comparison, own, chosen, directions))
+        board = as_board(comparison, own, chosen, directions)
+        found += [board] if board else []
     return found
 
 
@@ -75,8 +76,8 @@ def as_board(
     runs: Sequence[Run],
     chosen: Mapping[Identity, pd.DataFrame],
     directions: Mapping[str, float],
-) -> Board:
-    """The methods on one dataset in one setting.
+) -> Board | None:
+    """The methods on one dataset in one setting; None where nothing but smoke runs is there.
 
     Args:
         comparison: Of the runs.
@@ -88,7 +89,9 @@ def as_board(
     own = comparison.lines
     no_smoke = ~own["missing"].str.contains("smoke")  # an unfinished run has the folds that it says
     methods = own.index[(own["kind"] == "method") & no_smoke & (own["videos"] > 0)]
-    folds = max((len(folds) for folds in own.loc[methods, "folds"]), default=0)
+    if not len(methods):
+        return None
+    folds = max(len(folds) for folds in own.loc[methods, "folds"])
     found = []
     for line in methods:
         theirs = [runs[int(number)] for number in members[line]]

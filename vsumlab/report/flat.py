@@ -7,15 +7,32 @@ from collections.abc import Sequence
 import pandas as pd
 
 from vsumlab.core.metric_names import METRICS
+from vsumlab.errors import visible
 from vsumlab.methods.published import FIGURES
 from vsumlab.report.cells import spans
 from vsumlab.report.compare import Comparison
 from vsumlab.report.lines import OVER_FOLDS, OVER_SEEDS
 
+TEXTS = ("dataset", "remark", "setting", "scorer", "run", "paper_row", "missing")
+"""The columns of text."""
+FORMULA = ("=", "+", "-", "@", "\\t", "\\r")
+"""What formulas begin with; tabs and line ends as `visible` shows them."""
+
 
 def all_numbers(comparisons: Sequence[Comparison]) -> pd.DataFrame:
     """All lines with all their numbers: F1 in [0, 1], but in percent where it is published."""
-    return pd.concat([numbers_of(comparison) for comparison in comparisons], ignore_index=True)
+    found = pd.concat([numbers_of(comparison) for comparison in comparisons], ignore_index=True)
+    return found.assign(**{name: found[name].map(no_formula) for name in TEXTS})
+
+
+def no_formula(text: str) -> str:
+    """Text that a spreadsheet takes for text, and not for a formula that it computes.
+
+    >>> no_formula("=cmd()"), no_formula("csnet")
+    ("'=cmd()", 'csnet')
+    """
+    said = visible(text)
+    return f"'{said}" if said.startswith(FORMULA) else said
 
 
 def numbers_of(comparison: Comparison) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vsumlab.errors import visible
 from vsumlab.report.tables import Table
 
 
@@ -15,9 +16,18 @@ def markdown_table(header: list[str], rows: list[list[str]]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text or code, so that Markdown shows it as it is: a bar ends no cell, a name in brackets is no tag."""
-    text = text.replace("|", "\\|")
-    return text if text.startswith("`") else re.sub(r"<(?=[A-Za-z/!?])", r"\<", text)
+    r"""Text or code, so that Markdown shows it as it is.
+
+    A bar ends no cell, a name in brackets is no tag, what follows a name in square ones is no address.
+
+    >>> print(escaped("`a | b`"), escaped("`a` <b>"), escaped("![x](http://y)"))
+    `a \| b` `a` \<b> ![x]\(http://y)
+    """
+    text = visible(text).replace("|", "\\|")
+    if re.fullmatch("`[^`]+`", text):
+        return text
+    text = re.sub(r"(?<=\\)<", "&lt;", text)  # after a backslash of its own another one would not do
+    return re.sub(r"<(?=[A-Za-z/!?])|(?<=\])\(", r"\\\g<0>", text)
 
 
 def markdown(tables: Sequence[Table]) -> str:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from vsumlab.config import find_conf
 from vsumlab.core.natural_order import natural_order
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, visible
 from vsumlab.evaluation.baselines import ORACLE
 from vsumlab.plotting import svg
 from vsumlab.report.cells import is_number
@@ -118,7 +118,11 @@ def html_report(
     traces = [traces_of(own) for _, own in track(groups, "reading")]
     summary = in_short([(part.experiment, part.comparison) for part in parts])
     sections = [section(part, against) for part in track(parts, "comparing")]
-    environment = Environment(loader=PackageLoader("vsumlab", "report"), autoescape=True)
+    environment = Environment(
+        loader=PackageLoader("vsumlab", "report"),
+        autoescape=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
     environment.tests["number_like"] = is_number
     return environment.get_template("page.html.jinja").render(
         title=experiments[0]
@@ -220,7 +224,7 @@ def video_plots(groups: Sequence[Group], videos: Sequence[str]) -> dict[str, lis
     drawn: dict[str, dict[str, Path]] = {}
     for name, runs in groups:
         for run in sorted(runs, key=lambda run: int(run.record["seed"])):
-            files = sorted(run.folder.glob("**/figures/*.svg")) if run.folder and not is_oracle(run) else ()
+            files = drawn_in(run.folder) if run.folder and not is_oracle(run) else ()
             for file in files:
                 key = f"{run.config['data.name']} {unquote(file.stem)}"
                 drawn.setdefault(key, {}).setdefault(name, file)
@@ -234,6 +238,12 @@ def video_plots(groups: Sequence[Group], videos: Sequence[str]) -> dict[str, lis
             )
     shown = [key for key in order if key.split(" ", 1)[1] in videos] if videos else order[:VIDEOS]
     return {key: [Plot(name, uri(file.read_bytes())) for name, file in drawn[key].items()] for key in shown}
+
+
+def drawn_in(folder: Path) -> list[Path]:
+    """The plots of videos in a run folder; a link to a file elsewhere is none, since pages are passed on."""
+    inside = folder.resolve()
+    return [file for file in sorted(folder.glob("**/figures/*.svg")) if file.resolve().is_relative_to(inside)]
 
 
 def is_oracle(run: Run) -> bool:

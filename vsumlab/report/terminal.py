@@ -13,6 +13,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from vsumlab.errors import visible
 from vsumlab.report.cells import is_number
 from vsumlab.report.tables import Table
 
@@ -45,14 +46,20 @@ def show(tables: Sequence[Table]) -> None:
     """Prints tables: within the width of a terminal, and elsewhere each row in one line."""
     console = Console()
     width = console.width if sys.stdout.isatty() else None
-    for table in tables:
+    for table in map(shown, tables):
         console.print(Text(as_prose(table.title, width), "bold"), soft_wrap=True)
         console.print(Text(as_body(table, width)), soft_wrap=True, end="")
 
 
 def as_text(tables: Sequence[Table], width: int | None = None) -> str:
     """Tables as plain text, within a width or, without one, each row in one line."""
-    return "".join(f"{as_prose(table.title, width)}\n{as_body(table, width)}" for table in tables)
+    return "".join(f"{as_prose(table.title, width)}\n{as_body(table, width)}" for table in map(shown, tables))
+
+
+def shown(table: Table) -> Table:
+    """A table in which no name, remark or override from a run folder does anything to the terminal."""
+    rows = [[*map(visible, row)] for row in table.rows]
+    return Table(visible(table.title), [*map(visible, table.header)], rows, visible(table.notes))
 
 
 def as_body(table: Table, width: int | None) -> str:

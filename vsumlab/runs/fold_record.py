@@ -78,6 +78,7 @@ def write_fold(
         "selection": selection.name,
         "remarks": [each for each in (config.remark, selection.remark, *changed_words(origin)) if each],
         "chosen_epochs": {index: selection.chosen_epochs()},
+        "checkpoints": {index: checksums(folder)},
         "trained_on": {name: file_record(file.path) for name, file in pool.others.items()},
         "method_files": {name: file_record(file) for name, file in method_files(config).items()},
         "sources": sources(config),
@@ -92,6 +93,11 @@ def write_fold(
         "constant_annotators": evaluation.constant_annotators,
     }
     write_record(folder / "run.json", record)
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each checkpoint in a fold's folder, by its file's name."""
+    return {file.name: file_record(file)["sha256"] for file in sorted(folder.glob("*.ckpt"))}
 
 
 def dataset_record(dataset: Dataset) -> dict[str, str]:

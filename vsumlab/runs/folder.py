@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from vsumlab.errors import UserError
 from vsumlab.names import file_name, from_cell, to_cell
+from vsumlab.runs.plain_files import read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ def status(folder: Path) -> str | None:
     """
     path = folder / "run.json"
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["status"])
+        return str(read_json(path)["status"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, TypeError):

@@ -17,7 +17,8 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from vsumlab.checks import check_name, check_paths, check_run
-from vsumlab.config import check_references
+from vsumlab.config import check_references, flattened
+from vsumlab.credentials import as_entries, asked_in, check_no_credentials
 from vsumlab.errors import CodeError, UserError, one_line_errors
 from vsumlab.runs.folder import status, writing
 from vsumlab.runs.run_record import run_differs
@@ -43,6 +44,7 @@ class RunFolder(Callback):
         with one_line_errors():
             check_references(job_of(config))
             check_run(job_of(config))
+            check_no_credentials(as_entries(flattened(job_of(config)).items()))
             unfinished = find_unfinished(config)
             if unfinished:
                 print(f"vsumlab: going on with the unfinished run in {unfinished}", file=sys.stderr)
@@ -56,6 +58,7 @@ class RunFolder(Callback):
         """Before a sweep."""
         HydraConfig.instance().set_config(config)
         with one_line_errors():
+            check_no_credentials(asked_in(config.hydra))
             check_references(config.hydra.sweep)
             check_name(config.get("name"))
             check_paths(config.paths, "runs", prefix="paths.")

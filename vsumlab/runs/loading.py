@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import pkgutil
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import torch
-from omegaconf import OmegaConf
-
-from vsumlab.core.backbone_identity import BACKBONE, Identity
-from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.config import flat
 from vsumlab.data.folds import Fold
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, first_line
 from vsumlab.methods.summarizer import Summarizer
+from vsumlab.methods.trust import trusted_method
+from vsumlab.runs.checkpoint_file import load_checkpoint
 from vsumlab.runs.checkpoints import LAST, checkpoint_name
 from vsumlab.runs.folder import fold_folder, fold_folders
+from vsumlab.runs.plain_files import read_mapping
 from vsumlab.runs.record import file_record
+from vsumlab.runs.schema import read_record
 
 
 def load_method(run: Path, fold: int | None, scorer: str | None = None) -> Summarizer:
@@ -34,20 +31,25 @@ def load_method(run: Path, fold: int | None, scorer: str | None = None) -> Summa
         raise UserError(f"{run}: fold={fold}: there are the folds {folds}: name one of them")
     folder = fold_folder(run, fold)
     config = next(file for file in (folder / "config.yaml", run / "config.yaml") if file.is_file())
-    method = cast(type[Summarizer], pkgutil.resolve_name(OmegaConf.load(config).method._target_))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*contains no parameters")  # some methods need no training
-        file = checkpoint(folder, records[fold], fold, scorer)
-        loaded = method.load_from_checkpoint(file, map_location="cpu").eval()
-    loaded.backbone = backbone_in(file)
-    return loaded
+    method = trusted_method(method_named(config), config)
+    file = checkpoint(folder, records[fold], fold, scorer)
+    checksums = records[fold].get("checkpoints", {}).get(str(fold), {})
+    return load_checkpoint(method, file, checksums.get(file.name))
 
 
-def backbone_in(file: Path) -> Identity | None:
-    """The network of the features that a checkpoint's method was trained on, where it says so."""
-    content = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
-    found: Identity | None = content.get(VideoDataModule.__qualname__, {}).get(BACKBONE)
-    return found
+def method_named(config: Path) -> str:
+    """The class of the method that a run's configuration names; nothing is imported.
+
+    Raises:
+        UserError: If it cannot be read, or names none.
+    """
+    try:
+        named = dict(flat(read_mapping(config))).get("method._target_")
+    except (OSError, ValueError) as error:
+        raise UserError(f"{config}: cannot be read ({first_line(error)}): move the run away") from error
+    if not isinstance(named, str):
+        raise UserError(f"{config}: names no method: name another run")
+    return named
 
 
 def load_base(run: Path, fold: Fold, file: Path) -> Summarizer:
@@ -59,11 +61,15 @@ def load_base(run: Path, fold: Fold, file: Path) -> Summarizer:
     """
     method = load_method(run, fold.index)
     record = record_of(run, fold_folder(run, fold.index))
-    if record["selection"] == "test_oracle":
+    if record.get("selection") == "test_oracle":
         raise UserError(f"{run}: its epochs were chosen on test videos: name a run with another selection")
-    if record["data"]["sha256"] != file_record(file)["sha256"]:
+    if (record.get("data") or {}).get("sha256") != file_record(file)["sha256"]:
         raise UserError(f"{run}: is of another feature file than {file}: name a run on the same one")
-    own = record["folds"][str(fold.index)]
+    own = record.get("folds", {}).get(str(fold.index), {})
+    if "train" not in own:
+        raise UserError(
+            f"{run}: its run.json does not say what fold {fold.index} was trained on: run it again"
+        )
     learned = {*own["train"], *own.get("validation", ())}
     seen = [key for key in (*fold.test, *fold.validation) if key in learned]
     if seen:
@@ -79,10 +85,13 @@ def record_of(run: Path, folder: Path) -> dict[str, Any]:
 
     Returns:
         What is in it; nothing where the fold is not done.
+
+    Raises:
+        UserError: If it cannot be read.
     """
     for file in (folder / "run.json", run / "run.json"):
         if file.is_file():
-            record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            record = read_record(file)
             return record if record["status"] == "done" else {}
     return {}
 

@@ -7,18 +7,20 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
-from omegaconf import OmegaConf
-from yaml import YAMLError
+from omegaconf.errors import OmegaConfBaseException
 
 from vsumlab.config import compose_config, flat, flattened
 from vsumlab.core.natural_order import natural_order
-from vsumlab.errors import UserError
-from vsumlab.evaluation.rows import COLUMNS, DISTINCT
+from vsumlab.errors import UserError, first_line
+from vsumlab.evaluation.baselines import BASELINES
+from vsumlab.evaluation.rows import COLUMNS
 from vsumlab.places import own_overrides
 from vsumlab.runs.earlier_versions import method_name, modernized
-from vsumlab.runs.folder import is_fold, is_repetition, read_table, status
+from vsumlab.runs.folder import is_fold, is_repetition, status
+from vsumlab.runs.plain_files import read_json, read_mapping
+from vsumlab.runs.rows_file import check_rows, read_rows
+from vsumlab.runs.schema import check_config, check_record
 from vsumlab.runs.sweeps import planned_runs
 from vsumlab.runs.traces import NO_TRACES, Traces, read_traces
 
@@ -28,8 +30,6 @@ KEPT = (
     *("selection", "remarks", "chosen_epochs", "cpu_time_s", "main_scorer", "supervised", "parameters"),
 )
 """What of `run.json` a report needs, and a study keeps."""
-
-NEEDED = ("name", "command", "overrides", "git", "machine", "seed", "wall_time_s", "dataset", "setting")
 
 
 class Run(NamedTuple):
@@ -66,11 +66,6 @@ class Run(NamedTuple):
 
 
 NO_ROWS = pd.DataFrame(columns=COLUMNS)
-
-
-def measured(table: pd.DataFrame) -> pd.DataFrame:
-    """The columns COLUMNS of a table of rows; earlier versions did not count distinct scores."""
-    return table.assign(**({} if DISTINCT in table else {DISTINCT: np.nan}))[COLUMNS]
 
 
 def find_runs(paths: Iterable[Path]) -> list[Run]:
@@ -129,17 +124,29 @@ def in_order(sweep: Path, runs: list[Run]) -> list[Run]:
     for run in runs:
         if made.setdefault(own_overrides(run.record["overrides"]), run) is not run:
             repeated.append(run)
-    planned = [
-        made.pop(own_overrides(each)) if own_overrides(each) in made else planned_run(each)
-        for each in planned_runs(sweep)
-    ]
+    try:
+        planned = [
+            made.pop(own_overrides(each)) if own_overrides(each) in made else planned_run(each)
+            for each in planned_runs(sweep)
+        ]
+    except (OmegaConfBaseException, ValueError) as error:
+        raise UserError(
+            f"{sweep}/multirun.yaml: plans no run of this version ({first_line(error)}): move it away"
+        ) from error
     return [*planned, *made.values(), *repeated]  # a sweep may have been wider before
 
 
 def planned_run(overrides: list[str]) -> Run:
-    """A run that a sweep has yet to make."""
-    config = flattened(compose_config(overrides))
-    return Run({"status": "not run", "overrides": overrides}, modernized(config), NO_ROWS)
+    """A run that a sweep has yet to make.
+
+    Raises:
+        ValueError: If its overrides make no configuration of a run.
+    """
+    try:
+        config = flattened(compose_config(overrides))
+    except UserError as error:
+        raise ValueError(str(error)) from error
+    return as_run({"status": "not run", "overrides": overrides}, config, NO_ROWS)
 
 
 def read_run(folder: Path) -> Run:
@@ -149,19 +156,16 @@ def read_run(folder: Path) -> Run:
         UserError: If a file of it is missing or is not what a run writes.
     """
     try:
-        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        record = read_json(folder / "run.json")
         file = folder / "config.yaml"
-        file = file if file.is_file() else folder.parent / "config.yaml"
-        content: Any = OmegaConf.to_container(OmegaConf.load(file))
-        config = dict(flat(content))
-        rows = measured(read_table(folder / "videos.csv")) if record["status"] == "done" else NO_ROWS
-        if lacks := missing(record, config):
-            raise UserError(
-                f"{folder}: config.yaml or run.json has no {lacks[0]}: made by another version, run it again"
-            )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, YAMLError) as error:
-        raise UserError(f"{folder}: no run folder that can be read ({error!r}): move it away") from error
-    return as_run(kept(record), config, rows, folder)
+        config = dict(flat(read_mapping(file if file.is_file() else folder.parent / "config.yaml")))
+        check_record(record)
+        rows = read_rows(folder / "videos.csv") if record["status"] == "done" else NO_ROWS
+        return as_run(kept(record), config, rows, folder)
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"{folder}: no run folder that can be read ({first_line(error)}): move it away, or run it again"
+        ) from error
 
 
 def as_run(
@@ -171,16 +175,20 @@ def as_run(
     folder: Path | None = None,
     traces: Traces = NO_TRACES,
 ) -> Run:
-    """A run of any version."""
+    """A run of any version.
+
+    Raises:
+        ValueError: If it is not what a run or a study holds.
+    """
+    check_record(record)
+    check_config(config)
+    if not (record.get("name") or config.get("name")):
+        raise ValueError("run.json and config.yaml have no name")
+    found = check_rows(rows)
+    if record["status"] == "done" and found["scorer"].isin(BASELINES).all():
+        raise ValueError("videos.csv has no row of a method")
     named = {"method_name": method_name(config, record["overrides"])}
-    return Run(record, modernized(named | config), rows, folder, traces)
-
-
-def missing(record: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
-    """What a report needs of a run, and it does not have."""
-    needed = NEEDED if record["status"] == "done" else ("overrides",)
-    entries = () if record["status"] == "not run" else ("data.name", "setting.name")
-    return [name for name in needed if name not in record] + [name for name in entries if name not in config]
+    return Run(record, modernized(named | config), found, folder, traces)
 
 
 def kept(record: Mapping[str, Any]) -> dict[str, Any]:

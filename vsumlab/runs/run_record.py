@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
 
-from vsumlab.config import build, flattened
+from vsumlab.config import build, flat, flattened
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.averages import summarize
 from vsumlab.places import ELSEWHERE, own_name
@@ -26,13 +24,15 @@ from vsumlab.runs.folder import (
     write_whole,
     writing,
 )
+from vsumlab.runs.plain_files import read_json, read_mapping
 from vsumlab.runs.record import file_record, method_files
 from vsumlab.runs.scores_file import join_scores
+from vsumlab.runs.targets import check_resolved
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MERGED = ("folds", "fold_seeds", "chosen_epochs")
+MERGED = ("folds", "fold_seeds", "chosen_epochs", "checkpoints")
 """Entries of folds' records that are mappings by fold."""
 
 
@@ -80,7 +80,7 @@ def files_differ(config: DictConfig, run: Path) -> str:
     files = named_files(config) if done else {}
     sums = {name: file_record(path)["sha256"] for name, path in files.items() if path.is_file()}
     for folder in done:
-        theirs = checksums(json.loads((folder / "run.json").read_text(encoding="utf-8")))
+        theirs = checksums(read_json(folder / "run.json"))
         for name, ours in sums.items():
             if theirs.get(name, ours) not in (ours, None):
                 return f"{files[name]}: another content than in {folder}"
@@ -100,9 +100,11 @@ def configuration_differs(config: DictConfig, file: Path) -> str:
     """
     ours = modernized(flattened(config))
     try:
-        theirs = modernized(flattened(cast(DictConfig, OmegaConf.load(file))))
-    except (OSError, ValueError, AttributeError, YAMLError, OmegaConfBaseException) as error:
+        content = read_mapping(file)
+        check_resolved(content, file.name)
+    except (OSError, ValueError, UserError) as error:
         return f"{file.name} cannot be read: {first_line(error)}"
+    theirs = modernized(dict(flat(content)))
     for name in sorted(ours.keys() | theirs.keys()):
         if name.startswith(ELSEWHERE) or (name in NEW and name not in theirs):
             continue
@@ -172,7 +174,10 @@ def merged(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     commits = list(dict.fromkeys(record["git"]["commit"] for record in records))
     changes = list(dict.fromkeys(record["git"].get("changes") for record in records))
     return first | {
-        **{name: {key: value for each in records for key, value in each[name].items()} for name in MERGED},
+        **{
+            name: {key: value for each in records for key, value in each.get(name, {}).items()}
+            for name in MERGED
+        },
         "started": min(record["started"] for record in records),
         **{
             name: round(sum(record[name] for record in records), 1)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pandas as pd
 
 from vsumlab.core.metric_names import METRICS
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.baselines import BASELINES
 from vsumlab.evaluation.rows import COLUMNS, DISTINCT
-from vsumlab.runs.folder import read_table, write_table, write_whole
-from vsumlab.runs.reading import NO_ROWS, Run, as_run, measured, missing
+from vsumlab.runs.folder import write_table, write_whole
+from vsumlab.runs.forms import PLAIN
+from vsumlab.runs.plain_files import read_json
+from vsumlab.runs.reading import NO_ROWS, Run, as_run
+from vsumlab.runs.rows_file import read_rows, whole_numbers
 from vsumlab.runs.traces import keep_traces, read_kept_traces
 from vsumlab.terminal import track
 
@@ -66,20 +68,23 @@ def read_study(folder: Path) -> list[Run]:
         UserError: If its files are not those that `write_study` makes.
     """
     try:
-        records: list[dict[str, Any]] = json.loads((folder / "runs.json").read_text(encoding="utf-8"))
-        rows = dict(list(read_table(folder / "results.csv").groupby("run")))
+        records, table = read_json(folder / "runs.json"), read_rows(folder / "results.csv")
+        if not (isinstance(records, list) and all(map(has_configuration, records)) and "run" in table):
+            raise ValueError("runs.json has no configurations, or results.csv no column run")
+        rows = {int(str(run)): own for run, own in table.groupby(whole_numbers(table["run"]))}
         if unknown := set(rows) - set(range(len(records))):
-            raise KeyError(unknown.pop())
+            raise ValueError(f"runs.json has no run {unknown.pop()}")
         all_traces = read_kept_traces(folder, len(records))
-        runs = []
-        for number, (record, traces) in enumerate(zip(records, all_traces, strict=True)):
-            config = record.pop("config")
-            if lacks := missing(record, config):
-                raise KeyError(lacks[0])
-            own = measured(rows[number]) if number in rows else NO_ROWS
-            runs.append(as_run(record, config, own, traces=traces))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        return [
+            as_run(record, record.pop("config"), rows.get(number, NO_ROWS), traces=traces)
+            for number, (record, traces) in enumerate(zip(records, all_traces, strict=True))
+        ]
+    except (OSError, ValueError, LookupError) as error:
         raise UserError(
-            f"{folder}: its files are not those that a report keeps ({error!r}): name run folders"
+            f"{folder}: its files are not those that a report keeps ({first_line(error)}): name run folders"
         ) from error
-    return runs
+
+
+def has_configuration(record: object) -> bool:
+    """Whether something in `runs.json` is a record with a flat configuration."""
+    return isinstance(record, dict) and isinstance(record.get("config"), dict) and PLAIN.fits(record)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import h5py
 import numpy as np
 import pandas as pd
 
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, first_line
 from vsumlab.runs.folder import fold_folders, fold_index, is_fold, read_table, write_table
+from vsumlab.runs.rows_file import whole_numbers
 
 BINS = 40
 EDGES = np.linspace(0, 1, BINS + 1)
+SCORES = 10_000_000
+"""How many scores a video has at most: two a second of two months."""
 LOGGED = r"^(train|validation)/(?!chosen/)"
 """What of a fold's log is drawn."""
 
@@ -44,9 +47,9 @@ def read_traces(run: Path) -> Traces:
     """
     try:
         return Traces(logged_curves(run), score_histograms(run / "scores.h5"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise UserError(
-            f"{run}: metrics.csv or scores.h5 is not as a run writes it ({error!r}): move it away"
+            f"{run}: metrics.csv or scores.h5 is not as a run writes it ({first_line(error)}): move it away"
         ) from error
 
 
@@ -60,7 +63,8 @@ def logged_curves(run: Path) -> pd.DataFrame:
             names = list(lines.filter(regex=LOGGED))
             if not names:  # nothing was trained
                 continue
-            epochs = lines.dropna(how="all", subset=names).groupby("epoch")[names].last()
+            numbers = lines[["epoch", *names]].apply(pd.to_numeric)
+            epochs = numbers.dropna(how="all", subset=names).groupby("epoch")[names].last()
             parts.append(epochs.reset_index().assign(fold=fold))
     curves = pd.concat(parts, ignore_index=True) if parts else NO_TRACES.curves
     return curves[["fold", "epoch", *curves.columns.difference(["fold", "epoch"], sort=False)]]
@@ -71,12 +75,39 @@ def score_histograms(path: Path) -> pd.DataFrame:
     counts: dict[str, np.ndarray] = {}
     if path.is_file():
         with h5py.File(path) as file:
-            for videos in file.values():
-                for scorers in videos.values():
-                    for scorer, group in scorers.items():
-                        found = np.histogram(group["importance_scores"][()], EDGES)[0]
-                        counts[scorer] = counts.get(scorer, 0) + found
+            for _, videos in members(file):
+                for _, scorers in members(videos):
+                    for scorer, group in members(scorers):
+                        scores = scores_in(dict(members(group))["importance_scores"])
+                        counts[scorer] = counts.get(scorer, 0) + np.histogram(scores, EDGES)[0]
     return pd.DataFrame.from_dict(counts, orient="index")
+
+
+def members(group: Any) -> Iterator[tuple[str, Any]]:
+    """What is in a group, by name.
+
+    Raises:
+        ValueError: If it is no group, or something in it is a link, maybe to another file.
+    """
+    if not isinstance(group, h5py.Group):
+        raise ValueError("a group is something else")
+    for name in group:
+        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+            raise ValueError(f"{name} is a link to another place")
+        yield name, group[name]
+
+
+def scores_in(dataset: h5py.Dataset) -> np.ndarray:
+    """The scores in a dataset.
+
+    Raises:
+        ValueError: If they are in another file, more than any video has, or no numbers.
+        AttributeError: If it is no dataset.
+    """
+    if dataset.external or dataset.is_virtual or dataset.dtype.kind != "f" or dataset.size > SCORES:
+        raise ValueError(f"scores are {dataset.size} of {dataset.dtype}, or in another file")
+    scores: np.ndarray = dataset[()]
+    return scores
 
 
 def together(traces: Iterable[Traces]) -> Traces:
@@ -121,10 +152,13 @@ def read_kept_traces(study: Path, n_runs: int) -> list[Traces]:
         raise LookupError(f"run {unknown.pop()}")
     traces = []
     for number in range(n_runs):
-        own = curves[number].dropna(axis=1, how="all") if number in curves else NO_TRACES.curves
+        own = NO_TRACES.curves
+        if number in curves:
+            own = curves[number].apply(pd.to_numeric).dropna(axis=1, how="all")
+            own = own.assign(fold=whole_numbers(own["fold"]), epoch=whole_numbers(own["epoch"]).astype(float))
         histograms = NO_TRACES.histograms
         if number in counts:
-            histograms = counts[number].set_index("scorer").set_axis(range(BINS), axis=1)
+            histograms = counts[number].set_index("scorer").set_axis(range(BINS), axis=1).apply(whole_numbers)
         traces.append(Traces(own, histograms))
     return traces
 
@@ -133,4 +167,5 @@ def _by_run(file: Path) -> dict[int, pd.DataFrame]:
     """A study's table, by run, without the number of the run."""
     if not file.is_file():
         return {}
-    return {int(str(run)): own.drop(columns="run") for run, own in read_table(file).groupby("run")}
+    table = read_table(file)
+    return {int(str(run)): own.drop(columns="run") for run, own in table.groupby(whole_numbers(table["run"]))}

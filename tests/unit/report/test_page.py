@@ -97,7 +97,7 @@ def test_the_page_says_what_is_better_than_random_and_how_to_repeat_it(page) -> 
 
 def test_names_from_data_are_escaped(tmp_path) -> None:
     evil = "<script>alert(1)</script>"
-    made_run(tmp_path / "run", {evil: 0.4}, overrides=(f"x={evil}",), name=evil)
+    made_run(tmp_path / "run", {evil: 0.4}, overrides=(f"x='{evil}'",), name=evil)
     made = html_report(find_runs([tmp_path]))
     assert "<script>alert" not in made
     assert "&lt;script&gt;alert(1)" in made

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -187,3 +188,45 @@ def test_a_run_that_trained_nothing_has_no_curves(tmp_path) -> None:
     (tmp_path / "fold_0").mkdir(exist_ok=True)
     (tmp_path / "fold_0" / "metrics.csv").write_text("step,test/f1\n0,0.5\n")
     assert read_traces(tmp_path).curves.empty
+
+
+def linked(kind: str, folder: Path) -> Path:
+    """A `scores.h5` that is no run's: it leads elsewhere, or holds something else."""
+    with h5py.File(folder / "secret.h5", "w") as file:
+        file["v/x/importance_scores"] = np.ones(3, np.float32)
+    path = folder / "scores.h5"
+    with h5py.File(path, "w") as file:
+        if kind == "dataset in another file":
+            scores = h5py.ExternalLink("secret.h5", "v/x/importance_scores")
+            file.create_group("fold_0/v/x")["importance_scores"] = scores
+        elif kind == "group in another file":
+            file["fold_0"] = h5py.ExternalLink("secret.h5", "/")
+        elif kind == "no end":
+            file.create_dataset("fold_0/v/x/importance_scores", shape=(10**12,), chunks=(10**6,), dtype="f4")
+        elif kind == "circle":
+            file["fold_0"] = h5py.SoftLink("/")
+        elif kind == "dangling":
+            file["fold_0/v/x"] = h5py.SoftLink("/nowhere")
+        elif kind == "text":
+            file["fold_0/v/x/importance_scores"] = "text"
+        elif kind == "no group":
+            file["fold_0"] = 1.0
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "dataset in another file",
+        "group in another file",
+        "no end",
+        "circle",
+        "dangling",
+        "text",
+        "no group",
+    ],
+)
+def test_scores_that_lead_elsewhere_or_have_no_end_are_refused(tmp_path, kind) -> None:
+    linked(kind, tmp_path)
+    with pytest.raises(UserError, match=r"metrics\.csv or scores\.h5 is not as a run writes it"):
+        read_traces(tmp_path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Mapping
 from typing import Any, Self, cast
 
@@ -23,6 +22,7 @@ from vsumlab.methods.consensus.segments import kept_segments, share_of
 from vsumlab.methods.consensus.terms import covariance, edge_distance, shot_continuity
 from vsumlab.methods.explanation import Explanation
 from vsumlab.methods.summarizer import Summarizer
+from vsumlab.methods.trust import trusted_method
 
 
 class Consensus(Summarizer):
@@ -245,7 +245,8 @@ class Consensus(Summarizer):
         """Makes the base again, and room for as many segments as were kept."""
         if "base" in checkpoint:
             kept = dict(checkpoint["base"])
-            base = pkgutil.resolve_name(kept["class"])(**kept["hyper_parameters"]).to(self.device)
+            kind = trusted_method(kept["class"], "a checkpoint's base")
+            base = kind(**kept["hyper_parameters"]).to(self.direction.device)
             weights = checkpoint["state_dict"].items()
             kept["state_dict"] = {
                 name.removeprefix("base."): value for name, value in weights if name.startswith("base.")

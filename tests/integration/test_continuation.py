@@ -83,7 +83,7 @@ def test_every_method_that_is_killed_goes_on_to_the_same_end(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("selection", SELECTIONS)
-@pytest.mark.parametrize("name", TRAINED)
+@pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_every_method_goes_on_however_often_it_is_killed(folds, content, tmp_path, name, selection) -> None:
     assert_goes_on(folds, content, tmp_path, name, 10, f"selection={selection}")
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import yaml
 from omegaconf import DictConfig
 
 from vsumlab.config import flattened
@@ -17,6 +16,7 @@ from vsumlab.errors import UserError, first_line
 from vsumlab.places import ELSEWHERE, own_name
 from vsumlab.runs.checkpoints import UNFINISHED, is_whole
 from vsumlab.runs.folder import status, writing
+from vsumlab.runs.plain_files import read_yaml
 from vsumlab.runs.record import Origin, environment, file_record
 
 log = logging.getLogger(__name__)
@@ -117,8 +117,8 @@ def begun_with(run: Path) -> list[str]:
     if status(run) == "done":
         raise UserError(f"{run}: is finished: give its command without resume= for another run")
     try:
-        overrides: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or []
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        overrides: Any = read_yaml(file)
+    except (OSError, ValueError) as error:
         raise UserError(
             f"{file}: cannot be read ({first_line(error)}): give the run's own command"
         ) from error

@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.dataset import Dataset
 from vsumlab.evaluation.averages import summarize
+from vsumlab.runs.checkpoints import UNFINISHED
 from vsumlab.runs.folder import fold_folder, write_record, write_table, write_whole
 from vsumlab.runs.record import Origin, environment, file_record, method_files, sources
 from vsumlab.runs.scores_file import write_scores
@@ -96,8 +97,9 @@ def write_fold(
 
 
 def checksums(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each checkpoint in a fold's folder, by its file's name."""
-    return {file.name: file_record(file)["sha256"] for file in sorted(folder.glob("*.ckpt"))}
+    """The SHA-256 of each checkpoint that a fold leaves in its folder, by its file's name."""
+    files = (file for file in sorted(folder.glob("*.ckpt")) if file.name not in UNFINISHED)
+    return {file.name: file_record(file)["sha256"] for file in files}
 
 
 def dataset_record(dataset: Dataset) -> dict[str, str]:

@@ -22,7 +22,7 @@ def identity_in(attributes: Mapping[str, Any]) -> Identity | None:
     """
     try:
         found = json.loads(attributes[BACKBONE])
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         return None
     return found if isinstance(found, dict) and "name" in found else None
 

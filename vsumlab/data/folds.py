@@ -15,7 +15,7 @@ import yaml
 
 from vsumlab.core.files import text_of
 from vsumlab.core.natural_order import natural_order
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, printable
 
 SIDES = ("train_keys", "test_keys")
 
@@ -259,4 +259,4 @@ def _warn_unless_tested_once(path: Path, folds: Sequence[Fold], keys: Sequence[s
 
 
 def _some(keys: Sequence[str]) -> str:
-    return ", ".join(keys[:3]) + (", …" if len(keys) > 3 else "")
+    return printable(", ".join(keys[:3]), 200) + (", …" if len(keys) > 3 else "")

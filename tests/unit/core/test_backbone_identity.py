@@ -18,3 +18,8 @@ def test_it_is_read_as_it_was_written() -> None:
 def test_what_cannot_be_read_says_nothing(said: object) -> None:
     assert identity_in({"backbone": said}) is None
     assert identity_in({}) is None
+
+
+@pytest.mark.parametrize("said", ["[" * 60_000, '{"name":' * 9000, "9" * 9000, "\x00", b"\xff", 3, "[]"])
+def test_what_cannot_be_read_says_nothing(said) -> None:
+    assert identity_in({BACKBONE: said}) is None

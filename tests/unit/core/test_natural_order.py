@@ -34,3 +34,9 @@ NEARLY_ALIKE = st.text(alphabet="01a²_", max_size=5)
 @given(NEARLY_ALIKE, NEARLY_ALIKE)
 def test_no_two_names_tie(one, other) -> None:
     assert (natural_order(one) == natural_order(other)) == (one == other)
+
+
+def test_names_of_more_digits_than_python_turns_into_a_number_are_ordered() -> None:
+    digits = "9" * 5000
+    names = [f"video_{digits}1", f"video_{digits}", "video_2"]
+    assert sorted(names, key=natural_order) == names[::-1]

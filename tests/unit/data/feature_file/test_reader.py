@@ -111,13 +111,13 @@ def test_damage_inside_a_file_is_never_a_traceback(video_file):
     path = video_file()
     content = path.read_bytes()
     outcomes = []
-    for seed in range(60):
+    for seed in range(40):
         rng = random.Random(seed)
         size = rng.choice([1, 4, 64, 512])
         start = rng.randrange(len(content) - size)
         path.write_bytes(content[:start] + rng.randbytes(size) + content[start + size :])
         outcomes.append(outcome(path))
-    assert 10 < outcomes.count("read") < 50
+    assert 5 < outcomes.count("read") < 35
     assert not any("\n" in message for message in outcomes)
 
 

@@ -20,6 +20,6 @@ def test_what_cannot_be_read_says_nothing(said: object) -> None:
     assert identity_in({}) is None
 
 
-@pytest.mark.parametrize("said", ["[" * 60_000, '{"name":' * 9000, "9" * 9000, "\x00", b"\xff", 3, "[]"])
-def test_what_cannot_be_read_says_nothing(said) -> None:
-    assert identity_in({BACKBONE: said}) is None
+@pytest.mark.parametrize("said", ["[" * 60_000, '{"name":' * 9000, "9" * 9000], ids=range(3))
+def test_what_python_does_not_read_says_nothing(said: object) -> None:
+    assert identity_in({"backbone": said}) is None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What controls a terminal, breaks a line, turns the direction of text, or is no character at all."""
 LONGEST = 2000
 """Of a message, in characters: names in a damaged file may be as long as the file."""
 
@@ -22,9 +25,7 @@ def visible(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text
-    )
+    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def printable(text: object, longest: int = LONGEST) -> str:
@@ -66,8 +67,9 @@ def needs_extra(extra: str) -> Iterator[None]:
 
 
 def first_line(error: Exception) -> str:
-    """What an error says in its first line, shortened if that is long, or its kind if it says nothing."""
-    return printable((str(error).strip() or type(error).__name__).splitlines()[0], longest=300)
+    """What an error says in its first line, or its kind if it says nothing; of others' long ones a part."""
+    line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return printable(line, LONGEST if isinstance(error, UserError) else 300)
 
 
 @contextmanager

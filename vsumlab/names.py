@@ -11,6 +11,8 @@ DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 """What Windows takes for a device, whatever suffix it has."""
 FORMULA = "=+-@\t\r"
 """What a cell that spreadsheets calculate begins with."""
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+"""What is no formula, though it may begin like one."""
 
 
 def file_name(name: str) -> str:
@@ -46,9 +48,18 @@ def to_cell(text: str) -> str:
     >>> to_cell("=1+1"), to_cell("video_1")
     ("'=1+1", 'video_1')
     """
-    return f"'{text}" if text.lstrip("'").startswith(tuple(FORMULA)) else text
+    return f"'{text}" if calculates(text.lstrip("'")) else text
 
 
 def from_cell(cell: str) -> str:
     """The text that `to_cell` made a cell of."""
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(tuple(FORMULA)) else cell
+    return cell[1:] if cell.startswith("'") and calculates(cell.lstrip("'")) else cell
+
+
+def calculates(text: str) -> bool:
+    """Whether a spreadsheet takes a text for a formula; a number is none, whatever its sign.
+
+    >>> calculates("-1+1"), calculates("-1.5e-3")
+    (True, False)
+    """
+    return text.startswith(tuple(FORMULA)) and not NUMBER.fullmatch(text)

@@ -23,6 +23,7 @@ from typing import Literal, NamedTuple
 import h5py
 import numpy as np
 
+from support.shown import is_line
 from vsumlab.errors import UserError
 
 MEMORY = 2**30
@@ -107,7 +108,7 @@ def said(case: Case, read: Read, path: Path) -> str:
         became = "read"
     except UserError as error:
         became = "refused"
-        if not str(error).isprintable() or len(str(error)) > 2500:
+        if not is_line(str(error)) or len(str(error)) > 2500:
             return f"refused in more than a line: {error}"
     except BaseException as error:
         return f"{type(error).__name__}: {error}"

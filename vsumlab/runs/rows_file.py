@@ -9,6 +9,8 @@ import pandas as pd
 
 from vsumlab.core.metric_names import METRICS
 from vsumlab.evaluation.rows import COLUMNS, DISTINCT
+from vsumlab.names import from_cell
+from vsumlab.runs.folder import texts
 from vsumlab.runs.schema import in_short
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -35,9 +37,10 @@ def read_rows(path: Path) -> pd.DataFrame:
     if path.stat().st_size > CSV_BYTES:
         raise ValueError(f"{path.name} has more than {CSV_BYTES / 1e6:g} MB, which no run writes")
     kinds = dict.fromkeys(NAMES, str)
-    return pd.read_csv(
+    rows = pd.read_csv(
         path, encoding="utf-8", keep_default_na=False, na_values=[""], dtype=kinds, low_memory=False
     )
+    return texts(rows, from_cell)
 
 
 def check_rows(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """HDF5 files that are whole, or an error: never a crash."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import h5py
 import numpy as np
 import pytest
 from support.full_disk import full_disk
+from support.runs import process
 
 from vsumlab.core.hdf5_output import hdf5_output
 
@@ -53,9 +53,7 @@ def test_a_full_disk_says_so_where_a_large_array_is_written(tmp_path) -> None:
 
 def test_a_full_disk_is_no_crash_however_little_room_there_is(tmp_path) -> None:
     """In a process of its own, since a crash would take the tests along."""
-    done = subprocess.run(
-        [sys.executable, "-c", SMALL, str(tmp_path / "a.h5")], capture_output=True, text=True, check=False
-    )
+    done = process(sys.executable, "-c", SMALL, tmp_path / "a.h5", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("full") > 10
     assert done.stderr == ""

@@ -89,7 +89,7 @@ def test_every_entry_of_the_configuration_is_compared_but_for_those_of_the_machi
     }
     assert {name for name in left if "." not in name} == {
         *("name", "fold", "seed", "workers", "random_draws", "remark", "published"),
-        *("folds_at_once", "threads", "optimized_metric"),
+        *("folds_at_once", "threads", "optimized_metric", "trust"),
     }
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -23,15 +23,18 @@ class Ended(SystemExit):
 
 def terminate(number: int, frame: FrameType | None) -> NoReturn:
     """Raises `Terminated`; Lightning's own handler, which would end with exit code 0, calls it as well."""
-    raise Terminated
+    raise Terminated(143)
 
 
 @contextmanager
-def one_line_end(said: str = "finished folds are kept, and the same command goes on") -> Iterator[None]:
+def one_line_end(
+    said: str | Callable[[], str] = "finished folds are kept, and the same command goes on",
+) -> Iterator[None]:
     """Ends an interrupted or terminated process with a line, and exit code 130 or 143, as shells do.
 
     Args:
-        said: What the line says of what is left; where such blocks lie in each other, the inner one says it.
+        said: What the line says of what is left, or how to find that out then; where such blocks lie in each
+            other, the inner one says it.
     """
     handler = signal.signal(signal.SIGTERM, terminate)
     try:
@@ -48,7 +51,7 @@ def one_line_end(said: str = "finished folds are kept, and the same command goes
         else:
             raise
         if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, the first
-            print(f"vsumlab: {word}: {said}", file=sys.stderr)
+            print(f"vsumlab: {word}: {said() if callable(said) else said}", file=sys.stderr)
         raise Ended(code) from None
     finally:
         signal.signal(signal.SIGTERM, handler)

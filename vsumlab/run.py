@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import hydra
@@ -64,7 +66,7 @@ def job(config: DictConfig) -> float | None:
     """
     run = Path(HydraConfig.get().runtime.output_dir)
     config = changed(config, paths__run=str(run))
-    with one_line_end(going_on(run)):
+    with one_line_end(partial(going_on, run)):
         if HydraConfig.get().mode == RunMode.MULTIRUN:
             return run_cell(config, run)
         try:
@@ -81,7 +83,21 @@ def going_on(run: Path) -> str:
     kept = "finished folds and epochs are kept in"
     if HydraConfig.get().mode == RunMode.MULTIRUN:
         return f"{kept} {from_here(run.parent)}: the same command goes on: {this_process().command}"
-    return f"{kept} {from_here(run)}: the same command goes on, or vsumlab run resume={from_here(run)}"
+    by_name = f", or vsumlab run resume={shlex.quote(str(from_here(run)))}" if can_be_named(run) else ""
+    return f"{kept} {from_here(run)}: the same command goes on{by_name}"
+
+
+def can_be_named(run: Path) -> bool:
+    """Whether `resume=RUN` goes on with a run, which knows no folders of configuration besides ours."""
+    from vsumlab.runs.begun import begun_with
+
+    if any(each.startswith(("--config-dir", "-cd")) for each in sys.argv):
+        return False
+    try:
+        begun_with(run)
+    except UserError:
+        return False
+    return True
 
 
 def from_here(path: Path) -> Path:
@@ -99,13 +115,14 @@ def resumed(arguments: list[str]) -> list[str]:
     named = [each for each in arguments if each.startswith("resume=")]
     if not named:
         return arguments
-    from vsumlab.runs.continuation import begun_with
+    from vsumlab.runs.begun import begun_with
 
     run = Path(named[-1].removeprefix("resume="))
     if {"-m", "--multirun"} & {*arguments}:
         raise UserError(f"{named[-1]}: a sweep goes on by its own command: leave resume= out")
     here = str(run.resolve()).replace("\\", "\\\\").replace("'", "\\'")
-    return [*begun_with(run), f"hydra.run.dir='{here}'", *(each for each in arguments if each not in named)]
+    alone = ("hydra.mode=RUN", f"hydra.run.dir='{here}'")  # also where an experiment is a sweep
+    return [*begun_with(run), *alone, *(each for each in arguments if each not in named)]
 
 
 def run_alone(config: DictConfig) -> float | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytorch_lightning as pl
 import torch
+from lightning_fabric.plugins import TorchCheckpointIO
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig
 from pytorch_lightning.callbacks import Checkpoint
@@ -32,7 +33,7 @@ from vsumlab.runs.continuation import go_on_in, made_with
 from vsumlab.runs.fold_record import fold_seed, write_fold
 from vsumlab.runs.folder import fold_folder, writing_all
 from vsumlab.runs.loading import load_base
-from vsumlab.runs.ranks import ending_together, from_first_process, of_all_processes
+from vsumlab.runs.ranks import ending_together, from_first_process, is_first, of_all_processes
 from vsumlab.runs.record import Origin, this_process
 from vsumlab.runs.run_record import named_files
 from vsumlab.tracking.loggers import log_config, log_test, logging_to, open_logger, test_metrics
@@ -81,7 +82,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
         method.build_on(base)
     folder = fold_folder(run, config.fold)
     with torch_threads(config.threads), claimed(folder), writing_all(folder):
-        conditions = made_with(config, named_files(config), origin)
+        conditions = made_with(config, named_files(config), origin) if is_first() else {}
         point = from_first_process(lambda: str(go_on_in(folder, conditions) or ""))
         continuation = Continuation(folder, conditions, clock, Path(point) if point else None)
         trainer = build_trainer(config, method, selection, origin, continuation)
@@ -215,7 +216,8 @@ def build_trainer(
             f"trainer: {first_line(error).rstrip('.!')}: choose trainer=cpu, which "
             "takes one CPU process, or correct trainer.NAME=VALUE"
         ) from error
-    trainer.strategy.checkpoint_io = WholeCheckpoints()
+    if type(trainer.strategy.checkpoint_io) is TorchCheckpointIO:  # none of the user's own
+        trainer.strategy.checkpoint_io = WholeCheckpoints()
     log_config(logger, config, ", ".join(origin.changes))
     if trainer.global_rank > 0:
         # noise of its own for every process; they start from the first one's weights all the same

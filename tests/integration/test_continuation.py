@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 from support.methods import METHOD_FILES, made_method, small
-from support.runs import is_running, module, process, scored, started
+from support.runs import is_running, module, process, record, scored, started
 from support.stopped import Server, left_by, server
 
+from vsumlab.methods.summarizer import Summarizer
 from vsumlab.runs.checkpoints import UNFINISHED, is_whole
 
 TRAINED = {name: type(method) for name in METHOD_FILES if (method := made_method(*small(name))).learns}
@@ -58,20 +59,27 @@ def content(composed, tiny_file, tmp_path):
 
 
 def assert_goes_on(folds: Server, content, tmp_path: Path, name: str, kills: int, *overrides: str) -> None:
-    """That a fold which is killed so often, at moments drawn from its whole time, ends as one that is not."""
+    """That a fold ends as one that was not stopped, though it is killed at moments drawn from its whole time.
+
+    Its folder is moved each time.
+    """
     takes = folds.train(content("whole", name, *overrides))
     expected = left_by(tmp_path / "whole" / "fold_0")
     draws = random.Random(f"{name} {overrides}")
     stopped = 0
     while stopped < kills:
-        shutil.rmtree(tmp_path / "stopped", ignore_errors=True)
-        again = content("stopped", name, *overrides)
-        while stopped < kills and folds.kill(again, takes * draws.random()):
-            stopped += 1
-        if not (tmp_path / "stopped" / "fold_0" / "run.json").exists():
-            folds.train(again)
-        assert left_by(tmp_path / "stopped" / "fold_0") == expected
-        assert not any((tmp_path / "stopped" / "fold_0" / name).exists() for name in UNFINISHED)
+        done = False
+        place = tmp_path / f"stopped_{stopped}"
+        while stopped < kills and not done:
+            done = not folds.kill(content(place.name, name, *overrides), takes * draws.random())
+            stopped += not done
+            if not done:
+                place = place.rename(tmp_path / f"stopped_{stopped}")
+        if not done:
+            folds.train(content(place.name, name, *overrides))
+            assert not any((place / "fold_0" / each).exists() for each in UNFINISHED)
+        assert left_by(place / "fold_0") == expected
+        shutil.rmtree(place)
 
 
 @pytest.mark.parametrize(("name", "selection"), zip(ONE_OF_EACH, cycle(SELECTIONS)))
@@ -79,6 +87,28 @@ def test_every_method_that_is_killed_goes_on_to_the_same_end(
     folds, content, tmp_path, name, selection
 ) -> None:
     assert_goes_on(folds, content, tmp_path, name, 2, f"selection={selection}")
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_method_of_ones_own_goes_on_with_its_schedule_and_callbacks(
+    folds, content, tmp_path, kills
+) -> None:
+    own = "{_target_: pytorch_lightning.callbacks.ModelCheckpoint, monitor: train/loss, save_last: true}"
+    stop = "{_target_: pytorch_lightning.callbacks.EarlyStopping, monitor: train/loss, patience: 2}"
+    method = ("method._target_=support.scheduled.Scheduled", "trainer.max_epochs=9")
+    callbacks = (f"+callbacks.own={own}", f"+callbacks.stop={stop}")
+    assert_goes_on(folds, content, tmp_path, "vasnet", kills, *method, *callbacks)
+
+
+VALIDATED = [
+    name for name in ONE_OF_EACH if TRAINED[name].validation_losses is not Summarizer.validation_losses
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", VALIDATED)
+def test_the_choice_on_held_out_videos_goes_on(folds, content, tmp_path, name) -> None:
+    assert_goes_on(folds, content, tmp_path, name, 5, "selection=validation")
 
 
 @pytest.mark.slow
@@ -167,3 +197,31 @@ def test_workers_change_no_bit(folds, content, tmp_path, name) -> None:
 @pytest.mark.parametrize("name", TRAINED)
 def test_workers_change_no_bit_of_any_method(folds, content, tmp_path, name) -> None:
     assert_repeats(folds, content, tmp_path, name)
+
+
+def test_a_sweeps_cell_goes_on_by_its_folder(command, tiny, tmp_path, monkeypatch) -> None:
+    """Also where the experiment is a sweep: one run is made, in that folder."""
+    arguments = ("experiment=csnet_m", *tiny, "setting.n_folds=2", "method.divisions=2", "seed=0")
+    with monkeypatch.context() as patch:
+        patch.setattr("vsumlab.train.predict", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert command(*arguments) == 130
+    (cell,) = (path for path in tmp_path.glob("runs/*/*") if path.is_dir())
+    assert command(f"resume={cell}") == 0
+    assert record(cell)["status"] == "done"
+    assert [path for path in tmp_path.glob("runs/*/*") if path.is_dir()] == [cell]
+
+
+@pytest.mark.slow
+def test_a_folds_process_that_is_terminated_has_failed(tiny, tmp_path) -> None:
+    waits = [f"+callbacks.waits.{entry}" for entry in ("fold=1", "_target_=support.ranks.WaitsOnce")]
+    folds = ("setting.n_folds=2", "folds_at_once=2", "hydra.run.dir=run", *waits)
+    command = (*module("run"), *tiny, *folds, "+callbacks.waits.file=waiting.txt")
+    with started(*command, cwd=tmp_path, OMP_NUM_THREADS="1") as running:
+        until = time.monotonic() + 120
+        while not (tmp_path / "waiting.txt").is_file() and time.monotonic() < until:
+            time.sleep(0.1)
+        os.kill(int((tmp_path / "waiting.txt").read_text()), signal.SIGTERM)
+        _, error = running.communicate(timeout=120)
+    assert running.returncode == 2, error
+    assert "fold_1 failed: RuntimeError: ended with exit code 143" in error
+    assert process(*command, cwd=tmp_path, OMP_NUM_THREADS="1").returncode == 0

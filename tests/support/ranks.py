@@ -1,5 +1,6 @@
 """Callbacks for runs in several processes."""
 
+import os
 import time
 from abc import abstractmethod
 from pathlib import Path
@@ -32,7 +33,7 @@ class ActsOnce(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         if trainer.datamodule.fold.index == self.fold and not self.file.exists():  # type: ignore[attr-defined]
-            self.file.touch()
+            self.file.write_text(str(os.getpid()))
             self.act()
 
     @abstractmethod

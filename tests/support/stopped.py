@@ -41,7 +41,9 @@ class Server:
         self.process.stdin.write(json.dumps(content) + "\n")
         self.process.stdin.flush()
         pid = int(self.process.stdout.readline())
+        until = time.monotonic() + 60
         while not (Path(content["paths"]["run"]) / ".fold_0.running").exists():
+            assert time.monotonic() < until, "it has not begun"
             time.sleep(0.001)
         return pid
 
@@ -57,12 +59,13 @@ class Server:
         return time.monotonic() - start
 
     def kill(self, content: dict[str, Any], after: float) -> bool:
-        """Kills a fold's process so many seconds after it began; whether it was not done by then."""
+        """Kills a fold's process so many seconds after it began; whether the fold was not done by then."""
         pid = self.begin(content)
         time.sleep(after)
         with suppress(ProcessLookupError):  # it is done
             os.kill(pid, signal.SIGKILL)
-        return self.end() != 0
+        assert self.end() in (0, -signal.SIGKILL)
+        return not (Path(content["paths"]["run"]) / "fold_0" / "run.json").exists()
 
 
 @contextmanager

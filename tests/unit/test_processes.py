@@ -10,7 +10,7 @@ import pytest
 from support import PROJECT
 from support.runs import is_running
 
-from vsumlab.processes import one_line_end
+from vsumlab.processes import one_line_end, terminate
 
 PARENT = """
 import multiprocessing, time
@@ -61,3 +61,14 @@ def test_a_terminated_process_says_so_and_ends_as_shells_expect(capsys) -> None:
         "vsumlab: terminated: finished folds are kept, and the same command goes on\n"
     )
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_who_says_no_line_ends_with_the_code_of_shells_as_well() -> None:
+    """Of a script that calls this package, a scheduler is to see that it was ended."""
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        with pytest.raises(SystemExit) as end:
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert end.value.code == 143

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,7 +15,9 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 from pytorch_lightning.callbacks import ModelCheckpoint
+from pytorch_lightning.trainer.states import TrainerFn
 
+from vsumlab.errors import UserError
 from vsumlab.processes import terminate
 from vsumlab.runs.checkpoints import LAST, UNFINISHED
 from vsumlab.runs.continuation import STATE, kept_state
@@ -66,6 +69,7 @@ class Continuation(pl.Callback):
         self.clock = clock
         self.point = point
         self._restored: dict[str, Any] | None = None
+        self._states: list[dict[str, Any]] | None = None  # while the checkpoint is written
 
     @property
     def logged_before(self) -> dict[str, str]:
@@ -102,16 +106,14 @@ class Continuation(pl.Callback):
         if trainer.is_global_zero and newest.is_file():
             newest.replace(before)
         self._states = of_all_processes(trainer, random_states())
-        try:
-            trainer.save_checkpoint(newest, weights_only=False)
-        finally:
-            del self._states
+        trainer.save_checkpoint(newest, weights_only=False)
+        self._states = None
 
     def on_save_checkpoint(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
     ) -> None:
         """Adds what Lightning does not keep, where a training may go on from the checkpoint."""
-        if hasattr(self, "_states"):
+        if self._states is not None:
             checkpoint[STATE] = {
                 "made_with": dict(self.conditions),
                 "took": self.clock.took(),
@@ -123,9 +125,26 @@ class Continuation(pl.Callback):
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, checkpoint: dict[str, Any]
     ) -> None:
         """Takes note of what is there, for when the training begins."""
-        if STATE in checkpoint:
+        if trainer.state.fn != TrainerFn.FITTING:
+            checkpoint["callbacks"] = {}  # those know more by now than in the epoch that is tested
+        elif STATE in checkpoint:
             self._restored = checkpoint[STATE]
-            move_checkpoints(trainer, checkpoint, self.folder)
+            self.check_processes(trainer)
+            move_checkpoints(trainer, checkpoint)
+
+    def check_processes(self, trainer: pl.Trainer) -> None:
+        """Refuses to go on with other processes than so far: each has random states of its own.
+
+        Raises:
+            UserError: If there are more or fewer.
+        """
+        assert self._restored is not None
+        before = len(self._restored["random_states"])
+        if before != trainer.world_size:
+            raise UserError(
+                f"{self.folder}: was begun by {before} processes, now there are {trainer.world_size}: write "
+                f"trainer.devices={before}, or move it away and the fold begins anew"
+            )
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Leaves the last epoch, with the state of the optimizers."""
@@ -137,28 +156,32 @@ def orderly_end(trainer: pl.Trainer) -> None:
 
     Lightning's own handler first has all processes meet, and one that was asked to end alone waits for ever.
     """
-    signal.signal(signal.SIGTERM, terminate)
+    if threading.current_thread() is threading.main_thread():  # no other one may
+        signal.signal(signal.SIGTERM, terminate)
     watch_others(trainer)
 
 
-def move_checkpoints(trainer: pl.Trainer, checkpoint: Mapping[str, Any], folder: Path) -> None:
+def move_checkpoints(trainer: pl.Trainer, checkpoint: Mapping[str, Any]) -> None:
     """Has callbacks find what they have kept, where the run folder was moved since."""
     for callback in trainer.checkpoint_callbacks:
         state = checkpoint["callbacks"].get(callback.state_key)
-        if isinstance(callback, ModelCheckpoint) and state:
-            state["dirpath"] = callback.dirpath
-            if state["best_model_path"]:
-                state["best_model_path"] = str(folder / Path(state["best_model_path"]).name)
+        if isinstance(callback, ModelCheckpoint) and state and state["dirpath"] != callback.dirpath:
+            before, now = str(state["dirpath"]), str(callback.dirpath)
+            for name in ("dirpath", "best_model_path", "kth_best_model_path", "last_model_path"):
+                state[name] = state[name].replace(before, now, 1)
+            state["best_k_models"] = {
+                path.replace(before, now, 1): score for path, score in state["best_k_models"].items()
+            }
 
 
 def random_states() -> dict[str, Any]:
-    """The states of all generators that a training may draw from, as tensors and plain Python."""
+    """The states of all generators that a process may draw from, as tensors and plain Python."""
     version, words, gauss = random.getstate()
     # a method of one's own may draw from NumPy's old generator
     kind, keys, *rest = cast(tuple[Any, ...], np.random.get_state(legacy=True))  # noqa: NPY002
     return {
         "torch": torch.get_rng_state(),
-        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        "cuda": torch.cuda.get_rng_state() if torch.cuda.is_available() else None,
         "numpy": [kind, keys.tolist(), *rest],
         "python": [version, list(words), gauss],
     }
@@ -171,5 +194,5 @@ def set_random_states(states: Mapping[str, Any]) -> None:
     kind, keys, *rest = states["numpy"]
     np.random.set_state((kind, np.array(keys, np.uint32), *rest))  # noqa: NPY002
     torch.set_rng_state(states["torch"])
-    if states["cuda"] and torch.cuda.is_available():
-        torch.cuda.set_rng_state_all(states["cuda"])
+    if states["cuda"] is not None and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])

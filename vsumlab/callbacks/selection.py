@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import numpy as np
 import pytorch_lightning as pl
@@ -30,13 +30,14 @@ from vsumlab.runs.checkpoints import LAST, checkpoint_name
 if TYPE_CHECKING:
     import pandas as pd
 
-Epochs = TypeVar("Epochs", dict[int, dict[str, float]], list[dict[str, Any]])
-"""What each epoch came to."""
+
+class Kept(ModelCheckpoint):
+    """What a selection keeps, whose state is another one's than that of a user's own callback."""
 
 
 def keep(folder: Path, name: str, **options: Any) -> ModelCheckpoint:
     """A callback that keeps one whole checkpoint, with the optimizers' state, under a name."""
-    return ModelCheckpoint(folder, filename=name, enable_version_counter=False, **options)
+    return Kept(folder, filename=name, enable_version_counter=False, **options)
 
 
 class Selection(pl.Callback):
@@ -144,7 +145,7 @@ class Validation(Selection):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Goes on from there."""
-        self._by_epoch = longer(self._by_epoch, state_dict["by_epoch"])
+        self._by_epoch = state_dict["by_epoch"]
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Logs how the scores of held-out videos agree with people, where the videos are annotated."""
@@ -236,7 +237,7 @@ class TestOracle(Selection):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Goes on from there."""
-        self._epochs = longer(self._epochs, state_dict["epochs"])
+        self._epochs = state_dict["epochs"]
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Tests, and logs each scorer's F1, by which its best epoch is kept."""
@@ -266,11 +267,6 @@ class TestOracle(Selection):
     def chosen_epochs(self) -> dict[str, int]:
         """Each scorer's epoch."""
         return {str(scorer): epoch_of(checkpoint) for scorer, checkpoint in self.kept.items()}
-
-
-def longer(ours: Epochs, theirs: Epochs) -> Epochs:
-    """The record of more epochs: a checkpoint that is tested is of an earlier one than the last."""
-    return theirs if len(theirs) > len(ours) else ours
 
 
 def check_reference(rank_reference: str) -> None:

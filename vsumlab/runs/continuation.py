@@ -12,12 +12,11 @@ import torch
 from omegaconf import DictConfig
 
 from vsumlab.config import flattened
-from vsumlab.errors import UserError, first_line
+from vsumlab.errors import first_line
 from vsumlab.places import ELSEWHERE, own_name
 from vsumlab.runs.checkpoints import UNFINISHED, is_whole
-from vsumlab.runs.folder import status, writing
-from vsumlab.runs.plain_files import read_yaml
-from vsumlab.runs.record import Origin, environment, file_record
+from vsumlab.runs.folder import unwritten, writing
+from vsumlab.runs.record import Origin, environment, file_record, sources
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +26,8 @@ STATE = "vsumlab"
 
 def made_with(config: DictConfig, files: Mapping[str, Path], origin: Origin) -> dict[str, Any]:
     """What every epoch of a fold has to be made with: configuration, content of files, code, packages.
+
+    Code is that of this project and the modules of methods and callbacks of one's own.
 
     Args:
         config: The fold's.
@@ -42,6 +43,7 @@ def made_with(config: DictConfig, files: Mapping[str, Path], origin: Origin) -> 
         if not name.startswith(ELSEWHERE)
     }
     contents = {f"{name}: checksum": file_record(path)["sha256"] for name, path in files.items()}
+    contents |= {f"{target}: checksum": record["sha256"] for target, record in sources(config).items()}
     record = environment(origin)
     versions = {f"versions.{name}": value for name, value in record["versions"].items()}
     code = {f"git.{name}": record["git"][name] for name in ("commit", "changes")}
@@ -68,9 +70,8 @@ def go_on_in(folder: Path, conditions: Mapping[str, Any]) -> Path | None:
         if point is None:
             shutil.rmtree(folder)
             return None
-        (folder / "run.json").unlink(missing_ok=True)
-        for file in folder.glob(".*"):  # what a process that was killed had not written to its end
-            file.unlink()
+        for file in (folder / "run.json", folder / "run.log", *unwritten(folder)):
+            file.unlink(missing_ok=True)
     return point
 
 
@@ -78,9 +79,10 @@ def goes_on(file: Path, conditions: Mapping[str, Any]) -> bool:
     """Whether a checkpoint is whole, and all that it was made with is as it is now; if not, it says why."""
     if not file.is_file():
         return False
-    before = kept_state(file).get("made_with") if is_whole(file) else None
-    if before is None:
-        log.warning("%s: is damaged, so it is left", file)
+    try:
+        before = kept_state(file)["made_with"]
+    except Exception as error:  # torch raises whatever it comes across
+        log.warning("%s: cannot be gone on from (%s)", file, first_line(error))
         return False
     for name in sorted(before.keys() | conditions.keys()):
         if before.get(name) != conditions.get(name):
@@ -96,36 +98,13 @@ def goes_on(file: Path, conditions: Mapping[str, Any]) -> bool:
 
 
 def kept_state(file: Path) -> dict[str, Any]:
-    """What a checkpoint has under STATE; nothing where it has none or cannot be read."""
-    try:
-        state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True, mmap=True)[STATE]
-    except Exception:  # torch raises whatever it comes across
-        return {}
-    return state
-
-
-def begun_with(run: Path) -> list[str]:
-    """The overrides that an unfinished run was begun with.
+    """What a checkpoint has under STATE.
 
     Raises:
-        UserError: If it is none, or its overrides name code that is not this package's, which is left to who
-            gives the run's own command.
+        ValueError: If the file is damaged.
+        Exception: What torch raises where it is none, or has more in it than tensors and plain Python.
     """
-    file = run / ".hydra" / "overrides.yaml"
-    if not run.is_dir():
-        raise UserError(f"{run}: no such folder: name one of an unfinished run")
-    if status(run) == "done":
-        raise UserError(f"{run}: is finished: give its command without resume= for another run")
-    try:
-        overrides: Any = read_yaml(file)
-    except (OSError, ValueError) as error:
-        raise UserError(
-            f"{file}: cannot be read ({first_line(error)}): give the run's own command"
-        ) from error
-    if not isinstance(overrides, list) or not all(isinstance(each, str) for each in overrides):
-        raise UserError(f"{file}: holds no overrides: give the run's own command")
-    for each in overrides:
-        entry, _, value = each.lstrip("+~").partition("=")
-        if entry.startswith("hydra") or (entry.endswith("_target_") and not value.startswith("vsumlab.")):
-            raise UserError(f"{file}: has {each}, which resume= does not do: give the run's own command")
-    return overrides
+    if not is_whole(file):
+        raise ValueError("it is damaged")
+    state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True, mmap=True)[STATE]
+    return state

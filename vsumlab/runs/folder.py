@@ -91,8 +91,9 @@ def writing(folder: Path) -> Iterator[None]:
         ) from error
 
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
-"""What the system says where there is no room to write, or no permission."""
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_PERMISSION = (errno.EROFS, errno.EACCES, errno.EPERM)
+"""What the system says where nothing can be written."""
 
 
 @contextmanager
@@ -105,11 +106,12 @@ def writing_all(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in NO_ROOM:
+        if error.errno not in NO_ROOM + NO_PERMISSION:
             raise
+        mend = "make room" if error.errno in NO_ROOM else "make it writable"
         raise UserError(
-            f"{folder}: cannot be written ({error.strerror}): what is finished is kept: make room, and the "
-            "same command goes on"
+            f"{error.filename or folder}: cannot be written ({error.strerror}): what is finished is kept: "
+            f"{mend}, and the same command goes on"
         ) from error
 
 
@@ -127,6 +129,11 @@ def replacing(path: Path) -> Iterator[Path]:
         synced(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def unwritten(folder: Path) -> list[Path]:
+    """What processes that were killed have begun to write in a folder."""
+    return [file for file in folder.glob(".*") if re.fullmatch(r"\..+\.\d+", file.name) and file.is_file()]
 
 
 def synced(path: Path) -> None:

@@ -31,6 +31,7 @@ Plain = TypeVar("Plain", bound=str)
 Value = TypeVar("Value")
 
 _replayed = 0
+_at_work_in = Path()  # the run folder, which in a sweep is one after the other
 
 
 def is_first() -> bool:
@@ -81,8 +82,9 @@ def watch_others(trainer: pl.Trainer) -> None:
         return
     started: list[Popen[bytes]] = getattr(trainer.strategy.launcher, "procs", [])
     if started and trainer.is_global_zero:
-        run = Path(trainer.default_root_dir).parent
-        _watch("watch the other processes", lambda: _end_with(started, run))
+        global _at_work_in
+        _at_work_in = Path(trainer.default_root_dir).parent
+        _watch("watch the other processes", lambda: _end_with(started))
     elif not trainer.is_global_zero and "MASTER_PORT" in os.environ:
         parent = os.getppid()
         _watch("watch the first process", lambda: os._exit(1) if os.getppid() != parent else None)
@@ -112,7 +114,7 @@ def _watch(name: str, look: Callable[[], None]) -> None:
     threading.Thread(target=watch, name=name, daemon=True).start()
 
 
-def _end_with(started: list[Popen[bytes]], run: Path) -> None:
+def _end_with(started: list[Popen[bytes]]) -> None:
     """Ends this process and those that it has started if one of these has not ended well."""
     codes = [process.poll() for process in started]
     failed = next((rank for rank, code in enumerate(codes, 1) if code), None)
@@ -124,7 +126,7 @@ def _end_with(started: list[Popen[bytes]], run: Path) -> None:
         process.kill()
     print(
         f"vsumlab: process {failed} of the run ended with exit code {code}, so all do: finished folds and "
-        f"epochs are kept in {run}: the same command goes on",
+        f"epochs are kept in {_at_work_in}: the same command goes on",
         file=sys.stderr,
         flush=True,
     )

@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 import sysconfig
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -123,5 +124,12 @@ def sources(config: DictConfig) -> dict[str, dict[str, str]]:
 
 def file_record(path: Path) -> dict[str, str]:
     """A file that a run depends on: where it is, and its SHA-256 in hexadecimal."""
+    stat = path.stat()
+    return {"file": str(path), "sha256": _checksum(path, stat.st_ino, stat.st_size, stat.st_mtime_ns)}
+
+
+@lru_cache(maxsize=1024)
+def _checksum(path: Path, inode: int, size: int, changed: int) -> str:
+    """A file's, computed once until it changes."""
     with path.open("rb") as file:
-        return {"file": str(path), "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,8 @@
 """What a training is gone on with beside Lightning's own: random states, the log, the time it took."""
 
 import random
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from support.stepping import Stepping
 from support.training import made_data, quiet_trainer
 
 from vsumlab.callbacks.continuation import Clock, Continuation, random_states, set_random_states
+from vsumlab.errors import UserError
 from vsumlab.runs.checkpoints import UNFINISHED
 from vsumlab.runs.continuation import STATE, kept_state
 
@@ -90,3 +93,22 @@ def test_a_clock_goes_on_with_what_it_took_before() -> None:
     assert took["started"] == "2020-01-01T00:00:00+00:00"
     assert 100 < took["wall_time_s"] < 101
     assert 50 < took["cpu_time_s"] < 51
+
+
+def test_a_training_outside_the_main_thread_leaves_signals_alone(tmp_path, tiny_file) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(fit, Draws(), tmp_path, tiny_file).result()
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_other_processes_than_before_do_not_go_on(tmp_path, tiny_file) -> None:
+    fit(Draws(), tmp_path, tiny_file)
+    point = tmp_path / UNFINISHED[0]
+    content = torch.load(point, weights_only=True)
+    content[STATE]["random_states"] *= 2
+    torch.save(content, point)
+    with pytest.raises(
+        UserError, match=r"was begun by 2 processes, now there are 1: write trainer.devices=2"
+    ):
+        fit(Draws(), tmp_path, tiny_file, point)

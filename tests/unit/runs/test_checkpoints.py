@@ -54,3 +54,19 @@ def test_every_flipped_byte_of_what_was_written_is_seen(tmp_path) -> None:
     for length in range(0, len(content), 97):
         file.write_bytes(content[:length])
         assert not is_whole(file)
+
+
+def test_every_flipped_bit_of_its_directory_is_no_crash(tmp_path) -> None:
+    file = tmp_path / "last.ckpt"
+    WholeCheckpoints().save_checkpoint({"weights": torch.rand(5)}, file)
+    content = file.read_bytes()
+    for i in range(len(content) - 700, len(content)):
+        file.write_bytes(content[:i] + bytes([content[i] ^ 4]) + content[i + 1 :])
+        assert is_whole(file) in (True, False)
+
+
+def test_what_lies_elsewhere_than_in_a_folder_is_left_to_lightning(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    WholeCheckpoints().save_checkpoint({"epoch": 1}, "memory://somewhere/last.ckpt")
+    assert WholeCheckpoints().load_checkpoint("memory://somewhere/last.ckpt") == {"epoch": 1}
+    assert not [*tmp_path.iterdir()]

@@ -1,15 +1,15 @@
 """Where a fold goes on: only from what is whole, and made as it is made now; else it begins anew."""
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from vsumlab.errors import UserError
 from vsumlab.runs.checkpoints import UNFINISHED
-from vsumlab.runs.continuation import STATE, begun_with, go_on_in, kept_state, made_with
+from vsumlab.runs.continuation import STATE, go_on_in, kept_state, made_with
 from vsumlab.runs.folder import fold_folder, write_record
 from vsumlab.runs.record import Origin
 
@@ -40,8 +40,10 @@ def test_it_goes_on_from_the_newest_and_leaves_what_was_written(tmp_path) -> Non
     write_record(fold / "run.json", {"status": "failed", "error": "no room"})
     (fold / "metrics.csv").touch()
     (fold / ".unfinished.ckpt.123").touch()
+    (fold / ".a_users.folder").mkdir()
     assert go_on_in(fold, CONDITIONS) == newest
-    assert sorted(file.name for file in fold.iterdir()) == ["metrics.csv", *sorted(UNFINISHED)]
+    left = sorted(file.name for file in fold.iterdir())
+    assert left == [".a_users.folder", "metrics.csv", *sorted(UNFINISHED)]
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "other"])
@@ -59,7 +61,7 @@ def test_of_a_damaged_one_it_goes_on_from_the_one_before(tmp_path, damage, caplo
         }[damage]
     )
     assert go_on_in(fold, CONDITIONS) == before
-    assert "is damaged" in caplog.text
+    assert "it is damaged" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -78,8 +80,12 @@ def test_a_checkpoint_of_a_stranger_runs_no_code(tmp_path) -> None:
         def __reduce__(self):
             return (Path.touch, (tmp_path / "canary",))
 
-    torch.save({STATE: Runs()}, tmp_path / UNFINISHED[0])
-    assert kept_state(tmp_path / UNFINISHED[0]) == {}
+    fold = fold_folder(tmp_path, 0)
+    fold.mkdir()
+    torch.save({STATE: Runs()}, fold / UNFINISHED[0])
+    with pytest.raises(pickle.UnpicklingError):
+        kept_state(fold / UNFINISHED[0])
+    assert go_on_in(fold, CONDITIONS) is None
     assert not (tmp_path / "canary").exists()
 
 
@@ -97,44 +103,14 @@ def test_conditions_are_configuration_data_and_code_but_not_where_things_are(com
     assert {"git.commit", "git.changes", "versions.torch", "data: checksum"} <= set(first)
 
 
-def begin(run: Path, overrides: str) -> Path:
-    """Leaves what Hydra leaves where a run begins."""
-    (run / ".hydra").mkdir(parents=True)
-    (run / ".hydra" / "overrides.yaml").write_text(overrides)
-    return run
+def test_a_method_of_ones_own_is_a_condition_by_its_source(composed, tmp_path, monkeypatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    source = tmp_path / "own_method_of_conditions.py"
 
+    def conditions(text: str) -> dict[str, Any]:
+        source.write_text(text)
+        config = composed("+method={_target_: own_method_of_conditions.Own}", run=tmp_path)
+        return made_with(config, {}, Origin("made", []))
 
-def test_a_run_is_gone_on_with_by_what_it_was_begun_with(tmp_path) -> None:
-    run = begin(tmp_path / "run", "- experiment=csnet_canonical\n- seed=1\n- logger.name='a b'\n")
-    assert begun_with(run) == ["experiment=csnet_canonical", "seed=1", "logger.name='a b'"]
-    assert begun_with(begin(tmp_path / "plain", "[]\n")) == []
-
-
-@pytest.mark.parametrize(
-    ("overrides", "says"),
-    [
-        ("- hydra.searchpath=[pkg://canary]\n", "has hydra.searchpath"),
-        ("- +method._target_=os.system\n", "has .method._target_=os.system"),
-        ("- method._target_=vsumlabs.Evil\n", "has method._target_"),
-        ("{a: b}\n", "holds no overrides"),
-        ("- 5\n", "holds no overrides"),
-        ("- [\n", "cannot be read"),
-        ("\0", "cannot be read"),
-    ],
-)
-def test_what_is_no_command_of_this_package_is_refused(tmp_path, overrides, says) -> None:
-    run = begin(tmp_path / "run", overrides)
-    with pytest.raises(UserError, match=f"overrides.yaml: {says}.*: give the run's own command$") as error:
-        begun_with(run)
-    assert "\n" not in str(error.value)
-
-
-def test_only_an_unfinished_run_goes_on(tmp_path) -> None:
-    with pytest.raises(UserError, match="no such folder"):
-        begun_with(tmp_path / "none")
-    run = begin(tmp_path / "run", "[]\n")
-    write_record(run / "run.json", {"status": "done"})
-    with pytest.raises(UserError, match="is finished"):
-        begun_with(run)
-    with pytest.raises(UserError, match=r"overrides.yaml: cannot be read"):
-        begun_with(tmp_path)
+    first = conditions("class Own: ...\n")
+    assert first != conditions("class Own:\n    changed = True\n")

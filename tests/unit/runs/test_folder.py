@@ -1,7 +1,10 @@
 """What stands where in a run folder, and that files get there whole."""
 
+import errno
 import json
 import math
+import os
+from pathlib import Path
 from urllib.parse import unquote
 
 import pandas as pd
@@ -9,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from vsumlab.errors import UserError
 from vsumlab.runs.folder import (
     fold_folder,
     fold_folders,
@@ -16,9 +20,11 @@ from vsumlab.runs.folder import (
     read_table,
     replacing,
     status,
+    unwritten,
     write_record,
     write_table,
     write_whole,
+    writing_all,
 )
 
 
@@ -118,3 +124,48 @@ def test_a_text_that_a_spreadsheet_would_calculate_is_written_as_a_text_and_read
     assert not cells["video"].str.startswith(("=", "+", "-", "@")).any()
     assert cells["f1"].tolist() == rows["f1"].tolist(), "numbers stay numbers, those below 0, too"
     pd.testing.assert_frame_equal(read_table(tmp_path / "rows.csv"), rows)
+
+
+@pytest.mark.parametrize(
+    ("number", "mend"),
+    [
+        (errno.ENOSPC, "make room"),
+        (errno.EDQUOT, "make room"),
+        (errno.EROFS, "make it writable"),
+        (errno.EACCES, "make it writable"),
+    ],
+)
+def test_where_nothing_can_be_written_it_says_where_and_what_to_do(number, mend) -> None:
+    for named, place in (("elsewhere/cache", "elsewhere/cache"), (None, "runs/x/fold_0")):
+        with pytest.raises(UserError) as refused, writing_all(Path("runs/x/fold_0")):
+            raise OSError(number, os.strerror(number), named)
+        assert str(refused.value) == (
+            f"{place}: cannot be written ({os.strerror(number)}): what is finished is kept: {mend}, and "
+            "the same command goes on"
+        )
+
+
+def test_what_has_nothing_to_do_with_writing_stays_what_it_is() -> None:
+    with pytest.raises(ConnectionError), writing_all(Path("runs/x/fold_0")):
+        raise ConnectionError("W&B is not there")
+
+
+def test_what_a_killed_process_was_writing_is_found_and_nothing_else(tmp_path) -> None:
+    for name in (".run.json.123", ".hidden", "run.json", ".videos.csv.7"):
+        (tmp_path / name).touch()
+    (tmp_path / ".folder.1").mkdir()
+    assert sorted(file.name for file in unwritten(tmp_path)) == [".run.json.123", ".videos.csv.7"]
+
+
+def test_what_is_replaced_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch) -> None:
+    order = []
+    for owner, name in ((os, "fsync"), (Path, "replace")):
+        original = getattr(owner, name)
+
+        def noted(*arguments, name=name, original=original):
+            order.append(name)
+            return original(*arguments)
+
+        monkeypatch.setattr(owner, name, noted)
+    write_whole(tmp_path / "a.txt", "text")
+    assert order == ["fsync", "replace", "fsync"], "the file, its name, the folder that has the name"

@@ -19,7 +19,7 @@ __all__ = ["__version__", "load", "plot"]
 
 
 def load(
-    run: Path | str, fold: int | None = None, scorer: str | None = None, trust: Sequence[str] = ()
+    run: Path | str, fold: int | None = None, scorer: str | None = None, trust: str | Sequence[str] = ()
 ) -> Summarizer:
     """Gives a run's trained method back, ready to score.
 
@@ -28,8 +28,8 @@ def load(
         fold: Which fold's method; may be left out where the run has only one.
         scorer: Whose epoch, where `selection=test_oracle` chose one for each of the method's scorers: the
             main one's, unless another is named.
-        trust: Packages or modules, besides this one, those that register methods and those that are imported
-            already, whose methods the folder may name: to import them runs their code.
+        trust: Packages, modules or classes, besides this package, those that register methods and what is
+            imported already, that the folder may name: to import them runs their code.
 
     Returns:
         The method, in evaluation mode, on the CPU: `load(run, fold=0).score(features)` takes features (T, D)

@@ -12,11 +12,12 @@ from omegaconf import DictConfig, OmegaConf
 from vsumlab.errors import UserError
 
 SECRET = re.compile(
-    r"((?:^|[._{,\s+~'\"])(?:\w+_)?(?:api_?key|token|password|passwd|secret)|\blogger\.(?:\w+\.)*key)"
-    r"['\"]?\s*[:=]\s*(?!(?:true|false|null|none|[\d.]+)?\s*$)",
+    r"(?:(?:^|[._{,\s+~'\"])(?:\w+_)?(?:api_?key|password|passwd|secret)|\blogger\.(?:\w+\.)*key)"
+    r"['\"]?\s*[:=]\s*(?!(?:true|false|null|none|[\d.]+)?\s*$)"
+    r"|(?:^|[._{,\s+~'\"])(?:\w+_)?token['\"]?\s*[:=]\s*['\"]?(?=\S*\d)[\w.-]{16}",
     re.IGNORECASE,
 )
-"""An entry that is called as keys are, with text for its value."""
+"""An entry that is called as keys are, with text for its value; networks have tokens that are none."""
 KEYS = ("WANDB_API_KEY",)
 """Variables of the environment that hold some."""
 LEAST = 8

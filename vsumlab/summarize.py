@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from vsumlab.core.backbone_identity import Identity
-from vsumlab.errors import needs_extra, one_line_errors, printable
+from vsumlab.errors import UserError, needs_extra, one_line_errors, printable
 from vsumlab.methods.trust import add_trust, trusting
 from vsumlab.processes import one_line_end
 
@@ -101,9 +102,17 @@ def summarize_all(
 
 
 def with_backbone(overrides: Sequence[str], trained_on: Identity | None) -> list[str]:
-    """Overrides that name a backbone: the one that a method was trained on, unless they name one."""
+    """Overrides that name a backbone: the one that a method was trained on, unless they name one.
+
+    Raises:
+        UserError: If that one's name is none of a file in `conf/backbone`, but may be of one elsewhere.
+    """
     if trained_on is None or any(override.startswith("backbone=") for override in overrides):
         return [*overrides]
+    if not re.fullmatch(r"[\w-][\w.-]*", str(trained_on["name"])):
+        raise UserError(
+            f"--run: was trained on features of {trained_on['name']!r}: name what makes such, backbone=NAME"
+        )
     return [f"backbone={trained_on['name']}", *overrides]
 
 

@@ -18,6 +18,7 @@ CANARY = "c0ffee" * 7
         "++logger.password={}",
         "a.wandb_api_key={}",
         "data.auth_token={}",
+        "data={{auth_token: '{}'}}",
         "logger={{_target_:x,api_key:{}}}",
     ],
 )
@@ -39,6 +40,8 @@ def test_the_key_of_the_environment_is_refused_under_any_name(monkeypatch) -> No
     "entry",
     [
         "method.class_token=true",
+        "method.class_token=mean",
+        "method.position_token=sinusoidal_and_learned",
         "method.tokens=abc",
         "keys=a",
         "method.key=a",

@@ -28,9 +28,10 @@ _trusted: ContextVar[frozenset[str]] = ContextVar("trusted", default=frozenset()
 
 
 @contextmanager
-def trusting(packages: Iterable[str]) -> Iterator[None]:
-    """Trusts more packages or modules, by their dotted names, until the block ends."""
-    before = _trusted.set(_trusted.get() | {*packages})
+def trusting(packages: str | Iterable[str]) -> Iterator[None]:
+    """Trusts one more package, module or class, or several, by dotted names, until the block ends."""
+    more = [packages] if isinstance(packages, str) else packages
+    before = _trusted.set(_trusted.get() | {*more})
     try:
         yield
     finally:
@@ -61,13 +62,13 @@ def may_be_method(target: str) -> bool:
 
 
 def is_of(target: str, packages: Iterable[str]) -> bool:
-    """Whether a dotted name is of one of some packages or modules.
+    """Whether a dotted name is of one of some packages or modules, or is one of them.
 
     >>> is_of("ours.methods:Mine", ["ours"]), is_of("ours_too.Mine", ["ours"])
     (True, False)
     """
     name = target.replace(":", ".")
-    return any(name.startswith(f"{package}.") for package in packages)
+    return any(f"{name}.".startswith(f"{package}.") for package in packages)
 
 
 def trusted_method(target: str, place: object) -> type[Summarizer]:

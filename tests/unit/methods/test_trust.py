@@ -31,8 +31,9 @@ def test_a_strangers_module_is_not_imported_and_the_line_says_how_to_trust_it(st
 
 
 @pytest.mark.parametrize("name", ["stranger_methods.Mine", "stranger_methods:Mine"])
-def test_what_the_user_trusts_is_imported_in_the_block_alone(stranger, name) -> None:
-    with trusting(["stranger_methods"]):
+@pytest.mark.parametrize("trusted", [["stranger_methods"], ["stranger_methods.Mine"], "stranger_methods"])
+def test_what_the_user_trusts_is_imported_in_the_block_alone(stranger, name, trusted) -> None:
+    with trusting(trusted):
         assert trusted_method(name, "run").name == "mine"
     assert stranger.exists()
     assert not trusted_by_user(name)
@@ -48,7 +49,7 @@ def test_what_is_imported_already_is_found_but_only_if_it_is_a_method(stranger) 
 
 @pytest.mark.parametrize(
     "name",
-    ["os.system", "builtins.eval", "vsumlab_evil.Mine", "stranger", "", "..", "vsumlab", "a b.c", "x:y:z"],
+    ["os.system", "builtins.eval", "vsumlab_evil.Mine", "stranger", "", "..", "a b.c", "x:y:z"],
 )
 def test_no_other_name_may_be_a_method(name) -> None:
     assert not may_be_method(name)
@@ -59,6 +60,7 @@ def test_no_other_name_may_be_a_method(name) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "vsumlab",
         "vsumlab.runs.record.subprocess.check_output",
         "vsumlab.config.pkgutil.resolve_name",
         "vsumlab.methods.nothing.There",

@@ -7,7 +7,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -19,6 +19,9 @@ from vsumlab.runs.plain_files import read_json
 
 if TYPE_CHECKING:
     import pandas as pd
+
+CSV_BYTES = 200_000_000
+"""A study of a thousand runs has 10 MB."""
 
 
 def fold_folder(run: Path, fold: int) -> Path:
@@ -159,16 +162,30 @@ def write_table(path: Path, rows: pd.DataFrame, float_format: str | None = None)
         texts(rows, to_cell).to_csv(unfinished, index=False, lineterminator="\n", float_format=float_format)
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path, names: Sequence[str] = ()) -> pd.DataFrame:
     """Reads what `write_table` wrote, every number to its last bit.
+
+    Args:
+        path: The file.
+        names: The columns that are text also where it looks like numbers, as `001` does.
 
     Raises:
         OSError: If the file cannot be read.
-        ValueError: If it is no CSV file.
+        ValueError: If it is no CSV file, or larger than any.
     """
     import pandas as pd
 
-    return texts(pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values=[""]), from_cell)
+    if path.stat().st_size > CSV_BYTES:
+        raise ValueError(f"{path.name} has more than {CSV_BYTES / 1e6:g} MB, which no run writes")
+    rows = pd.read_csv(
+        path,
+        encoding="utf-8",
+        keep_default_na=False,
+        na_values=[""],
+        dtype=dict.fromkeys(names, str),
+        low_memory=False,
+    )
+    return texts(rows, from_cell)
 
 
 def texts(rows: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:

@@ -9,8 +9,7 @@ import pandas as pd
 
 from vsumlab.core.metric_names import METRICS
 from vsumlab.evaluation.rows import COLUMNS, DISTINCT
-from vsumlab.names import from_cell
-from vsumlab.runs.folder import texts
+from vsumlab.runs.folder import read_table
 from vsumlab.runs.schema import in_short
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -21,26 +20,18 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 RANGES |= {"score_variance": (0, 1e100), DISTINCT: (0, 1)}
 NAMES = ("dataset", "video", "scorer")
-CSV_BYTES = 200_000_000
-"""A study of a thousand runs has 10 MB."""
 ROUNDING = 1e-6
 """By how much a figure may leave its range: a study keeps six digits."""
 
 
 def read_rows(path: Path) -> pd.DataFrame:
-    """The rows of a `videos.csv` or of a study's `results.csv`, where names stay text: `001` is no number.
+    """The rows of a `videos.csv` or of a study's `results.csv`, where names stay text.
 
     Raises:
         OSError: If it cannot be read.
         ValueError: If it is no CSV file, or larger than any.
     """
-    if path.stat().st_size > CSV_BYTES:
-        raise ValueError(f"{path.name} has more than {CSV_BYTES / 1e6:g} MB, which no run writes")
-    kinds = dict.fromkeys(NAMES, str)
-    rows = pd.read_csv(
-        path, encoding="utf-8", keep_default_na=False, na_values=[""], dtype=kinds, low_memory=False
-    )
-    return texts(rows, from_cell)
+    return read_table(path, NAMES)
 
 
 def check_rows(rows: pd.DataFrame) -> pd.DataFrame:

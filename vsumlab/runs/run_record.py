@@ -26,6 +26,7 @@ from vsumlab.runs.folder import (
 )
 from vsumlab.runs.plain_files import read_json, read_mapping
 from vsumlab.runs.record import file_record, method_files
+from vsumlab.runs.rows_file import read_rows
 from vsumlab.runs.scores_file import join_scores
 from vsumlab.runs.targets import check_resolved
 
@@ -133,7 +134,7 @@ def finish_run(run: Path, config: DictConfig, folds: Sequence[int]) -> pd.DataFr
     records = fold_records(run, folds)
     check_same_data(run, folds, records)
     folders = [fold_folder(run, fold) for fold in folds]
-    rows = pd.concat([read_table(folder / "videos.csv") for folder in folders], ignore_index=True)
+    rows = pd.concat([read_rows(folder / "videos.csv") for folder in folders], ignore_index=True)
     write_table(run / "videos.csv", rows)
     join_scores(run / "scores.h5", [folder / "scores.h5" for folder in folders])
     histories = [read_table(file) for folder in folders if (file := folder / "epochs.csv").is_file()]

@@ -36,7 +36,7 @@ def write_study(folder: Path, runs: list[Run]) -> None:
     with TemporaryDirectory(prefix=".", dir=folder) as unfinished:
         made = Path(unfinished)
         keep_traces(made, traces)
-        write_table(made / "results.csv", kept_rows(runs))
+        write_table(made / "results.csv", kept_rows(runs), float_format="%.6g")
         write_whole(made / "runs.json", json.dumps(records, indent=1) + "\n")
         for file in made.iterdir():
             file.replace(folder / file.name)
@@ -53,7 +53,7 @@ def kept_rows(runs: list[Run]) -> pd.DataFrame:
         return NO_ROWS.assign(run=[])[["run", *COLUMNS]]
     rows = pd.concat(frames, ignore_index=True)
     for metric in (*METRICS, DISTINCT):
-        rows[metric] = rows[metric].map("{:.6g}".format).replace("nan", "")
+        rows[metric] = rows[metric].map("{:.6g}".format).astype(float)
     baselines = rows["scorer"].isin(BASELINES)
     repeated = rows.duplicated(
         ["experiment", "setting", "dataset", "fold", "video", "scorer", *METRICS], keep="first"

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import h5py
 import numpy as np
 import pandas as pd
 
+from vsumlab.core.hdf5 import opened
+from vsumlab.core.hdf5_array import stored
 from vsumlab.errors import UserError, first_line
 from vsumlab.runs.folder import fold_folders, fold_index, is_fold, read_table, write_table
 from vsumlab.runs.rows_file import whole_numbers
 
 BINS = 40
 EDGES = np.linspace(0, 1, BINS + 1)
-SCORES = 10_000_000
-"""How many scores a video has at most: two a second of two months."""
 LOGGED = r"^(train|validation)/(?!chosen/)"
 """What of a fold's log is drawn."""
 
@@ -46,11 +45,12 @@ def read_traces(run: Path) -> Traces:
         UserError: If they cannot be read.
     """
     try:
-        return Traces(logged_curves(run), score_histograms(run / "scores.h5"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        curves = logged_curves(run)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
-            f"{run}: metrics.csv or scores.h5 is not as a run writes it ({first_line(error)}): move it away"
+            f"{run}: a metrics.csv in it is not as a run writes it ({first_line(error)}): move it away"
         ) from error
+    return Traces(curves, score_histograms(run / "scores.h5"))
 
 
 def logged_curves(run: Path) -> pd.DataFrame:
@@ -71,43 +71,20 @@ def logged_curves(run: Path) -> pd.DataFrame:
 
 
 def score_histograms(path: Path) -> pd.DataFrame:
-    """How all scores in a file are distributed, by scorer."""
+    """How all scores in a run's `scores.h5` are distributed, by scorer; nothing where there is none.
+
+    Raises:
+        UserError: If it is not as a run writes it.
+    """
     counts: dict[str, np.ndarray] = {}
     if path.is_file():
-        with h5py.File(path) as file:
-            for _, videos in members(file):
-                for _, scorers in members(videos):
-                    for scorer, group in members(scorers):
-                        scores = scores_in(dict(members(group))["importance_scores"])
+        with opened(path, "a run's scores", "those of each fold, video and scorer: run it again") as file:
+            for videos in file.values():
+                for scorers in videos.values():
+                    for scorer, group in scorers.items():
+                        scores = stored(group["importance_scores"]).astype(np.float64)
                         counts[scorer] = counts.get(scorer, 0) + np.histogram(scores, EDGES)[0]
     return pd.DataFrame.from_dict(counts, orient="index")
-
-
-def members(group: Any) -> Iterator[tuple[str, Any]]:
-    """What is in a group, by name.
-
-    Raises:
-        ValueError: If it is no group, or something in it is a link, maybe to another file.
-    """
-    if not isinstance(group, h5py.Group):
-        raise ValueError("a group is something else")
-    for name in group:
-        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-            raise ValueError(f"{name} is a link to another place")
-        yield name, group[name]
-
-
-def scores_in(dataset: h5py.Dataset) -> np.ndarray:
-    """The scores in a dataset.
-
-    Raises:
-        ValueError: If they are in another file, more than any video has, or no numbers.
-        AttributeError: If it is no dataset.
-    """
-    if dataset.external or dataset.is_virtual or dataset.dtype.kind != "f" or dataset.size > SCORES:
-        raise ValueError(f"scores are {dataset.size} of {dataset.dtype}, or in another file")
-    scores: np.ndarray = dataset[()]
-    return scores
 
 
 def together(traces: Iterable[Traces]) -> Traces:

@@ -6,6 +6,7 @@ import pytest
 from support.run_folders import VIDEOS, made_rows
 
 from vsumlab.evaluation.rows import COLUMNS
+from vsumlab.runs.folder import write_table
 from vsumlab.runs.rows_file import check_rows, read_rows
 
 
@@ -53,5 +54,7 @@ def test_a_column_that_is_missing_or_a_video_that_is_there_twice_is_named() -> N
 def test_names_stay_text_and_numbers_keep_their_last_bit(tmp_path) -> None:
     rows = table()
     rows["video"] = [f"{number:03}" for number in range(len(rows))]
-    rows.to_csv(tmp_path / "videos.csv", index=False)
+    rows["scorer"] = "=mine"
+    write_table(tmp_path / "videos.csv", rows)
+    assert "'=mine" in (tmp_path / "videos.csv").read_text()
     pd.testing.assert_frame_equal(check_rows(read_rows(tmp_path / "videos.csv")), rows, check_dtype=False)

@@ -70,7 +70,7 @@ def test_each_experiment_of_a_study_keeps_its_random_scores_and_people(tmp_path)
 
 @pytest.mark.parametrize("stopped", ["write_table", "write_whole", "keep_traces"])
 def test_an_interrupted_study_is_as_before(tmp_path, monkeypatch, stopped) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     made_run(tmp_path / "runs" / "a", {"ours": 0.4})

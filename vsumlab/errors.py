@@ -66,6 +66,11 @@ def needs_extra(extra: str) -> Iterator[None]:
         raise UserError(f"{error.name} is not installed: pip install 'vsumlab[{extra}]'") from error
 
 
+def one_line(error: object) -> str:
+    """All that an error says, in one line; h5py's are in quotes."""
+    return " ".join(str(error).strip("'\"").split())
+
+
 def first_line(error: Exception) -> str:
     """What an error says in its first line, or its kind if it says nothing; of others' long ones a part."""
     line = (str(error).strip() or type(error).__name__).splitlines()[0]

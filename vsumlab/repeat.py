@@ -15,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import build, changed, compose_config, flat
 from vsumlab.core.metric_names import METRICS
+from vsumlab.core.plain_files import read_mapping
 from vsumlab.errors import UserError, first_line, one_line_errors, visible
 from vsumlab.job import run_job
 from vsumlab.methods.trust import add_trust, trusting
@@ -22,7 +23,6 @@ from vsumlab.processes import one_line_end
 from vsumlab.report.tables import Table
 from vsumlab.report.terminal import show
 from vsumlab.runs.folder import is_fold, repetitions, status
-from vsumlab.runs.plain_files import read_mapping
 from vsumlab.runs.record import Origin, file_record, this_process
 from vsumlab.runs.rows_file import check_rows, read_rows
 from vsumlab.runs.run_record import checksums, named_files

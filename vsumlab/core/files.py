@@ -1,4 +1,4 @@
-"""Files that a user names: whether they are files at all, and the text in them."""
+"""Whether what a user names is a file at all."""
 
 from __future__ import annotations
 
@@ -28,39 +28,10 @@ def check_file(path: Path, mend: str) -> None:
     Raises:
         UserError: If it is missing, or no regular file.
     """
-    if reason := _lacking(path):
-        raise UserError(f"{path}: {reason}; {mend}")
-
-
-def _lacking(path: Path) -> str:
-    """Why it is no file; empty if it is one."""
     if is_file(path):
-        return ""
+        return
     try:
-        return "no regular file" if path.exists() and not path.is_dir() else "no such file"
+        reason = "no regular file" if path.exists() and not path.is_dir() else "no such file"
     except OSError as error:
-        return f"no such file: {error.strerror}"
-
-
-def text_of(path: Path, most: int, mend: str) -> str:
-    """The text of a file in UTF-8.
-
-    Args:
-        path: As the user names it.
-        most: Bytes that it may have.
-        mend: What to do, in the message.
-
-    Raises:
-        UserError: If it is no regular file, cannot be read, or is larger.
-        UnicodeDecodeError: If it is no UTF-8.
-    """
-    if reason := _lacking(path):
-        raise UserError(f"{path}: cannot be read ({reason}); {mend}")
-    try:
-        with path.open("rb") as file:
-            content = file.read(most + 1)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); {mend}") from error
-    if len(content) > most:
-        raise UserError(f"{path}: found more than {most:,} bytes; {mend}")
-    return content.decode("utf-8")
+        reason = f"no such file: {error.strerror}"
+    raise UserError(f"{path}: {reason}; {mend}")

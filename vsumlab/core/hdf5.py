@@ -11,7 +11,7 @@ import h5py
 from vsumlab.core.files import check_file
 from vsumlab.core.hdf5_array import DAMAGE
 from vsumlab.core.hdf5_trial import trial
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, one_line
 
 
 @contextmanager
@@ -36,5 +36,4 @@ def opened(path: Path, kind: str, expected: str, found: str = "no readable HDF5 
         with h5py.File(path, "r") as file:
             yield file
     except DAMAGE as error:
-        reason = " ".join(str(error).strip("'\"").split())
-        raise UserError(f"{path}: found {found} ({reason}); expected {expected}") from error
+        raise UserError(f"{path}: found {found} ({one_line(error)}); expected {expected}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
@@ -11,28 +10,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import yaml
 
-from vsumlab.core.files import text_of
+from vsumlab.core.files import check_file
 from vsumlab.core.natural_order import natural_order
-from vsumlab.errors import UserError, printable
+from vsumlab.core.plain_files import read_json, read_yaml
+from vsumlab.errors import UserError, one_line, printable
 
 SIDES = ("train_keys", "test_keys")
 
-MOST_BYTES = {"JSON": 20_000_000, "YAML": 1_000_000}
-"""Of a split file, as YAML takes seconds for so many: TVSum's five folds have 10 thousand."""
-
 log = logging.getLogger(__name__)
-
-
-class Plain(yaml.SafeLoader):
-    """YAML without aliases, of which a few lines can make a list of billions."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Refuses an alias where it stands."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("an alias (*); write it out")
-        return super().compose_node(parent, index)
 
 
 @dataclass(frozen=True)
@@ -181,13 +167,16 @@ def n_folds_in(path: Path | str) -> int:
 
 
 def _load(path: Path) -> list[Any]:
-    form = "YAML" if path.suffix in (".yml", ".yaml") else "JSON"
+    form, read = ("YAML", read_yaml) if path.suffix in (".yml", ".yaml") else ("JSON", read_json)
+    check_file(path, "give the path of a split file")
     try:
-        text = text_of(path, MOST_BYTES[form], "give the path of a split file")
-        content = yaml.load(text, Plain) if form == "YAML" else json.loads(text)
-    except (ValueError, RecursionError, yaml.YAMLError, AttributeError, TypeError) as error:
-        reason = " ".join(str(error).split())
-        raise UserError(f"{path}: found no {form} ({reason}); give a split file") from error
+        content = read(path)
+    except OSError as error:
+        raise UserError(
+            f"{path}: cannot be read ({error.strerror}); give the path of a split file"
+        ) from error
+    except ValueError as error:
+        raise UserError(f"{path}: found no {form} ({one_line(error)}); give a split file") from error
     if not isinstance(content, list) or not content:
         raise UserError(
             f"{path}: found {type(content).__name__} of no folds; expected a list, an object for each fold"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from vsumlab.core.plain_files import read_yaml
 from vsumlab.errors import UserError, first_line
 from vsumlab.runs.folder import status
 from vsumlab.runs.forms import TEXT, list_of
-from vsumlab.runs.plain_files import read_yaml
 from vsumlab.runs.sweeps import check_harmless
 from vsumlab.runs.targets import check_targets
 

@@ -13,9 +13,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vsumlab.core.plain_files import read_json
 from vsumlab.errors import UserError
 from vsumlab.names import file_name, from_cell, to_cell
-from vsumlab.runs.plain_files import read_json
 
 if TYPE_CHECKING:
     import pandas as pd

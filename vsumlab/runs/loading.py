@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vsumlab.config import flat
+from vsumlab.core.plain_files import read_mapping
 from vsumlab.data.folds import Fold
 from vsumlab.errors import UserError, first_line
 from vsumlab.methods.summarizer import Summarizer
@@ -14,7 +15,6 @@ from vsumlab.methods.trust import trusted_method
 from vsumlab.runs.checkpoint_file import load_checkpoint
 from vsumlab.runs.checkpoints import LAST, checkpoint_name
 from vsumlab.runs.folder import fold_folder, fold_folders
-from vsumlab.runs.plain_files import read_mapping
 from vsumlab.runs.record import file_record
 from vsumlab.runs.schema import read_record
 

@@ -12,13 +12,13 @@ from omegaconf.errors import OmegaConfBaseException
 
 from vsumlab.config import compose_config, flat, flattened
 from vsumlab.core.natural_order import natural_order
+from vsumlab.core.plain_files import read_json, read_mapping
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.baselines import BASELINES
 from vsumlab.evaluation.rows import COLUMNS
 from vsumlab.places import own_overrides
 from vsumlab.runs.earlier_versions import method_name, modernized
 from vsumlab.runs.folder import is_fold, is_repetition, status
-from vsumlab.runs.plain_files import read_json, read_mapping
 from vsumlab.runs.rows_file import check_rows, read_rows
 from vsumlab.runs.schema import check_config, check_record
 from vsumlab.runs.sweeps import planned_runs

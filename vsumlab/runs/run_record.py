@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import build, flat, flattened
+from vsumlab.core.plain_files import read_json, read_mapping
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.averages import summarize
 from vsumlab.places import ELSEWHERE, own_name
@@ -24,7 +25,6 @@ from vsumlab.runs.folder import (
     write_whole,
     writing,
 )
-from vsumlab.runs.plain_files import read_json, read_mapping
 from vsumlab.runs.record import file_record, method_files
 from vsumlab.runs.rows_file import read_rows
 from vsumlab.runs.scores_file import join_scores

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vsumlab.core.plain_files import read_json
 from vsumlab.errors import UserError, first_line
 from vsumlab.places import BASE, own_overrides
 from vsumlab.runs.forms import (
@@ -26,7 +27,6 @@ from vsumlab.runs.forms import (
     one_of,
     whole,
 )
-from vsumlab.runs.plain_files import read_json
 
 FILE = entries({"sha256": TEXT}, {"file": TEXT})
 """A file that a run depends on."""

@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from vsumlab.core.metric_names import METRICS
+from vsumlab.core.plain_files import read_json
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.baselines import BASELINES
 from vsumlab.evaluation.rows import COLUMNS, DISTINCT
 from vsumlab.runs.folder import write_table, write_whole
 from vsumlab.runs.forms import PLAIN
-from vsumlab.runs.plain_files import read_json
 from vsumlab.runs.reading import NO_ROWS, Run, as_run
 from vsumlab.runs.rows_file import read_rows, whole_numbers
 from vsumlab.runs.traces import keep_traces, read_kept_traces

@@ -10,11 +10,11 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from vsumlab.config import find_conf
+from vsumlab.core.plain_files import read_mapping, read_yaml
 from vsumlab.errors import UserError, first_line
 from vsumlab.places import cell_folder, entry_of, own_overrides
 from vsumlab.runs.folder import status
 from vsumlab.runs.forms import TEXT, Form, list_of, names_of
-from vsumlab.runs.plain_files import read_mapping, read_yaml
 from vsumlab.runs.run_record import run_differs
 from vsumlab.runs.schema import check_overrides, in_short, read_record
 from vsumlab.runs.targets import check_targets

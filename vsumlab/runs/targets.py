@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from vsumlab.config import find_conf
+from vsumlab.core.plain_files import read_yaml
 from vsumlab.errors import UserError
 from vsumlab.methods.trust import trusted_by_user, trusted_method
-from vsumlab.runs.plain_files import read_yaml
 
 LOGGER = {"entity", "log_model", "name", "notes"}
 """Entries of a logger that `conf` does not have, and that name no place which is written or sent to."""

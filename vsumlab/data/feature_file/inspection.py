@@ -17,9 +17,8 @@ from vsumlab.core.hdf5_array import DAMAGE
 from vsumlab.core.natural_order import natural_order
 from vsumlab.data.feature_file.contents import contents
 from vsumlab.data.feature_file.hdf5 import opened
-from vsumlab.data.feature_file.schema import one_line
 from vsumlab.data.fingerprint import Fingerprint, close, fingerprint
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, one_line
 from vsumlab.summary.keyshots import budget
 
 TRAINED_ON = ("features", "gtscore")

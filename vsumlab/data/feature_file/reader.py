@@ -19,11 +19,10 @@ from vsumlab.core.timeline import USUAL_FPS, Timeline
 from vsumlab.core.video import Timing, Video, VideoFeatures
 from vsumlab.data.feature_file.contents import Part, contents
 from vsumlab.data.feature_file.hdf5 import opened
-from vsumlab.data.feature_file.schema import one_line
 from vsumlab.data.fingerprint import Fingerprint, fingerprint
 from vsumlab.data.quantization import as_floats
 from vsumlab.data.tvsum_annotations import AnnotationFile
-from vsumlab.errors import UserError
+from vsumlab.errors import UserError, one_line
 
 
 def varies(gtscore: torch.Tensor | None) -> bool:

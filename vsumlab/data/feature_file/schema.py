@@ -64,11 +64,6 @@ class SchemaError(Exception):
         super().__init__(f"{key}: found {found}; expected {SCHEMA[key].expected}; {mend}")
 
 
-def one_line(error: object) -> str:
-    """What an error says, in one line."""
-    return " ".join(str(error).strip("'\"").split())
-
-
 def load(group: h5py.Group, key: str) -> Array:
     """Reads a key whose dtype and number of axes are as in `SCHEMA`; counts come back as scalar arrays."""
     entry = SCHEMA[key]

@@ -1,7 +1,7 @@
-"""JSON and YAML of a run folder as plain data: nothing in them is resolved, imported or run.
+"""JSON and YAML as plain data: nothing in them is resolved, imported or run.
 
-A folder may be somebody else's, or damaged. What a run never writes, a file without end, YAML aliases, or
-nesting without end, is refused before it takes memory or time.
+A file may be somebody else's, or damaged. What nobody writes, a file without end, YAML aliases, of which a
+few lines can make a list of billions, or nesting without end, is refused before it takes memory or time.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from typing import Any
 import yaml
 from omegaconf._utils import get_yaml_loader  # what Hydra and OmegaConf read YAML with, numbers above all
 
+from vsumlab.core.files import is_file
+from vsumlab.errors import one_line
+
 JSON_BYTES = 50_000_000
 """A study of a thousand runs has 3 MB."""
-YAML_BYTES = 500_000
-"""A run's configuration has 5 kB."""
+YAML_BYTES = 1_000_000
+"""A run's configuration has 5 kB, a split file of TVSum 10 kB; a megabyte takes seconds."""
 DEPTH = 50
 """How deep a file may be nested; a run's configuration is 4 deep."""
 
@@ -31,7 +34,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(text_of(path, JSON_BYTES), parse_constant=refuse_constant)
     except RecursionError as error:
-        raise ValueError(f"{path.name} is nested too deeply") from error
+        raise ValueError("it is nested too deeply") from error
 
 
 def read_yaml(path: Path) -> Any:
@@ -41,10 +44,11 @@ def read_yaml(path: Path) -> Any:
         OSError: If it cannot be read.
         ValueError: If it is no YAML in UTF-8, is too large or too deep, or has an alias.
     """
+    text = text_of(path, YAML_BYTES)
     try:
-        return yaml.load(text_of(path, YAML_BYTES), Loader=PlainLoader)
-    except yaml.YAMLError as error:
-        raise ValueError(f"{path.name} is no YAML: {' '.join(str(error).split())}") from error
+        return yaml.load(text, Loader=PlainLoader)
+    except (yaml.YAMLError, AttributeError, TypeError, RecursionError) as error:  # PyYAML's, of odd tags
+        raise ValueError(one_line(error)) from error
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -67,17 +71,17 @@ def text_of(path: Path, limit: int) -> str:
         path: Of a regular file: a pipe or a device might never end.
         limit: How many bytes it may have.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path.name} is missing or is no file")
+    if not is_file(path):
+        raise FileNotFoundError("it is missing or is no file")
     with path.open("rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise ValueError(f"{path.name} has more than {limit / 1e6:g} MB, which no run writes")
+        raise ValueError(f"it has more than {limit / 1e6:g} MB")
     return content.decode("utf-8")
 
 
 def refuse_constant(name: str) -> float:
-    """Refuses NaN and Infinity, which JSON does not have and no run writes."""
+    """Refuses NaN and Infinity, which JSON does not have."""
     raise ValueError(f"{name} is no number of JSON")
 
 
@@ -93,7 +97,7 @@ class PlainLoader(get_yaml_loader()):  # type: ignore[misc]
             YAMLError: If it is an alias, or too deep.
         """
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("it has an alias, which no run writes")
+            raise yaml.YAMLError("it has an alias (*): write it out")
         if self._depth == DEPTH:
             raise yaml.YAMLError("it is nested too deeply")
         self._depth += 1

@@ -1,4 +1,4 @@
-"""Files of run folders as plain data, whatever is in them."""
+"""JSON and YAML as plain data, whatever is in them."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import yaml
 from omegaconf import OmegaConf
 
 from vsumlab.config import compose_config
-from vsumlab.runs.plain_files import read_json, read_mapping, read_yaml
+from vsumlab.core.plain_files import read_json, read_mapping, read_yaml
 
 LAUGHS = "a0: &a0 [lol, lol]\n" + "".join(f"a{i}: &a{i} [{f'*a{i - 1}, ' * 9}]\n" for i in range(1, 30))
 
@@ -31,11 +31,13 @@ def test_a_configuration_is_read_as_omegaconf_reads_it(tmp_path) -> None:
         "!!python/object/apply:os.system ['true']",
         "a: [1",
         "a: 1\na: 2",
-        "x: " + "y" * 600_000,
+        "x: " + "y" * 1_000_000,
         "a: \x00",
         b"\xff\xfe\x00",
+        "- !!binary é",
+        "- !!timestamp x",
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_no_yaml_takes_long_or_runs_anything(tmp_path, content) -> None:
     file = tmp_path / "config.yaml"

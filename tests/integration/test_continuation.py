@@ -23,7 +23,7 @@ from vsumlab.runs.checkpoints import UNFINISHED, is_whole
 
 TRAINED = {name: type(method) for name in METHOD_FILES if (method := made_method(*small(name))).learns}
 """All that `method=NAME` can name and that trains, and what it is."""
-ONE_OF_EACH = {method: name for name, method in reversed(TRAINED.items())}.values()
+ONE_OF_EACH = [*{method: name for name, method in reversed(TRAINED.items())}.values()]
 SELECTIONS = ("last", "test_oracle")
 
 
@@ -82,7 +82,7 @@ def assert_goes_on(folds: Server, content, tmp_path: Path, name: str, kills: int
         shutil.rmtree(place)
 
 
-@pytest.mark.parametrize(("name", "selection"), zip(ONE_OF_EACH, cycle(SELECTIONS)))
+@pytest.mark.parametrize(("name", "selection"), [*zip(ONE_OF_EACH, cycle(SELECTIONS))])
 def test_every_method_that_is_killed_goes_on_to_the_same_end(
     folds, content, tmp_path, name, selection
 ) -> None:

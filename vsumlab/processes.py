@@ -7,10 +7,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
+
+LATEST_S = 15.0
+"""How long a process that is to end may take to do so in its own words."""
 
 
 class Terminated(SystemExit):
@@ -71,3 +75,26 @@ def _wait_for_parent() -> None:
     if parent:
         parent.join()
     os._exit(1)
+
+
+def end_though_it_waits(seconds: float = LATEST_S) -> None:
+    """Has a terminated or interrupted process end so long after, though a library keeps it waiting.
+
+    Python calls its handlers only when the library is back, which in one of several processes may be never.
+    """
+    before = signal.set_wakeup_fd(-1)
+    if before != -1:  # it is said already, or something else listens
+        signal.set_wakeup_fd(before)
+        return
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)  # the system writes to it at once
+    threading.Thread(target=_end_late, args=(reading, seconds), daemon=True).start()
+
+
+def _end_late(reading: int, seconds: float) -> None:
+    number = 0
+    while number not in (signal.SIGINT, signal.SIGTERM):
+        number = os.read(reading, 1)[0]
+    time.sleep(seconds)
+    os._exit(128 + number)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from support import PROJECT
-from support.runs import is_running
+from support.runs import is_running, started
 
 from vsumlab.processes import one_line_end, terminate
 
@@ -72,3 +72,29 @@ def test_who_says_no_line_ends_with_the_code_of_shells_as_well() -> None:
     finally:
         signal.signal(signal.SIGTERM, before)
     assert end.value.code == 143
+
+
+STUCK = """
+import ctypes, signal, sys
+from vsumlab.processes import end_though_it_waits, terminate
+signal.signal(signal.SIGTERM, terminate)
+end_though_it_waits(0.5)
+end_though_it_waits(60)
+print("waiting", flush=True)
+library, lock = ctypes.CDLL(None), ctypes.create_string_buffer(256)
+library.pthread_mutex_lock(lock)
+library.pthread_mutex_lock(lock)  # in a library's own code no handler of Python is called
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_process_ends_though_a_library_keeps_it_waiting(tmp_path, number) -> None:
+    (tmp_path / "stuck.py").write_text(STUCK)
+    with started(sys.executable, "stuck.py", cwd=tmp_path) as running:
+        assert running.stdout.readline() == "waiting\n"
+        running.send_signal(number)
+        try:
+            running.communicate(timeout=30)
+        finally:
+            running.kill()
+    assert running.returncode == 128 + number

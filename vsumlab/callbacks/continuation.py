@@ -18,7 +18,7 @@ from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.trainer.states import TrainerFn
 
 from vsumlab.errors import UserError
-from vsumlab.processes import terminate
+from vsumlab.processes import end_though_it_waits, terminate
 from vsumlab.runs.checkpoints import LAST, UNFINISHED
 from vsumlab.runs.continuation import STATE, kept_state
 from vsumlab.runs.ranks import of_all_processes, watch_others
@@ -158,6 +158,8 @@ def orderly_end(trainer: pl.Trainer) -> None:
     """
     if threading.current_thread() is threading.main_thread():  # no other one may
         signal.signal(signal.SIGTERM, terminate)
+        if trainer.world_size > 1:
+            end_though_it_waits()
     watch_others(trainer)
 
 

@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationResolutionError
 
 from vsumlab.credentials import as_entries, check_no_credentials
-from vsumlab.errors import CodeError, UserError, first_line
+from vsumlab.errors import CodeError, UserError, first_line, one_line, printable
 from vsumlab.places import cell_folder
 
 MOST, LARGEST = 10**6, 1e30
@@ -81,7 +81,7 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
     except HydraException as error:
         suggested = meant(error, overrides, find_groups())
         hint = f" (did you mean {suggested}?)" if suggested else ""
-        raise UserError(" ".join(str(error).split()) + hint) from error
+        raise UserError(one_line(error) + hint) from error
     finally:
         GlobalHydra.instance().hydra = command
 
@@ -144,13 +144,8 @@ def changed(config: DictConfig, **values: Any) -> DictConfig:
 
 
 def refusal(entry: str, value: Any, expected: str) -> UserError:
-    """What is said of a value that an entry cannot have, in one line whatever the value is.
-
-    >>> print(refusal("seed", "x" * 999, "a whole number"))  # doctest: +ELLIPSIS
-    seed=xxx...xxx…: expected a whole number
-    """
-    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in str(value))
-    return UserError(f"{entry}={text if len(text) <= 100 else f'{text[:100]}…'}: expected {expected}")
+    """What is said of a value that an entry cannot have, in one line whatever the value is."""
+    return UserError(f"{entry}={printable(value, longest=100)}: expected {expected}")
 
 
 def check_whole(node: Mapping[str, Any], prefix: str = "", **bounds: int | tuple[int, int]) -> None:

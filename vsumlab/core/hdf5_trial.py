@@ -28,7 +28,7 @@ SMALL = 2**18
 """Bytes of a chunk in the file out of which gzip makes no more than 270 million."""
 PLAIN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 BLOCK = 2**26
-"""Bytes of an array that are read at once."""
+"""Bytes of an array that are read at once, unless a row of chunks has more."""
 DEEPEST = 16
 """Groups in groups; files of the field have four."""
 
@@ -179,7 +179,8 @@ def _read(array: h5py.Dataset) -> Iterator[None]:
     if not array.ndim:
         array[()]
         return
-    rows = max(1, BLOCK * len(array) // max(1, array.nbytes))
+    of_chunk = array.chunks[0] if array.chunks else 1  # a part of a chunk takes unpacking all of it
+    rows = of_chunk * max(1, BLOCK * len(array) // max(1, array.nbytes) // of_chunk)
     for first in range(0, len(array), rows):
         try:
             array[first : first + rows]

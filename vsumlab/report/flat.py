@@ -15,24 +15,12 @@ from vsumlab.report.lines import OVER_FOLDS, OVER_SEEDS
 
 TEXTS = ("dataset", "remark", "setting", "scorer", "run", "paper_row", "missing")
 """The columns of text."""
-FORMULA = ("=", "+", "-", "@", "\\t", "\\r")
-"""What formulas begin with; tabs and line ends as `visible` shows them."""
 
 
 def all_numbers(comparisons: Sequence[Comparison]) -> pd.DataFrame:
     """All lines with all their numbers: F1 in [0, 1], but in percent where it is published."""
     found = pd.concat([numbers_of(comparison) for comparison in comparisons], ignore_index=True)
-    return found.assign(**{name: found[name].map(no_formula) for name in TEXTS})
-
-
-def no_formula(text: str) -> str:
-    """Text that a spreadsheet takes for text, and not for a formula that it computes.
-
-    >>> no_formula("=cmd()"), no_formula("csnet")
-    ("'=cmd()", 'csnet')
-    """
-    said = visible(text)
-    return f"'{said}" if said.startswith(FORMULA) else said
+    return found.assign(**{name: found[name].map(visible) for name in TEXTS})
 
 
 def numbers_of(comparison: Comparison) -> pd.DataFrame:

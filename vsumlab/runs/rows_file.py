@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from vsumlab.core.metric_names import METRICS
+from vsumlab.errors import printable
 from vsumlab.evaluation.rows import COLUMNS, DISTINCT
 from vsumlab.runs.folder import read_table
-from vsumlab.runs.schema import in_short
 
 RANGES: dict[str, tuple[float, float]] = {
     "f1_mean": (0, 1),
@@ -58,7 +58,7 @@ def check_rows(rows: pd.DataFrame) -> pd.DataFrame:
     place = ["fold", "seed", "video", "scorer"]
     if found.duplicated(place).any():
         twice = found[found.duplicated(place)].iloc[0]
-        raise ValueError(f"videos.csv: {in_short(twice['video'])}: is there twice")
+        raise ValueError(f"videos.csv: {printable(twice['video'], longest=60)}: is there twice")
     return found
 
 

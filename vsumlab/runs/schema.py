@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vsumlab.core.plain_files import read_json
-from vsumlab.errors import UserError, first_line
+from vsumlab.errors import UserError, first_line, printable
 from vsumlab.places import BASE, own_overrides
 from vsumlab.runs.forms import (
     COUNT,
@@ -145,7 +145,7 @@ def check_entries(file: str, content: Mapping[str, Any], schema: Mapping[str, Fo
     """
     for name, form in schema.items():
         if name in content and not form.fits(content[name]):
-            raise ValueError(f"{file}: {name}: {in_short(content[name])}: expected {form.said}")
+            raise ValueError(f"{file}: {name}: {printable(content[name], longest=60)}: expected {form.said}")
 
 
 def check_overrides(overrides: list[str]) -> None:
@@ -160,14 +160,10 @@ def check_overrides(overrides: list[str]) -> None:
         raise ValueError(f"run.json: overrides: more than {OVERRIDES} of them")
     for override in overrides:
         if len(override) > OVERRIDE_LENGTH:
-            raise ValueError(f"run.json: overrides: {in_short(override)}: too long")
+            raise ValueError(f"run.json: overrides: {printable(override, longest=60)}: too long")
         try:
             own_overrides([override])
         except (HydraException, RecursionError) as error:
-            raise ValueError(f"run.json: overrides: {in_short(override)}: no override") from error
-
-
-def in_short(value: Any) -> str:
-    """A value as a message shows it: visible, and not much of it."""
-    text = ascii(value) if not isinstance(value, str) or not value.isprintable() else value
-    return text if len(text) <= 60 else f"{text[:60]}…"
+            raise ValueError(
+                f"run.json: overrides: {printable(override, longest=60)}: no override"
+            ) from error

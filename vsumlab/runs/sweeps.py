@@ -11,12 +11,12 @@ from omegaconf import OmegaConf
 
 from vsumlab.config import find_conf
 from vsumlab.core.plain_files import read_mapping, read_yaml
-from vsumlab.errors import UserError, first_line
+from vsumlab.errors import UserError, first_line, printable
 from vsumlab.places import cell_folder, entry_of, own_overrides
 from vsumlab.runs.folder import status
 from vsumlab.runs.forms import TEXT, Form, list_of, names_of
 from vsumlab.runs.run_record import run_differs
-from vsumlab.runs.schema import check_overrides, in_short, read_record
+from vsumlab.runs.schema import check_overrides, read_record
 from vsumlab.runs.targets import check_targets
 
 SWEPT = Form("text or a number", lambda value: isinstance(value, str | int | float))
@@ -68,11 +68,13 @@ def check_harmless(override: str) -> None:
     """
     value = override.partition("=")[2]
     if entry_of(override).startswith("hydra"):
-        raise ValueError(f"{in_short(override)}: a sweep's file sets nothing of Hydra's own")
+        raise ValueError(f"{printable(override, longest=60)}: a sweep's file sets nothing of Hydra's own")
     if "${" in value and ":" in value.partition("${")[2]:
-        raise ValueError(f"{in_short(override)}: a sweep's file calls no resolver")
+        raise ValueError(f"{printable(override, longest=60)}: a sweep's file calls no resolver")
     if "." not in entry_of(override) and (".." in value or value.strip("'\"").startswith("/")):
-        raise ValueError(f"{in_short(override)}: a sweep's file chooses no file of another folder")
+        raise ValueError(
+            f"{printable(override, longest=60)}: a sweep's file chooses no file of another folder"
+        )
 
 
 def runs_of(config: Any) -> list[list[str]]:

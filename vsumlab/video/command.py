@@ -55,7 +55,7 @@ def one_by_one(videos: Mapping[str, Path], work: Callable[[str, Path], Sequence[
                 print(printable(f"{path}: {remark}"), file=sys.stderr)
         except UserError as error:
             failed.append(str(error))
-            print(f"vsumlab: {printable(str(error))}", file=sys.stderr)
+            print(f"vsumlab: {error}", file=sys.stderr)
     return failed
 
 

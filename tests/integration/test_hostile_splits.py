@@ -56,5 +56,5 @@ def test_many_damaged_split_files_are_read_or_refused(tmp_path):
 def test_an_alias_is_named(tmp_path):
     path = tmp_path / "splits.yml"
     path.write_text("- &a x\n- *a\n")
-    with pytest.raises(UserError, match=r"found no YAML \(it has an alias .*write it out\); give"):
+    with pytest.raises(UserError, match=r"is no YAML: it has an alias .*write it out\); give"):
         n_folds_in(path)

@@ -31,10 +31,11 @@ def read_json(path: Path) -> Any:
         OSError: If it cannot be read.
         ValueError: If it is no JSON in UTF-8, is too large or too deep, or has a number that is not finite.
     """
+    text = text_of(path, JSON_BYTES)
     try:
-        return json.loads(text_of(path, JSON_BYTES), parse_constant=refuse_constant)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
+        return json.loads(text, parse_constant=refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path.name} is no JSON: {one_line(error)}") from error
 
 
 def read_yaml(path: Path) -> Any:
@@ -47,8 +48,8 @@ def read_yaml(path: Path) -> Any:
     text = text_of(path, YAML_BYTES)
     try:
         return yaml.load(text, Loader=PlainLoader)
-    except (yaml.YAMLError, AttributeError, TypeError, RecursionError) as error:  # PyYAML's, of odd tags
-        raise ValueError(one_line(error)) from error
+    except (yaml.YAMLError, ValueError, AttributeError, TypeError, RecursionError) as error:  # of odd tags
+        raise ValueError(f"{path.name} is no YAML: {one_line(error)}") from error
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -70,14 +71,21 @@ def text_of(path: Path, limit: int) -> str:
     Args:
         path: Of a regular file: a pipe or a device might never end.
         limit: How many bytes it may have.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is larger, or no text in UTF-8.
     """
     if not is_file(path):
-        raise FileNotFoundError("it is missing or is no file")
+        raise FileNotFoundError(f"{path.name} is missing or is no file")
     with path.open("rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise ValueError(f"it has more than {limit / 1e6:g} MB")
-    return content.decode("utf-8")
+        raise ValueError(f"{path.name} has more than {limit / 1e6:g} MB")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name} is no text in UTF-8: {error}") from error
 
 
 def refuse_constant(name: str) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from vsumlab.core.files import check_file
 from vsumlab.core.natural_order import natural_order
 from vsumlab.core.plain_files import read_json, read_yaml
-from vsumlab.errors import UserError, one_line, printable
+from vsumlab.errors import UserError, first_line, printable
 
 SIDES = ("train_keys", "test_keys")
 
@@ -167,16 +167,12 @@ def n_folds_in(path: Path | str) -> int:
 
 
 def _load(path: Path) -> list[Any]:
-    form, read = ("YAML", read_yaml) if path.suffix in (".yml", ".yaml") else ("JSON", read_json)
     check_file(path, "give the path of a split file")
+    read = read_yaml if path.suffix in (".yml", ".yaml") else read_json
     try:
         content = read(path)
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be read ({error.strerror}); give the path of a split file"
-        ) from error
-    except ValueError as error:
-        raise UserError(f"{path}: found no {form} ({one_line(error)}); give a split file") from error
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: cannot be read ({first_line(error)}); give a split file") from error
     if not isinstance(content, list) or not content:
         raise UserError(
             f"{path}: found {type(content).__name__} of no folds; expected a list, an object for each fold"

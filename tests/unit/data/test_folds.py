@@ -122,8 +122,8 @@ def test_other_entries_of_a_fold_are_ignored(split_file):
 
 
 REFUSED = {
-    "not JSON": ("train: a", "found no JSON"),
-    "an empty file": ("", "found no JSON"),
+    "not JSON": ("train: a", "is no JSON"),
+    "an empty file": ("", "is no JSON"),
     "no folds": ([], "found list of no folds"),
     "an object": (GOOD[0], "found dict"),
     "a list of lists": ([[KEYS[:2], KEYS[2:]]], "fold 0: train_keys: found None"),
@@ -156,7 +156,7 @@ def test_refuses_unreadable_files(tmp_path):
         read_folds(tmp_path / "none.json", KEYS)
     binary = tmp_path / "binary.json"
     binary.write_bytes(b"\x89HDF\r\n\xff\xfe")
-    with pytest.raises(UserError, match="found no JSON"):
+    with pytest.raises(UserError, match="is no text in UTF-8"):
         read_folds(binary, KEYS)
 
 
@@ -183,10 +183,10 @@ def test_paths_of_windows_are_paths(yaml_file):
 
 
 REFUSED_YAML = {
-    "not YAML": ("- train_keys: [a\n- b", "found no YAML"),
-    "an object of Python": ("- !!python/object/apply:os.getcwd []", "found no YAML"),
+    "not YAML": ("- train_keys: [a\n- b", "is no YAML"),
+    "an object of Python": ("- !!python/object/apply:os.getcwd []", "is no YAML"),
     "an impossible date": ("- 2020-99-99", "fold 0: train_keys: found None"),
-    "nested without end": ("[" * 1000, "found no YAML"),
+    "nested without end": ("[" * 1000, "is no YAML"),
     "an empty file": ("", "found NoneType of no folds"),
     "a word": ("folds", "found str of no folds"),
     "a mapping": (GOOD[0], "found dict"),

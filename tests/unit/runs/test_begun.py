@@ -36,8 +36,8 @@ def test_a_run_is_gone_on_with_by_what_it_was_begun_with(tmp_path) -> None:
         ("{a: b}\n", "holds no overrides"),
         ("- 5\n", "holds no overrides"),
         ("- seed=[\n", "overrides.yaml"),
-        ("- [\n", "overrides.yaml: .*: give the run's own command"),
-        ("\0", "overrides.yaml: .*: give the run's own command"),
+        ("- [\n", "is no YAML"),
+        ("\0", "is no YAML"),
     ],
 )
 def test_what_is_no_command_of_this_package_is_refused(tmp_path, monkeypatch, overrides, says) -> None:
@@ -58,5 +58,5 @@ def test_only_an_unfinished_run_goes_on(tmp_path) -> None:
     write_record(run / "run.json", {"status": "done"})
     with pytest.raises(UserError, match="is finished"):
         begun_with(run)
-    with pytest.raises(UserError, match=r"overrides.yaml: it is missing"):
+    with pytest.raises(UserError, match=r"overrides.yaml is missing"):
         begun_with(tmp_path)

@@ -6,7 +6,8 @@ import h5py
 import numpy as np
 import pytest
 import scipy.io
-from support.fuzz import Case, damages, faults, h5_cases
+from support.fuzz import Case, damages, faults
+from support.hostile_hdf5 import h5_cases
 from support.tvsum import made_scores, write_mat, write_tsv
 
 from vsumlab.data.tvsum_annotations import AnnotationFile

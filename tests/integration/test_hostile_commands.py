@@ -6,7 +6,7 @@ import sys
 
 import h5py
 import pytest
-from support.fuzz import IN_PLACE_OF_AN_ARRAY
+from support.hostile_hdf5 import IN_PLACE_OF_AN_ARRAY
 
 SECONDS = 60
 

@@ -5,7 +5,8 @@ from itertools import chain
 import h5py
 import numpy as np
 import pytest
-from support.fuzz import Case, absurd_cases, damages, faults, h5_cases, unwritten_chunks
+from support.fuzz import Case, damages, faults
+from support.hostile_hdf5 import absurd_cases, h5_cases, unwritten_chunks
 
 from vsumlab.data.feature_file.inspection import inspect_file
 from vsumlab.data.feature_file.reader import VideoFile

@@ -28,27 +28,33 @@ ODD: tuple[Any, ...] = (
 """Values that stand where others are expected."""
 
 
-def bytes_changed(content: bytes, rng: random.Random) -> bytes:
-    """A file with some bytes flipped, cut off, left out, doubled or replaced by others."""
+DIGITS = (b"9" * 30, b"-1e999", b",,,", b'"', b"\n\n", b"nan", b"[" * 2000)
+"""What stands where a text has something else."""
+
+
+def damaged(content: bytes, rng: random.Random) -> bytes:
+    """The same bytes with some flipped or overwritten, a stretch gone or repeated, or the end missing."""
     changed = bytearray(content)
-    for _ in range(rng.choice((1, 1, 3, 20))):
-        place = rng.randrange(len(changed) + 1)
-        end = min(len(changed), place + rng.choice((1, 2, 16, 200)))
-        kind = rng.choice(("flip", "cut", "drop", "double", "noise", "digits"))
-        if kind == "flip" and place < len(changed):
-            changed[place] ^= 1 << rng.randrange(8)
-        elif kind == "cut":
-            del changed[place:]
-        elif kind == "drop":
-            del changed[place:end]
-        elif kind == "double":
-            changed[place:place] = changed[place:end] * rng.choice((1, 50))
-        elif kind == "noise":
-            changed[place:end] = rng.randbytes(end - place)
-        else:
-            changed[place:end] = rng.choice(
-                (b"9" * 30, b"-1e999", b",,,", b'"', b"\n\n", b"nan", b"[" * 2000)
+    start = rng.randrange(len(changed) + 1)
+    end = min(len(changed), start + rng.choice([1, 4, 64, 512]))
+    kind = rng.choice(["flip", "flip", "flip", "set", "noise", "cut", "drop", "repeat", "digits"])
+    if kind in ("flip", "set"):
+        for _ in range(min(len(changed), rng.choice([1, 1, 2, 4, 16]))):
+            place = rng.randrange(len(changed))
+            old = changed[place]
+            changed[place] = (
+                old ^ 1 << rng.randrange(8) if kind == "flip" else rng.choice([0, 1, 127, 128, 255])
             )
+    elif kind == "noise":
+        changed[start:end] = rng.randbytes(end - start)
+    elif kind == "cut":
+        del changed[start:]
+    elif kind == "drop":
+        del changed[start:end]
+    elif kind == "repeat":
+        changed[start:start] = changed[start:end] * rng.choice([1, 50])
+    else:
+        changed[start:end] = rng.choice(DIGITS)
     return bytes(changed)
 
 
@@ -81,4 +87,7 @@ def damage(file: Path, rng: random.Random) -> None:
         changed = write(values_changed(read(file.read_text()), rng))
         file.write_bytes(changed.encode(errors="surrogatepass"))
     else:
-        file.write_bytes(bytes_changed(file.read_bytes(), rng))
+        content = file.read_bytes()
+        for _ in range(rng.choice((1, 1, 3, 20))):
+            content = damaged(content, rng)
+        file.write_bytes(content)

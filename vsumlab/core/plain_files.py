@@ -83,7 +83,7 @@ def text_of(path: Path, limit: int) -> str:
     if len(content) > limit:
         raise ValueError(f"{path.name} has more than {limit / 1e6:g} MB")
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")  # Windows writes a mark
     except UnicodeDecodeError as error:
         raise ValueError(f"{path.name} is no text in UTF-8: {error}") from error
 

@@ -54,8 +54,7 @@ def one_line_end(
             word, code = "terminated", 143
         else:
             raise
-        if os.environ.get("LOCAL_RANK", "0") == "0":  # of several processes, the first
-            print(f"vsumlab: {word}: {said() if callable(said) else said}", file=sys.stderr)
+        _say(f"{word}: {said() if callable(said) else said}")
         raise Ended(code) from None
     finally:
         signal.signal(signal.SIGTERM, handler)
@@ -97,4 +96,12 @@ def _end_late(reading: int, seconds: float) -> None:
     while number not in (signal.SIGINT, signal.SIGTERM):
         number = os.read(reading, 1)[0]
     time.sleep(seconds)
+    word = "interrupted" if number == signal.SIGINT else "terminated"
+    _say(f"{word} while it waited: finished folds and epochs are kept, and the same command goes on")
     os._exit(128 + number)
+
+
+def _say(line: str) -> None:
+    """Says it on standard error, in the first of several processes."""
+    if os.environ.get("LOCAL_RANK", "0") == "0":
+        print(f"vsumlab: {line}", file=sys.stderr, flush=True)

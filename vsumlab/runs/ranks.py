@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import pytorch_lightning as pl
 import torch
+from lightning_fabric.strategies.launchers.subprocess_script import _ChildProcessObserver
 from lightning_fabric.utilities.rank_zero import rank_zero_only
 
 from vsumlab.errors import UserError
@@ -84,6 +85,11 @@ def watch_others(trainer: pl.Trainer) -> None:
     if started and trainer.is_global_zero:
         global _at_work_in
         _at_work_in = Path(trainer.default_root_dir).parent
+        for thread in threading.enumerate():
+            if isinstance(
+                thread, _ChildProcessObserver
+            ):  # Lightning's kills this process before it can speak
+                thread._child_processes = []
         _watch("watch the other processes", lambda: _end_with(started))
     elif not trainer.is_global_zero and "MASTER_PORT" in os.environ:
         parent = os.getppid()

@@ -17,7 +17,6 @@ from vsumlab.runs.folder import status
 from vsumlab.runs.forms import TEXT, Form, list_of, names_of
 from vsumlab.runs.run_record import run_differs
 from vsumlab.runs.schema import check_overrides, read_record
-from vsumlab.runs.targets import check_targets
 
 SWEPT = Form("text or a number", lambda value: isinstance(value, str | int | float))
 """What a parameter of a sweep may be."""
@@ -167,7 +166,7 @@ def was_refused(run: Path, planned: Collection[frozenset[str]]) -> bool:
     asked = run / ".hydra"
     if not (asked / "overrides.yaml").is_file() or not (run / "config.yaml").is_file():
         return False
-    overrides, content = read_yaml(asked / "overrides.yaml"), read_mapping(asked / "config.yaml")
-    check_targets(content, asked / "config.yaml")
-    config = OmegaConf.create(content)
-    return own_overrides(overrides) in planned and bool(run_differs(config, run))
+    if own_overrides(read_yaml(asked / "overrides.yaml")) not in planned:
+        return False
+    config = OmegaConf.create(read_mapping(asked / "config.yaml"))  # which this very sweep has just written
+    return bool(run_differs(config, run))

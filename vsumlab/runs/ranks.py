@@ -54,7 +54,11 @@ def from_first_process(decide: Callable[[], Plain]) -> Plain:
     journal: list[Plain] = json.loads(os.environ.get(JOURNAL, "[]"))
     if torch.distributed.is_available() and torch.distributed.is_initialized():
         decision = [decide() if is_first() else None]
-        torch.distributed.broadcast_object_list(decision, src=0)
+        try:
+            torch.distributed.broadcast_object_list(decision, src=0)
+        except RuntimeError:  # another process has ended, which `watch_others` says
+            time.sleep(END_S)
+            raise
         return decision[0]  # type: ignore[return-value]
     if is_first():
         made = decide()

@@ -132,3 +132,16 @@ def test_who_lost_another_one_waits_for_being_ended_but_says_what_the_user_can_m
     with pytest.raises(RuntimeError), ending_together(alone):
         raise RuntimeError("of one's own")
     assert len(waited) == 1
+
+
+def test_between_folds_as_well_it_waits_for_being_ended(monkeypatch) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise RuntimeError("Connection closed by peer")
+
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    monkeypatch.setattr(torch.distributed, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.distributed, "broadcast_object_list", closed)
+    with pytest.raises(RuntimeError, match="Connection closed"):
+        from_first_process(lambda: "free")
+    assert waited == [ranks.END_S]

@@ -97,8 +97,9 @@ def damaged_copies(
 
 
 def test_what_is_whole_is_read(sweep, study) -> None:
-    read_and_shown(sweep)
-    read_and_shown(study)
+    for folder in (sweep, study):
+        read_and_shown(folder)
+        assert any(run.done and len(run.rows) for run in find_runs([folder]))
 
 
 def test_damaged_sweeps(sweep, tmp_path) -> None:

@@ -19,7 +19,7 @@ NOT_THERE = (*OF_TRAINER, "setting.others", "setting.folder", "data.make")
 """Entries that the configuration has only where they are added."""
 
 
-def refused(command, tiny, tmp_path: Path, capsys, override: str, said: str) -> None:
+def assert_refused(command, tiny, tmp_path: Path, capsys, override: str, said: str) -> None:
     """That a command with such an override ends in a line that says so, and leaves nothing anywhere."""
     if override.startswith(NOT_THERE):
         override = f"+{override}"
@@ -36,7 +36,7 @@ def refused(command, tiny, tmp_path: Path, capsys, override: str, said: str) -> 
 
 @pytest.mark.parametrize(("override", "said"), QUICK, ids=lambda text: text[:40])
 def test_an_absurd_command_is_refused(command, tiny, tmp_path, capsys, override, said) -> None:
-    refused(command, tiny, tmp_path, capsys, override, said)
+    assert_refused(command, tiny, tmp_path, capsys, override, said)
 
 
 @pytest.mark.slow
@@ -46,7 +46,7 @@ def test_an_absurd_command_is_refused(command, tiny, tmp_path, capsys, override,
     ids=lambda text: text[:40],
 )
 def test_every_absurd_command_is_refused(command, tiny, tmp_path, capsys, override, said) -> None:
-    refused(command, tiny, tmp_path, capsys, override, said)
+    assert_refused(command, tiny, tmp_path, capsys, override, said)
 
 
 @pytest.mark.slow

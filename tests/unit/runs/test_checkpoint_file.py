@@ -126,7 +126,7 @@ def test_any_byte_that_is_not_the_runs_is_noticed_where_it_is_recorded(trained, 
 def test_a_torn_file_is_refused(trained, tmp_path, share) -> None:
     whole = (trained / "fold_0" / "validation.ckpt").read_bytes()
     (tmp_path / "last.ckpt").write_bytes(whole[: int(share * len(whole))])
-    refused(tmp_path / "last.ckpt")
+    assert "no checkpoint of CSNet that can be loaded" in refused(tmp_path / "last.ckpt")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_torn_file_is_refused(trained, tmp_path, share) -> None:
 def test_what_is_not_of_the_method_is_refused(content, tmp_path, changes) -> None:
     content.setdefault("VideoDataModule", {})
     torch.save(changed(content, **changes), tmp_path / "last.ckpt")
-    refused(tmp_path / "last.ckpt")
+    assert refused(tmp_path / "last.ckpt").startswith(f"{tmp_path / 'last.ckpt'}: ")
 
 
 def test_values_without_end_are_refused(content, tmp_path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
-from support.runs import SMALL
+from support.runs import SMALL, exit_code
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +26,7 @@ def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., in
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["vsumlab.run", *arguments])
         GlobalHydra.instance().clear()
-        try:
-            main()
-        except SystemExit as end:
-            return int(end.code or 0)
-        return 0
+        return exit_code(main)
 
     return run
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hydra.core.global_hydra import GlobalHydra
 from support.run_folders import earlier_run, made_fold, made_run
-from support.runs import SMALL, module, process
+from support.runs import SMALL, exit_code, module, process
 
 from vsumlab.report.__main__ import main
 from vsumlab.run import main as run_main
@@ -25,11 +25,7 @@ def report(monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
         monkeypatch.setattr(sys, "argv", ["vsumlab.report", *map(str, arguments)])
         monkeypatch.setenv("COLUMNS", str(columns))
         capsys.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
+        code = exit_code(main)
         out, err = capsys.readouterr()
         return code, out, err
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from support.run_folders import made_run
+from support.runs import exit_code
 
 import vsumlab
 from vsumlab.errors import UserError
@@ -28,11 +29,7 @@ def call(monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
     def run(main: Callable[[], None], *arguments: str | Path) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["vsumlab", *map(str, arguments)])
         capsys.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
+        code = exit_code(main)
         out, err = capsys.readouterr()
         assert CANARY not in out + err
         return code, out, err

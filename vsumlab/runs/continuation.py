@@ -72,6 +72,7 @@ def go_on_in(folder: Path, conditions: Mapping[str, Any]) -> Path | None:
             return None
         for file in (folder / "run.json", folder / "run.log", *unwritten(folder)):
             file.unlink(missing_ok=True)
+    log.info("%s: goes on from %s", folder, point.name)  # in the run's log
     return point
 
 

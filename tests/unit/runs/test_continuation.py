@@ -34,14 +34,16 @@ def test_a_fold_without_a_checkpoint_begins_anew_in_no_folder(tmp_path) -> None:
     assert (tmp_path / "config.yaml").exists(), "of the fold alone"
 
 
-def test_it_goes_on_from_the_newest_and_leaves_what_was_written(tmp_path) -> None:
+def test_it_goes_on_from_the_newest_and_leaves_what_was_written(tmp_path, caplog) -> None:
     fold = fold_folder(tmp_path, 0)
     newest, _before = (keep(fold, name, epoch) for name, epoch in zip(UNFINISHED, (2, 1), strict=True))
     write_record(fold / "run.json", {"status": "failed", "error": "no room"})
     (fold / "metrics.csv").touch()
     (fold / ".unfinished.ckpt.123").touch()
     (fold / ".a_users.folder").mkdir()
+    caplog.set_level("INFO")
     assert go_on_in(fold, CONDITIONS) == newest
+    assert "goes on from unfinished.ckpt" in caplog.text
     left = sorted(file.name for file in fold.iterdir())
     assert left == [".a_users.folder", "metrics.csv", *sorted(UNFINISHED)]
 

@@ -22,6 +22,7 @@ from vsumlab.callbacks.continuation import Clock, Continuation
 from vsumlab.callbacks.selection import Selection
 from vsumlab.checks import check_processes, check_room, check_run, enough_memory
 from vsumlab.config import build
+from vsumlab.core.process_group import of_all_processes
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.guard import check_labels
 from vsumlab.errors import UserError, first_line
@@ -33,7 +34,7 @@ from vsumlab.runs.continuation import go_on_in, made_with
 from vsumlab.runs.fold_record import fold_seed, write_fold
 from vsumlab.runs.folder import fold_folder, writing_all
 from vsumlab.runs.loading import load_base
-from vsumlab.runs.ranks import ending_together, from_first_process, is_first, of_all_processes
+from vsumlab.runs.ranks import ending_together, from_first_process, is_first
 from vsumlab.runs.record import Origin, this_process
 from vsumlab.runs.run_record import named_files
 from vsumlab.tracking.loggers import log_config, log_test, logging_to, open_logger, test_metrics
@@ -220,7 +221,7 @@ def build_trainer(
         trainer.strategy.checkpoint_io = WholeCheckpoints()
     log_config(logger, config, ", ".join(origin.changes))
     if trainer.global_rank > 0:
-        # noise of its own for every process; they start from the first one's weights all the same
+        # dropout of its own for every process; they start from the first one's weights all the same
         torch.manual_seed(fold_seed(config.seed, config.fold) + trainer.global_rank)
     return trainer
 
@@ -269,7 +270,7 @@ def predict(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, sele
     scores: dict[str, dict[str, np.ndarray]] = {}
     for scorer, checkpoint in checkpoints.items():
         own = trainer.predict(method, datamodule=data, ckpt_path=checkpoint, weights_only=True)
-        shares = of_all_processes(trainer, cast(list[Prediction], own or []))  # None without a video
+        shares = of_all_processes(cast(list[Prediction], own or []))  # None without a video
         for prediction in chain.from_iterable(shares):
             for name, of_video in prediction.scores.items():
                 if scorer in (None, name):

@@ -28,10 +28,9 @@ def quiet_trainer(**options: Any) -> pl.Trainer:
     }
     return pl.Trainer(
         accelerator="cpu",
-        devices=1,
         use_distributed_sampler=False,
         enable_model_summary=False,
-        **({"max_epochs": 1} | silent | options),
+        **({"devices": 1, "max_epochs": 1} | silent | options),
     )
 
 

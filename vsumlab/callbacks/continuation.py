@@ -17,11 +17,12 @@ import torch
 from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.trainer.states import TrainerFn
 
+from vsumlab.core.process_group import of_all_processes
 from vsumlab.errors import UserError
 from vsumlab.processes import end_though_it_waits, terminate
 from vsumlab.runs.checkpoints import LAST, UNFINISHED
 from vsumlab.runs.continuation import STATE, kept_state
-from vsumlab.runs.ranks import of_all_processes, watch_others
+from vsumlab.runs.ranks import watch_others
 from vsumlab.tracking.loggers import logged, restore_logged
 
 
@@ -105,7 +106,7 @@ class Continuation(pl.Callback):
         newest, before = (self.folder / name for name in UNFINISHED)
         if trainer.is_global_zero and newest.is_file():
             newest.replace(before)
-        self._states = of_all_processes(trainer, random_states())
+        self._states = of_all_processes(random_states())
         trainer.save_checkpoint(newest, weights_only=False)
         self._states = None
 

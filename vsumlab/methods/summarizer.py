@@ -20,6 +20,7 @@ from vsumlab.core.video import Timing
 from vsumlab.data.quantization import as_floats
 from vsumlab.errors import UserError
 from vsumlab.methods.explanation import NOTHING, Explanation
+from vsumlab.methods.noise import Noise
 from vsumlab.methods.published import PaperRow
 
 
@@ -63,6 +64,7 @@ class Summarizer(pl.LightningModule, ABC):
     find_unused_parameters: bool = False
 
     _trained_on: tuple[str, ...] = ("a video",)
+    _noise_seed: int = 0
 
     @property
     def main_scorer(self) -> str:
@@ -161,6 +163,18 @@ class Summarizer(pl.LightningModule, ABC):
             torch.manual_seed(batch_idx)
             losses = self.validation_losses(batch)
         self.log_mean("validation/loss", losses, len(batch))
+
+    def on_fit_start(self) -> None:
+        """Has all processes draw noise by the seed that torch had in the first one.
+
+        A method that overrides this calls it as well.
+        """
+        self._noise_seed = self.trainer.strategy.broadcast(torch.initial_seed())
+
+    def noise(self, batch: Batch) -> Noise:
+        """What a step draws for a batch's videos: anew in each epoch, but the same for held-out ones."""
+        epoch = self.current_epoch if self.training else -1
+        return Noise(self._noise_seed, epoch, batch.keys, batch.features.device)
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Remembers which videos are trained on, to name one whose loss is no number."""

@@ -29,7 +29,6 @@ END_S = 5.0
 """How long one that lost another one in the middle of their work waits for being ended."""
 
 Plain = TypeVar("Plain", bound=str)
-Value = TypeVar("Value")
 
 _replayed = 0
 _at_work_in = Path()  # the run folder, which in a sweep is one after the other
@@ -66,15 +65,6 @@ def from_first_process(decide: Callable[[], Plain]) -> Plain:
         return made
     _replayed += 1
     return journal[_replayed - 1]
-
-
-def of_all_processes(trainer: pl.Trainer, value: Value) -> list[Value]:
-    """What each process has, in all of them, by their ranks."""
-    if trainer.world_size == 1:
-        return [value]
-    values = [value] * trainer.world_size
-    torch.distributed.all_gather_object(values, value)
-    return values
 
 
 def watch_others(trainer: pl.Trainer) -> None:

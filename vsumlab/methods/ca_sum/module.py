@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from vsumlab.core.batch import Batch
+from vsumlab.core.process_group import n_processes
 from vsumlab.methods.ca_sum.hyperparameters import CASumHyperparameters
 from vsumlab.methods.ca_sum.network import ConcentratedAttention
 from vsumlab.methods.common.attentive import AttentiveSummarizer
@@ -51,7 +52,7 @@ class CASum(AttentiveSummarizer):
         """The sum over videos of how far their mean score is from sigma."""
         losses = self.validation_losses(batch)
         self.log_mean("train/length", losses)
-        return losses.sum()
+        return losses.sum() * n_processes()  # whose gradients are averaged
 
     def validation_losses(self, batch: Batch) -> Tensor:
         """How far each video's mean score is from sigma (B,)."""

@@ -5,10 +5,10 @@ None of these LSTMs runs backwards, so padding at the end of a video changes not
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from vsumlab.methods.common.lstm import LSTM
+from vsumlab.methods.noise import Noise
 
 
 def last_hidden(hidden: Tensor, lengths: Tensor) -> Tensor:
@@ -41,9 +41,9 @@ class Encoder(nn.Module):
         return self.mean(last), self.log_variance(last)
 
 
-def sample(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """Draws a latent code by the reparametrisation trick."""
-    return mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+def sample(mean: Tensor, log_variance: Tensor, noise: Noise) -> Tensor:
+    """Draws latent codes (B, H), or some for each of B videos, by the reparametrisation trick."""
+    return mean + noise.normal(*mean.shape).to(mean) * (0.5 * log_variance).exp()
 
 
 class Decoder(nn.Module):

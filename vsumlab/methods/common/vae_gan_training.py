@@ -16,6 +16,7 @@ from vsumlab.methods.common import losses
 from vsumlab.methods.common.adversarial import AdversarialSummarizer, Losses
 from vsumlab.methods.common.masked import masked_mean, masked_variance
 from vsumlab.methods.common.vae_gan import Decoder, Discriminator, Encoder, sample
+from vsumlab.methods.noise import Noise
 
 CURVES = (
     ("train/score_variance", "Variance of scores"),
@@ -73,15 +74,16 @@ class VAEGANSummarizer(AdversarialSummarizer):
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """Updates scorer and encoder, then decoder, then discriminator, each on a graph of its own."""
         summarizer, decoder, discriminator = cast(list[LightningOptimizer], self.optimizers())
+        noise = self.noise(batch)
         batch = replace(batch, features=self.scaled(batch.features))
         with self.toggled_optimizer(discriminator):  # once for all three steps: it learns in the last of them
             original = self.discriminator(batch.features, batch.lengths)
         target = original[0].detach()
         with self.toggled_optimizer(summarizer):
             scores = self.scorer(batch.features, batch.lengths)
-            self.descend("summarizer", summarizer, self.summarizer_losses(batch, scores, target))
+            self.descend("summarizer", summarizer, self.summarizer_losses(batch, scores, target, noise))
         # detached, not under no_grad: for several sequences, oneDNN's LSTM without gradients is much slower
-        codes = self.codes(batch).detach()
+        codes = self.codes(batch, noise).detach()
         with self.toggled_optimizer(decoder):
             self.descend("decoder", decoder, self.decoder_losses(batch, codes, target))
         fakes = self.decoder(codes, batch.features.shape[1]).detach()
@@ -91,17 +93,18 @@ class VAEGANSummarizer(AdversarialSummarizer):
         self.log_mean("train/score_mean", masked_mean(scores, batch.mask))
         self.log_mean("train/score_variance", masked_variance(scores, batch.mask))
 
-    def summarizer_losses(self, batch: Batch, scores: Tensor, target: Tensor) -> Losses:
+    def summarizer_losses(self, batch: Batch, scores: Tensor, target: Tensor, noise: Noise) -> Losses:
         """What scorer and encoder are trained by, each loss (B,).
 
         Args:
             batch: B videos, their features `scaled`, as for all losses and `codes`.
             scores: Their scores (B, T).
             target: The discriminator's last hidden states (B, H) of the originals, to be reconstructed.
+            noise: Theirs, for latent codes.
         """
         states = self.encoder.states(batch.features * scores.unsqueeze(-1))
         mean, log_variance = self.encoder.code(states, batch.lengths)
-        reconstruction = self.decoder(sample(mean, log_variance), batch.features.shape[1])
+        reconstruction = self.decoder(sample(mean, log_variance, noise), batch.features.shape[1])
         return {
             "reconstruction": losses.reconstruction_loss(
                 target, self.discriminator(reconstruction, batch.lengths)[0]
@@ -114,15 +117,17 @@ class VAEGANSummarizer(AdversarialSummarizer):
         """Where supervised, the loss against ground-truth scores; else what the scorer is trained by."""
         batch = replace(batch, features=self.scaled(batch.features))
         target = self.discriminator(batch.features, batch.lengths)[0]
-        terms = self.summarizer_losses(batch, self.scorer(batch.features, batch.lengths), target)
+        scores = self.scorer(batch.features, batch.lengths)
+        terms = self.summarizer_losses(batch, scores, target, self.noise(batch))
         return terms.get("supervised", torch.stack([*terms.values()]).sum(dim=0))
 
-    def codes(self, batch: Batch) -> Tensor:
+    def codes(self, batch: Batch, noise: Noise) -> Tensor:
         """Latent codes (2B, H): of the videos by their scores, then by uniformly random scores."""
         scores = self.scorer(batch.features, batch.lengths)
-        weights = torch.cat([scores, torch.rand_like(scores)]).unsqueeze(-1)
+        weights = torch.cat([scores, noise.uniform(batch.lengths, scores.shape[1]).to(scores)]).unsqueeze(-1)
         weighted = weights * batch.features.repeat(2, 1, 1)
-        return sample(*self.encoder(weighted, batch.lengths.repeat(2)))
+        mean, log_variance = self.encoder(weighted, batch.lengths.repeat(2))
+        return sample(mean, log_variance, noise)
 
     def decoder_losses(self, batch: Batch, codes: Tensor, target: Tensor) -> Losses:
         """What the decoder is trained by, each loss (B,): to match the originals and to pass for them.

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vsumlab.core.batch import Batch
+from vsumlab.core.process_group import of_all_processes
 from vsumlab.core.video import Timing
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.quantization import as_floats
@@ -167,6 +168,7 @@ class Consensus(Summarizer):
 
     def on_fit_start(self) -> None:
         """Takes segments of all training videos, each process those of its share, and gives them to all."""
+        super().on_fit_start()
         data = cast(VideoDataModule, self.trainer.datamodule)  # type: ignore[attr-defined]
         keys, rank, world_size = data.fold.train, self.trainer.global_rank, self.trainer.world_size
         self._training = {key: place for place, key in enumerate(keys)}
@@ -179,11 +181,7 @@ class Consensus(Summarizer):
             length = max(1, round(in_picks(self.hyperparameters.segment_seconds, video.timing)))
             frames = F.normalize(as_floats(video.features).to(self.device), dim=-1)
             own[place] = kept_segments(frames, length, share).cpu()
-        shares = [own]
-        if world_size > 1:
-            shares = [{}] * world_size
-            torch.distributed.all_gather_object(shares, own)
-        found = {place: segments for share in shares for place, segments in share.items()}
+        found = {place: segments for share in of_all_processes(own) for place, segments in share.items()}
         kept = [found[place] for place in range(len(keys))]
         self.segments = torch.cat(kept).to(self.device)
         self._owners = torch.repeat_interleave(torch.tensor([*map(len, kept)])).to(self.device)

@@ -28,14 +28,15 @@ def segments(outputs: Tensor, length: int) -> Tensor:
     return F.normalize(runs.mean(dim=2), dim=-1)
 
 
-def uniqueness_loss(refined: Tensor, all_segments: Tensor, with_own: bool) -> Tensor:
+def uniqueness_loss(refined: Tensor, all_segments: Tensor, with_own: bool, first: int = 0) -> Tensor:
     """L_unique: the log of each frame's mean Gaussian potential (B, T) with the batch's segments (eq. 9).
 
     Args:
         refined: (B, T, E) unit vectors.
-        all_segments: (B, S, E) unit vectors.
+        all_segments: (N, S, E) unit vectors, of N videos, these B among them.
         with_own: False for the paper's mean over the other videos' segments, of which there must be some;
             true for its authors' code: over all.
+        first: Which of the N the first of the B videos is.
 
     >>> refined = torch.tensor([[[1.0, 0.0]], [[0.0, 1.0]]])
     >>> uniqueness_loss(refined, all_segments=refined, with_own=False)
@@ -47,7 +48,7 @@ def uniqueness_loss(refined: Tensor, all_segments: Tensor, with_own: bool) -> Te
     count = n_videos * n_segments
     if not with_own:
         owner = torch.arange(n_videos, device=refined.device).repeat_interleave(n_segments)
-        own = owner == torch.arange(n_videos, device=refined.device).unsqueeze(-1)
+        own = owner == torch.arange(first, first + len(refined), device=refined.device).unsqueeze(-1)
         similarity, count = similarity.masked_fill(own.unsqueeze(1), -math.inf), count - n_segments
     return gaussian_potential(similarity, count)
 

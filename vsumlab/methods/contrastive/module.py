@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vsumlab.core.batch import Batch
+from vsumlab.core.process_group import gathered, n_processes, rank
 from vsumlab.core.video import Timing
 from vsumlab.methods.contrastive.anchors import anchors
 from vsumlab.methods.contrastive.blocks import video_criteria
@@ -159,9 +160,8 @@ class Contrastive(Summarizer):
 
     def _resampled_losses(self, batch: Batch) -> dict[str, Tensor]:
         """The losses of each frame of a batch's videos, resampled to the same number of frames."""
-        return self.losses(
-            at_picks(batch.features, resampled_picks(batch.lengths, self.hyperparameters.frames))
-        )
+        picks = resampled_picks(batch.lengths, self.hyperparameters.frames, self.noise(batch))
+        return self.losses(at_picks(batch.features, picks))
 
     def _joint(self, losses: dict[str, Tensor]) -> Tensor:
         """The weighted sum of the losses' means (eq. 8 or 11)."""
@@ -169,7 +169,10 @@ class Contrastive(Summarizer):
         return torch.stack([weights[name] * value.mean() for name, value in losses.items()]).sum()
 
     def losses(self, features: Tensor) -> dict[str, Tensor]:
-        """The losses (B, T) of each frame of B videos of equal length (B, T, D)."""
+        """The losses (B, T) of each frame of B videos of equal length (B, T, D).
+
+        Videos are to be unlike those of the global batch, the other processes' included.
+        """
         assert self.projector is not None
         with torch.no_grad():
             frozen = F.normalize(features, dim=-1)
@@ -184,11 +187,14 @@ class Contrastive(Summarizer):
             "align": local_dissimilarity(similarity, neighbours),
             "uniform": global_consistency(similarity, itself, self.hyperparameters.consistency_itself),
         }
+        n_videos = n_processes() * len(features)
         # a video that is alone in its batch has no others to be unlike
-        if self.filter is not None and (self.hyperparameters.own_segments or len(features) > 1):
+        if self.filter is not None and (self.hyperparameters.own_segments or n_videos > 1):
             aggregated = self._aggregated(outputs)
-            all_segments = segments(aggregated, self.hyperparameters.segment_length)
-            losses["unique"] = uniqueness_loss(refined, all_segments, self.hyperparameters.own_segments)
+            all_segments = gathered(segments(aggregated, self.hyperparameters.segment_length))
+            losses["unique"] = uniqueness_loss(
+                refined, all_segments, self.hyperparameters.own_segments, rank() * len(features)
+            )
             low, high = self.hyperparameters.filter_target
             losses["filter"] = filter_loss(self.filter(aggregated.detach()), losses["unique"], (low, high))
         return losses

@@ -5,23 +5,25 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from vsumlab.methods.noise import Noise
 
-def resampled_picks(lengths: Tensor, n_frames: int) -> Tensor:
+
+def resampled_picks(lengths: Tensor, n_frames: int, noise: Noise) -> Tensor:
     """Which picks of each video are trained on: a sorted random subset, or the nearest where there are fewer.
 
     Args:
         lengths: (B,) how many picks each video has, at least 1.
         n_frames: How many are wanted.
+        noise: The videos', for the subset.
 
     Returns:
         (B, n_frames) int64, not decreasing.
     """
+    order = noise.uniform(lengths, max(int(lengths.max()), n_frames))
     lengths = lengths.unsqueeze(-1)
     places = torch.arange(n_frames, device=lengths.device)
     interpolated = places * lengths // n_frames
-    longest = max(int(lengths.max()), n_frames)
-    order = torch.rand(len(lengths), longest, device=lengths.device)
-    order = order.masked_fill(torch.arange(longest, device=lengths.device) >= lengths, -1)
+    order = order.masked_fill(torch.arange(order.shape[1], device=lengths.device) >= lengths, -1)
     subset = order.topk(n_frames, sorted=False).indices.sort(dim=-1).values
     return torch.where(lengths > n_frames, subset, interpolated)
 

@@ -91,6 +91,7 @@ class CSNet(VAEGANSummarizer):
 
     def on_fit_start(self) -> None:
         """Takes the statistics for `input_scale=standardized` from the fold's training videos alone."""
+        super().on_fit_start()
         if self.standardization is not None:
             data = cast(VideoDataModule, self.trainer.datamodule)  # type: ignore[attr-defined]
             self.standardization.learn(as_floats(data.pool.video(key).features) for key in data.fold.train)

@@ -7,12 +7,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vsumlab.core.batch import Batch
+from vsumlab.core.batch import Batch, length_mask
+from vsumlab.core.process_group import of_all_processes
 from vsumlab.methods.common.keyframes import top_frames
 from vsumlab.methods.dr_dsn.hyperparameters import DRDSNHyperparameters
 from vsumlab.methods.dr_dsn.losses import keyframe_loss, length_loss, policy_loss
 from vsumlab.methods.dr_dsn.network import SummarizationNetwork
 from vsumlab.methods.dr_dsn.rewards import diversity_reward, representativeness_reward
+from vsumlab.methods.noise import Noise
 from vsumlab.methods.published import PaperRow
 from vsumlab.methods.summarizer import Summarizer
 
@@ -61,6 +63,7 @@ class DRDSN(Summarizer):
         self.hyperparameters = chosen = DRDSNHyperparameters(**hyperparameters)
         self.network = SummarizationNetwork(feature_dim, chosen.hidden_size)
         self.baselines: dict[str, float] = {}
+        self._moved: set[str] = set()  # by this process, in this epoch
 
     @property
     def main_scorer(self) -> str:
@@ -81,7 +84,7 @@ class DRDSN(Summarizer):
         """Draws N selections of each video, and makes those likelier that are better than its baseline."""
         chosen = self.hyperparameters
         logits = self.network(batch.features, batch.lengths)
-        actions = self.draw(logits, batch.mask)
+        actions = self.draw(logits, batch.lengths, self.noise(batch))
         rewards = self.rewards(batch, actions)
         reward = torch.stack([*rewards.values()]).mean(dim=0)
         length = length_loss(logits.sigmoid(), batch.mask, chosen.share)
@@ -96,10 +99,11 @@ class DRDSN(Summarizer):
             self.log_mean(f"train/{name}", values)
         return losses.mean()
 
-    def draw(self, logits: Tensor, mask: Tensor) -> Tensor:
+    def draw(self, logits: Tensor, lengths: Tensor, noise: Noise) -> Tensor:
         """N selections (B, N, T), bool, of each video: every frame by its own probability (eq. 2)."""
-        scores = logits.detach().float().sigmoid() * mask
-        return scores.unsqueeze(1).expand(-1, self.hyperparameters.episodes, -1).bernoulli().bool()
+        n_frames = logits.shape[1]
+        scores = logits.detach().float().sigmoid() * length_mask(lengths, n_frames)
+        return noise.uniform(lengths, n_frames, self.hyperparameters.episodes) < scores.unsqueeze(1)
 
     def rewards(self, batch: Batch, actions: Tensor) -> dict[str, Tensor]:
         """Diversity and representativeness (B, N) of selections (B, N, T), whose mean is the reward."""
@@ -131,6 +135,13 @@ class DRDSN(Summarizer):
         decay = self.hyperparameters.baseline_decay
         for key, reward in zip(keys, rewards.tolist(), strict=True):
             self.baselines[key] = decay * self.baselines.get(key, 0.0) + (1 - decay) * reward
+        self._moved.update(keys)
+
+    def on_train_epoch_end(self) -> None:
+        """Takes from each process the baselines that it has moved: the next epoch deals out videos anew."""
+        for moved in of_all_processes({key: self.baselines[key] for key in self._moved}):
+            self.baselines.update(moved)
+        self._moved.clear()
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keeps the baselines."""
@@ -145,7 +156,7 @@ class DRDSN(Summarizer):
         logits = self.network(batch.features, batch.lengths)
         if self.hyperparameters.supervised:
             return self.keyframes(batch, logits)
-        rewards = self.rewards(batch, self.draw(logits, batch.mask))
+        rewards = self.rewards(batch, self.draw(logits, batch.lengths, self.noise(batch)))
         length = length_loss(logits.sigmoid(), batch.mask, self.hyperparameters.share)
         return self.hyperparameters.length_weight * length - torch.stack([*rewards.values()]).mean(dim=(0, 2))
 

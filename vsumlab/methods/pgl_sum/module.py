@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from vsumlab.core.batch import Batch
+from vsumlab.core.process_group import n_processes
 from vsumlab.methods.common.attentive import AttentiveSummarizer
 from vsumlab.methods.common.losses import squared_error_loss
 from vsumlab.methods.pgl_sum.hyperparameters import PGLSumHyperparameters
@@ -50,7 +51,7 @@ class PGLSum(AttentiveSummarizer):
         """The sum over videos of the squared error of their scores."""
         losses = self.validation_losses(batch)
         self.log_mean("train/error", losses)
-        return losses.sum()
+        return losses.sum() * n_processes()  # whose gradients are averaged
 
     def validation_losses(self, batch: Batch) -> Tensor:
         """The squared error (B,) of each video's scores from the ground-truth scores."""

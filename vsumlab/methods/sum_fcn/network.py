@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from vsumlab.methods.common.batch_norm import BatchNorm
+
 WIDTHS = (64, 128, 256, 512, 512)
 """Channels of the five blocks, those of FCN-16s."""
 
@@ -17,7 +19,7 @@ def block(in_channels: int, channels: int, depth: int) -> nn.Sequential:
     layers: list[nn.Module] = []
     for size in (in_channels, *(channels for _ in range(depth - 1))):
         convolution = nn.Conv1d(size, channels, 3, padding=1, bias=False)  # which normalization takes off
-        layers += [convolution, nn.BatchNorm1d(channels), nn.ReLU()]
+        layers += [convolution, BatchNorm(channels), nn.ReLU()]
     return nn.Sequential(*layers, nn.MaxPool1d(2, ceil_mode=True))
 
 

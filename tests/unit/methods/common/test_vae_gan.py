@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from support.noise import some_noise
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
@@ -69,14 +70,14 @@ def test_the_discriminator_judges_by_the_state_after_the_last_frame(videos) -> N
 
 def test_codes_are_drawn_from_the_gaussian() -> None:
     mean, log_variance = torch.tensor([[1.0, -2.0]]), torch.tensor([[0.0, -2.0]])
-    drawn = sample(mean.expand(20_000, -1), log_variance.expand(20_000, -1))
+    drawn = sample(mean.expand(20_000, -1), log_variance.expand(20_000, -1), some_noise())
     torch.testing.assert_close(drawn.mean(0), mean[0], atol=0.04, rtol=0)
     torch.testing.assert_close(drawn.var(0).log(), log_variance[0], atol=0.05, rtol=0)
 
 
 def test_mean_and_variance_learn_through_the_draw() -> None:
     mean, log_variance = torch.zeros(2, 3, requires_grad=True), torch.zeros(2, 3, requires_grad=True)
-    code = sample(mean, log_variance)
+    code = sample(mean, log_variance, some_noise(2))
     code.sum().backward()
     assert torch.equal(mean.grad, torch.ones(2, 3))
     torch.testing.assert_close(log_variance.grad, 0.5 * code.detach(), msg="d/dv exp(v/2) noise at v = 0")

@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from support.noise import some_noise
 from torch import Tensor, nn
 
 from vsumlab.core.batch import Batch
@@ -42,7 +43,7 @@ class Plain(VAEGANSummarizer):
 
 @pytest.fixture(autouse=True)
 def codes_are_means(monkeypatch) -> None:
-    monkeypatch.setattr("vsumlab.methods.common.vae_gan_training.sample", lambda mean, _: mean)
+    monkeypatch.setattr("vsumlab.methods.common.vae_gan_training.sample", lambda mean, *_: mean)
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def alone(method: Plain, batch: Batch, i: int, code: Tensor) -> tuple[Tensor, Te
 
 def test_the_summarizer_restores_what_scores_leave(method, batch) -> None:
     scores, target = method.scorer(batch.features, batch.lengths), torch.randn(2, H)
-    losses = method.summarizer_losses(batch, scores, target)
+    losses = method.summarizer_losses(batch, scores, target, some_noise(2))
     assert [*losses] == ["reconstruction", "prior", "low"]
     for i, length in enumerate(LENGTHS):
         video = batch.features[i : i + 1, :length] * scores[i : i + 1, :length, None]
@@ -110,7 +111,8 @@ def test_all_networks_read_features_as_they_are_scaled(method, batch) -> None:
         method(batch.features, batch.lengths), method.scorer(doubled.features, batch.lengths)
     )
     target = method.discriminator(doubled.features, batch.lengths)[0]
-    losses = method.summarizer_losses(doubled, method.scorer(doubled.features, batch.lengths), target)
+    scores = method.scorer(doubled.features, batch.lengths)
+    losses = method.summarizer_losses(doubled, scores, target, some_noise(2))
     torch.testing.assert_close(method.validation_losses(batch), sum(losses.values()))
 
 

@@ -8,13 +8,14 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
+from support.noise import some_noise
 
 from vsumlab.methods.contrastive.sampling import at_picks, resampled_picks
 
 
 @given(st.lists(st.integers(1, 90), min_size=1, max_size=6), st.integers(1, 60))
 def test_picks_are_a_videos_own_and_sorted(lengths, n_frames) -> None:
-    picks = resampled_picks(torch.tensor(lengths), n_frames)
+    picks = resampled_picks(torch.tensor(lengths), n_frames, some_noise(len(lengths)))
     assert picks.shape == (len(lengths), n_frames)
     assert picks.dtype == torch.int64
     for length, of_video in zip(lengths, picks.tolist(), strict=True):
@@ -29,7 +30,7 @@ def test_picks_are_a_videos_own_and_sorted(lengths, n_frames) -> None:
 @pytest.mark.parametrize("n_frames", [10, 200])
 def test_a_short_video_is_stretched_exactly(n_frames) -> None:
     lengths = range(1, n_frames + 1)
-    picks = resampled_picks(torch.tensor([*lengths, 5 * n_frames]), n_frames)
+    picks = resampled_picks(torch.tensor([*lengths, 5 * n_frames]), n_frames, some_noise(n_frames + 1))
     for length, of_video in zip(lengths, picks.tolist(), strict=False):
         assert of_video == [floor(Fraction(place * length, n_frames)) for place in range(n_frames)]
 
@@ -37,7 +38,7 @@ def test_a_short_video_is_stretched_exactly(n_frames) -> None:
 @pytest.mark.parametrize("n_frames", [10, 200])
 def test_stretching_is_torchs_but_for_its_rounding(n_frames) -> None:
     for length in range(1, n_frames + 1):
-        picks = resampled_picks(torch.tensor([length]), n_frames)
+        picks = resampled_picks(torch.tensor([length]), n_frames, some_noise())
         track = torch.arange(length, dtype=torch.float32)
         nearest = F.interpolate(track[None, None], size=n_frames, mode="nearest")[0].long()
         places = torch.arange(n_frames)
@@ -46,19 +47,16 @@ def test_stretching_is_torchs_but_for_its_rounding(n_frames) -> None:
 
 
 def test_each_video_and_each_draw_has_its_own_subset() -> None:
-    torch.manual_seed(0)
-    lengths = torch.full((2,), 100)
-    first, second = resampled_picks(lengths, 20), resampled_picks(lengths, 20)
+    noise, lengths = some_noise(2), torch.full((2,), 100)
+    first, second = resampled_picks(lengths, 20, noise), resampled_picks(lengths, 20, noise)
     assert not torch.equal(first[0], first[1])
     assert not torch.equal(first, second)
-    torch.manual_seed(0)
-    assert torch.equal(resampled_picks(lengths, 20), first)
+    assert torch.equal(resampled_picks(lengths, 20, some_noise(2)), first)
 
 
 def test_each_pick_is_as_likely_next_to_longer_videos() -> None:
-    torch.manual_seed(0)
     n_draws, length, n_frames = 3000, 15, 10
-    picks = resampled_picks(torch.tensor([length, 60] * n_draws), n_frames)[::2]
+    picks = resampled_picks(torch.tensor([length, 60] * n_draws), n_frames, some_noise(2 * n_draws))[::2]
     counts = picks.flatten().bincount(minlength=length)
     share = n_frames / length
     assert ((counts - n_draws * share).abs() < 5 * (n_draws * share * (1 - share)) ** 0.5).all()
@@ -72,9 +70,8 @@ def test_features_at_picks_are_those_of_a_loop() -> None:
 
 
 def test_longer_videos_give_a_sorted_random_subset() -> None:
-    torch.manual_seed(0)
     lengths = torch.full((4000,), 25)
-    picks = resampled_picks(lengths, 10)
+    picks = resampled_picks(lengths, 10, some_noise(4000))
     assert (picks.diff(dim=-1) > 0).all()
     assert picks.min() >= 0
     assert picks.max() < 25
@@ -85,7 +82,7 @@ def test_longer_videos_give_a_sorted_random_subset() -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 7, 99, 100, 150, 200])
 def test_shorter_videos_are_interpolated_to_the_nearest_pick(length) -> None:
-    picks = resampled_picks(torch.tensor([length, 300]), 200)[0]
+    picks = resampled_picks(torch.tensor([length, 300]), 200, some_noise(2))[0]
     track = torch.arange(length, dtype=torch.float32)
     expected = F.interpolate(track[None, None], size=200, mode="nearest")[0, 0].long()
     assert torch.equal(picks, expected)
@@ -94,7 +91,7 @@ def test_shorter_videos_are_interpolated_to_the_nearest_pick(length) -> None:
 def test_each_video_is_sampled_from_its_own_picks() -> None:
     lengths = torch.tensor([3, 40, 12, 500])
     features = torch.arange(4)[:, None, None] * 1000 + torch.arange(500)[None, :, None]
-    picks = resampled_picks(lengths, 20)
+    picks = resampled_picks(lengths, 20, some_noise(4))
     taken = at_picks(features, picks)[..., 0]
     assert torch.equal(taken // 1000, torch.arange(4)[:, None].expand(4, 20))
     assert torch.equal(taken % 1000, picks)

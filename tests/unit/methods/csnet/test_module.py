@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 import pytorch_lightning as pl
 import torch
+from support.noise import some_noise
 from support.small_csnet import PAPER, csnet
 from support.training import fit, made_data
 from torch import Tensor
@@ -130,9 +131,10 @@ def test_the_variance_loss_widens_the_scores() -> None:
         method = csnet(variance_loss=kind)
         learned = [*method.scorer.parameters(), *method.encoder.parameters()]
         optimizer = torch.optim.Adam(learned, lr=1e-2)
+        noise = some_noise(3)
         for _ in range(20):
             scores = method(batch.features, batch.lengths)
-            losses = method.summarizer_losses(batch, scores, originals(method, batch)[0])
+            losses = method.summarizer_losses(batch, scores, originals(method, batch)[0], noise)
             optimizer.zero_grad()
             torch.stack([loss.mean() for loss in losses.values()]).sum().backward()
             torch.nn.utils.clip_grad_norm_(learned, PAPER["gradient_clip"])
@@ -169,9 +171,7 @@ def test_losses_of_a_video_do_not_depend_on_its_batch() -> None:
 
     def losses(batch: Batch) -> dict[str, Tensor]:
         scores = method(batch.features, batch.lengths)
-        terms = method.summarizer_losses(batch, scores, originals(method, batch)[0])
-        del terms["reconstruction"]  # draws a latent code at random
-        return terms
+        return method.summarizer_losses(batch, scores, originals(method, batch)[0], method.noise(batch))
 
     for name, of_all in losses(together).items():
         each = torch.cat([losses(batch)[name] for batch in alone])
@@ -203,12 +203,10 @@ def test_reconstructions_compete_with_those_of_random_scores(monkeypatch) -> Non
         return weighted, weighted
 
     monkeypatch.setattr(method.encoder, "forward", encoder)
-    monkeypatch.setattr("vsumlab.methods.common.vae_gan_training.sample", lambda mean, _: mean)
-    torch.manual_seed(3)
-    method.codes(batch)
-    torch.manual_seed(3)
+    monkeypatch.setattr("vsumlab.methods.common.vae_gan_training.sample", lambda mean, *_: mean)
+    method.codes(batch, method.noise(batch))
     scores = method(batch.features, batch.lengths)
-    uniform = torch.rand(scores.shape)
+    uniform = method.noise(batch).uniform(batch.lengths, 9)
     (weighted,) = seen
     torch.testing.assert_close(weighted[:2], batch.features * scores[..., None])
     torch.testing.assert_close(weighted[2:], batch.features * uniform[..., None])
@@ -219,8 +217,9 @@ def test_any_number_of_frames_scores_and_trains(T) -> None:
     method = csnet()
     batch = Batch(("video",), torch.rand(1, T, 8), torch.tensor([T]), None)
     target, original = originals(method, batch)
-    terms = method.summarizer_losses(batch, method(batch.features, batch.lengths), target)
-    codes = method.codes(batch)
+    noise = method.noise(batch)
+    terms = method.summarizer_losses(batch, method(batch.features, batch.lengths), target, noise)
+    codes = method.codes(batch, noise)
     terms |= method.decoder_losses(batch, codes, target)
     terms |= method.discriminator_losses(batch, method.decoder(codes, T), original)
     torch.stack(list(terms.values())).sum().backward()
@@ -252,11 +251,9 @@ def test_a_supervised_methods_criterion_is_agreement_with_labels() -> None:
 def test_an_unsupervised_methods_criterion_is_what_its_scorer_learns_from() -> None:
     method, batch = csnet().eval(), made_batch(12, 7)
     with torch.no_grad():
-        torch.manual_seed(5)
         losses = method.validation_losses(batch)
-        torch.manual_seed(5)
-        scores = method(batch.features, batch.lengths)
-        terms = method.summarizer_losses(batch, scores, originals(method, batch)[0])
+        scores, noise = method(batch.features, batch.lengths), method.noise(batch)
+        terms = method.summarizer_losses(batch, scores, originals(method, batch)[0], noise)
     assert {*terms} == {"reconstruction", "prior", "sparsity", "variance"}
     torch.testing.assert_close(losses, sum(terms.values()))
 
@@ -267,9 +264,8 @@ def test_the_weight_of_a_loss_is_of_nothing_else(loss) -> None:
     terms = []
     for weight in (1.0, 0.25):
         method = csnet(supervised=True, **{f"{loss}_weight": weight})
-        torch.manual_seed(5)
-        scores = method(batch.features, batch.lengths)
-        terms.append(method.summarizer_losses(batch, scores, originals(method, batch)[0]))
+        scores, noise = method(batch.features, batch.lengths), method.noise(batch)
+        terms.append(method.summarizer_losses(batch, scores, originals(method, batch)[0], noise))
     plain, weighted = terms
     torch.testing.assert_close(weighted.pop(loss), 0.25 * plain.pop(loss))
     torch.testing.assert_close(weighted, plain)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from support.methods import made_method
+from support.noise import some_noise
 from support.training import fit, made_data, quiet_trainer
 
 from vsumlab.core.batch import Batch
@@ -25,9 +26,8 @@ def batch() -> Batch:
 
 def test_selections_are_drawn_by_the_probabilities_and_never_in_the_padding(batch) -> None:
     method = dr_dsn("method.episodes=4000")
-    torch.manual_seed(0)
     logits = torch.linspace(-3, 3, 30).expand(2, -1)
-    actions = method.draw(logits, batch.mask)
+    actions = method.draw(logits, batch.lengths, some_noise(2))
     assert actions.shape == (2, 4000, 30)
     assert not (actions & ~batch.mask.unsqueeze(1)).any()
     shares = actions.float().mean(dim=1)
@@ -37,8 +37,7 @@ def test_selections_are_drawn_by_the_probabilities_and_never_in_the_padding(batc
 
 def test_the_rewards_of_a_video_do_not_depend_on_its_batch(batch) -> None:
     method = dr_dsn("method.distance=3")
-    torch.manual_seed(0)
-    actions = method.draw(torch.zeros(2, 30), batch.mask)
+    actions = method.draw(torch.zeros(2, 30), batch.lengths, some_noise(2))
     found = method.rewards(batch, actions)
     for i, length in enumerate((30, 12)):
         video = batch.features[i, :length], actions[i, :, :length]

@@ -17,6 +17,7 @@ from vsumlab.data.dataset import Dataset
 from vsumlab.data.folds import Fold, chosen_fold, fewer
 from vsumlab.data.guard import check_no_leak
 from vsumlab.data.pool import VideoPool
+from vsumlab.data.resident import resident
 from vsumlab.data.settings import Setting
 
 Loader = torch_data.DataLoader[VideoFeatures]
@@ -110,7 +111,10 @@ class VideoDataModule(pl.LightningDataModule):
 
     def _training_batches(self, keys: tuple[str, ...], shuffle: bool) -> Loader:
         """This process's share of some training videos."""
-        videos = Videos(self.pool.video, keys)
+        read: Callable[[str], VideoFeatures] = self.pool.video
+        if self.trainer is not None and self.workers == 0:  # other processes would have to hand them over
+            read = resident(read, self.trainer.strategy.root_device)
+        videos = Videos(read, keys)
         world_size, rank = self._processes()
         # pads so that every process makes the same number of steps, as DDP needs in training
         sampler = torch_data.DistributedSampler[VideoFeatures](

@@ -42,7 +42,8 @@ def dataset(video_file) -> Dataset:
 
 def module(dataset, world_size=1, rank=0, seed=0, setting=None, **options) -> VideoDataModule:
     data = VideoDataModule(dataset, setting or OneFold(), 0, batch_size=2, seed=seed, **options)
-    data.trainer = SimpleNamespace(world_size=world_size, global_rank=rank)
+    strategy = SimpleNamespace(root_device=torch.device("cpu"))
+    data.trainer = SimpleNamespace(world_size=world_size, global_rank=rank, strategy=strategy)
     data.setup()
     return data
 

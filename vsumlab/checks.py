@@ -122,6 +122,18 @@ def check_run(config: DictConfig) -> None:
     check_trainer(config.trainer)
 
 
+def check_optimized(name: Any) -> None:
+    """Refuses a search that would go by test videos.
+
+    Raises:
+        UserError: Unless the metric is of validation videos, or there is none.
+    """
+    if name is not None and not str(name).startswith("validation/"):
+        raise UserError(
+            f"optimized_metric={name}: nothing is chosen on test videos: name a metric validation/…"
+        )
+
+
 def check_parts(config: DictConfig) -> None:
     """Refuses a configuration that lacks an entry, as `~fold` would leave it out, or whose parts are none."""
     for entry in ENTRIES:

@@ -16,6 +16,7 @@ from omegaconf.errors import InterpolationResolutionError
 from vsumlab.credentials import as_entries, check_no_credentials
 from vsumlab.errors import CodeError, UserError, first_line, one_line, printable
 from vsumlab.places import cell_folder
+from vsumlab.plugins import store_plugins
 
 MOST, LARGEST = 10**6, 1e30
 """The largest whole number and the largest other number that an entry may be where nothing else is said."""
@@ -70,6 +71,7 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
 
     from vsumlab.suggestions import meant
 
+    store_plugins(find_conf())
     command = GlobalHydra.instance().hydra  # that of a command line, if this is called within one
     GlobalHydra.instance().clear()
     try:

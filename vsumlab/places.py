@@ -92,6 +92,15 @@ def cell_folder(overrides: Iterable[str]) -> str:
     return name
 
 
+def quoted(path: Path | str) -> str:
+    r"""A path as the value of an override, whatever is in its name.
+
+    >>> print(quoted("it's"))
+    'it\'s'
+    """
+    return "'" + str(path).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
 def exists(path: Path) -> bool:
     """Whether there is such a file or folder; there is none whose name is too long for one."""
     try:

@@ -18,11 +18,14 @@ from hydra.errors import ConfigCompositionException, OverrideParseException, Sea
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from vsumlab.checks import check_choices
+from vsumlab.checks import check_choices, check_optimized
 from vsumlab.config import changed, find_conf, find_groups
 from vsumlab.errors import UserError, first_line, one_line_errors
 from vsumlab.help.choices import list_choices
 from vsumlab.help.parameters import list_parameters
+from vsumlab.launchers.search import direction_of
+from vsumlab.places import quoted
+from vsumlab.plugins import store_plugins
 from vsumlab.processes import one_line_end
 from vsumlab.suggestions import meant
 
@@ -31,7 +34,8 @@ log = logging.getLogger(__name__)
 REFUSALS = (ConfigCompositionException, OverrideParseException, SearchPathException)
 """What Hydra raises where a command line is wrong."""
 
-# of the template of --help, in conf/hydra
+# of conf/hydra: its sweeper's, and the template of --help
+OmegaConf.register_new_resolver("direction_of", direction_of, replace=True)
 OmegaConf.register_new_resolver("choices", list_choices, replace=True)
 OmegaConf.register_new_resolver("parameters", list_parameters, replace=True)
 
@@ -120,8 +124,8 @@ def resumed(arguments: list[str]) -> list[str]:
     run = Path(named[-1].removeprefix("resume="))
     if {"-m", "--multirun"} & {*arguments}:
         raise UserError(f"{named[-1]}: a sweep goes on by its own command: leave resume= out")
-    here = str(run.resolve()).replace("\\", "\\\\").replace("'", "\\'")
-    alone = ("hydra.mode=RUN", f"hydra.run.dir='{here}'")  # also where an experiment is a sweep
+    folder = f"hydra.run.dir={quoted(run.resolve())}"
+    alone = ("hydra.mode=RUN", folder)  # also where an experiment is a sweep
     return [*begun_with(run), *alone, *(each for each in arguments if each not in named)]
 
 
@@ -134,10 +138,7 @@ def run_alone(config: DictConfig) -> float | None:
     from vsumlab.job import run_job  # after Hydra has answered --help and refused misspelt overrides
 
     name = config.optimized_metric
-    if name is not None and not str(name).startswith("validation/"):
-        raise UserError(
-            f"optimized_metric={name}: nothing is chosen on test videos: name a metric validation/…"
-        )
+    check_optimized(name)
     metrics = run_job(config)
     if name is None or not metrics:
         return None
@@ -182,6 +183,7 @@ def main() -> None:
     with one_line_end("the same command begins anew"), one_line_errors(), refused():
         sys.argv[1:] = resumed(sys.argv[1:])
         check_choices(sys.argv[1:])
+        store_plugins(find_conf())
         job()
 
 

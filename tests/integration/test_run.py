@@ -21,7 +21,19 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.errors import MissingConfigException
 from omegaconf import OmegaConf
-from support.runs import SMALL, cell, lines, module, process, record, rows, scored, started, table
+from support.runs import (
+    SMALL,
+    cell,
+    lines,
+    module,
+    process,
+    record,
+    rows,
+    same_results,
+    scored,
+    started,
+    table,
+)
 
 import vsumlab.job
 import vsumlab.train
@@ -33,21 +45,6 @@ from vsumlab.runs.fold_record import write_failure
 from vsumlab.runs.hydra_callback import RunFolder, find_unfinished
 from vsumlab.runs.reading import find_runs
 from vsumlab.runs.record import Origin
-
-
-def same_results(one: Path, other: Path) -> bool:
-    """Whether two runs have the same rows and the same scores, bit for bit."""
-    files = [h5py.File(run / "scores.h5") for run in (one, other)]
-    paths: list[list[str]] = [[], []]
-    for file, names in zip(files, paths, strict=True):
-        file.visititems(
-            lambda name, item, to=names: to.append(name) if isinstance(item, h5py.Dataset) else None
-        )
-    return (
-        (one / "videos.csv").read_bytes() == (other / "videos.csv").read_bytes()
-        and paths[0] == paths[1] != []
-        and all(np.array_equal(files[0][name][()], files[1][name][()]) for name in paths[0])
-    )
 
 
 def test_help_names_what_there_is(capsys, command) -> None:

@@ -12,6 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
+
 from support import PROJECT
 
 SMALL = ("debug=smoke", "method.hidden_size=8", "random_draws=5")
@@ -32,6 +35,21 @@ def rows(run: Path) -> list[dict[str, str]]:
 def scored(run: Path) -> list[tuple[str, str]]:
     """Fold and video of each row that is no baseline's."""
     return [(row["fold"], row["video"]) for row in rows(run) if row["scorer"] not in BASELINES]
+
+
+def same_results(one: Path, other: Path) -> bool:
+    """Whether two runs have the same rows and the same scores, bit for bit."""
+    files = [h5py.File(run / "scores.h5") for run in (one, other)]
+    paths: list[list[str]] = [[], []]
+    for file, names in zip(files, paths, strict=True):
+        file.visititems(
+            lambda name, item, to=names: to.append(name) if isinstance(item, h5py.Dataset) else None
+        )
+    return (
+        (one / "videos.csv").read_bytes() == (other / "videos.csv").read_bytes()
+        and paths[0] == paths[1] != []
+        and all(np.array_equal(files[0][name][()], files[1][name][()]) for name in paths[0])
+    )
 
 
 def record(run: Path) -> dict[str, Any]:

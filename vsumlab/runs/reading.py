@@ -157,15 +157,29 @@ def read_run(folder: Path) -> Run:
     """
     try:
         record = read_json(folder / "run.json")
-        file = folder / "config.yaml"
-        config = dict(flat(read_mapping(file if file.is_file() else folder.parent / "config.yaml")))
         check_record(record)
+        file = folder / "config.yaml"
+        if record["status"] == "failed" and not is_fold(folder) and not file.is_file():
+            return refused_run(kept(record), folder)
+        config = dict(flat(read_mapping(file if file.is_file() else folder.parent / "config.yaml")))
         rows = read_rows(folder / "videos.csv") if record["status"] == "done" else NO_ROWS
         return as_run(kept(record), config, rows, folder)
     except (OSError, ValueError) as error:
         raise UserError(
             f"{folder}: no run folder that can be read ({first_line(error)}): move it away, or run it again"
         ) from error
+
+
+def refused_run(record: dict[str, Any], folder: Path) -> Run:
+    """A run that failed before it had a configuration: by its overrides, if they make one.
+
+    Raises:
+        ValueError: If they do not.
+    """
+    try:
+        return as_run(record, flattened(compose_config(record["overrides"])), NO_ROWS, folder)
+    except UserError as error:
+        raise ValueError(f"config.yaml is missing, and {error}") from error
 
 
 def as_run(

@@ -36,9 +36,14 @@ def planned_runs(sweep: Path) -> list[list[str]]:
     file = sweep / "multirun.yaml"
     try:
         hydra = (read_yaml(file) or {}).get("hydra")
-        return expanded(*asked_of(hydra)) if isinstance(hydra, dict) and hydra.get("sweeper") else []
+        return expanded(*asked_of(hydra)) if isinstance(hydra, dict) and plans(hydra.get("sweeper")) else []
     except Exception as error:  # what Hydra's parser raises, too
         raise UserError(f"{file}: not as Hydra leaves it ({first_line(error)}): move it away") from error
+
+
+def plans(sweeper: Any) -> bool:
+    """Whether a sweeper, by its configuration, makes all combinations, rather than choosing as it goes."""
+    return bool(sweeper) and str(sweeper.get("_target_", "BasicSweeper")).endswith("BasicSweeper")
 
 
 def asked_of(hydra: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -82,7 +87,7 @@ def runs_of(config: Any) -> list[list[str]]:
     Raises:
         HydraException: If an override cannot be parsed.
     """
-    if OmegaConf.select(config, "hydra.sweeper") is None:
+    if not plans(OmegaConf.select(config, "hydra.sweeper")):
         return []
     params = OmegaConf.select(config, "hydra.sweeper.params") or {}
     return expanded(params, OmegaConf.select(config, "hydra.overrides.task") or [])

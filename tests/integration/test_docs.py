@@ -18,13 +18,14 @@ import pytest
 import yaml
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from omegaconf import OmegaConf
 from pytorch_lightning import Trainer
 from support import PROJECT
 from support.runs import SMALL, module, process, record
 
 import vsumlab
 from vsumlab.cli import COMMANDS
-from vsumlab.config import compose_config, find_conf, flattened
+from vsumlab.config import compose_config, find_conf, flat, flattened
 from vsumlab.core.metric_names import METRICS
 from vsumlab.data.dataset import Dataset
 from vsumlab.evaluation.protocol import evaluate_scores
@@ -41,6 +42,7 @@ PAGES = [*GUIDES, *METHOD_PAGES, *STUDY_PAGES]
 README, CONTRIBUTING = PROJECT / "README.md", PROJECT / "CONTRIBUTING.md"
 RUN, STUDIES = PROJECT / "docs" / "run.md", PROJECT / "docs" / "studies.md"
 DATA = PROJECT / "docs" / "data.md"
+PLUGINS = find_conf() / "hydra" / "plugins"
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 MADE = re.compile(r"(<!-- [^\s<>]+ \w+ -->).*?(<!-- end -->)", re.DOTALL)
@@ -227,7 +229,8 @@ def overrides(command: str, flags: Collection[str] = ("-m", "--scorer")) -> list
 @pytest.mark.parametrize("line", overrides("run"), ids=" ".join)
 def test_every_run_that_is_shown_composes(line) -> None:
     """As it stands there, or of a sweep every run."""
-    (runs,) = BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(list(line)), None)
+    chosen = [word for word in line if "=interval(" not in word]  # by a search, as it goes
+    (runs,) = BasicSweeper.split_arguments(OverridesParser.create().parse_overrides(chosen), None)
     for run in runs:
         assert compose_config(run).method["_target_"]
 
@@ -271,21 +274,28 @@ def entries() -> frozenset[str]:
     backbone = compose_config(["backbone=googlenet", "backbone.file=FILE"], "extract")
     found.append(flattened(backbone))
     leaves = {name for config in found for name in config}
-    hydra = {"hydra.run.dir", "hydra.sweeper.params", "hydra.mode"}
+    hydra = {"hydra.run.dir", "hydra.sweeper.params", "hydra.mode", "hydra.sweeper.sampler.seed"}
+    for file in PLUGINS.glob("*/*.yaml"):
+        plugin = OmegaConf.to_container(OmegaConf.load(file), resolve=False)
+        hydra |= {f"hydra.{file.parent.name}.{name}" for name, _ in flat(plugin)}
     return frozenset(leaves | {name.rpartition(".")[0] for name in leaves} | hydra)
 
 
 @pytest.mark.parametrize("override", named_overrides())
 def test_every_override_that_is_named_is_one(override) -> None:
     name, _, choice = override.lstrip("~").partition("=")
-    if (find_conf() / name.lstrip("+")).is_dir():
+    if name.startswith("hydra/"):
+        assert choice == "NAME" or (PLUGINS / name.removeprefix("hydra/") / f"{choice}.yaml").is_file()
+    elif name.startswith("+hydra.launcher."):
+        assert choice == "VALUE"
+    elif (find_conf() / name.lstrip("+")).is_dir():
         own = choice.isupper() or choice.startswith(("NAME", "FILE"))
         assert own or all((find_conf() / name / f"{each}.yaml").is_file() for each in choice.split(","))
     elif name.startswith("+"):
         parent, _, added = name[1:].rpartition(".")
         assert parent in entries()
         assert parent != "trainer" or added in inspect.signature(Trainer).parameters or added == "NAME"
-    elif name not in ("hydra/sweeper", "trainer.NAME", "resume"):  # run.py puts others in its place
+    elif name not in ("trainer.NAME", "resume"):  # run.py puts others in its place
         assert name.replace(".NAME.", ".tvsum.") in entries()
 
 
@@ -523,7 +533,7 @@ def test_the_python_of_training_runs(tiny, tmp_path, monkeypatch) -> None:
     "line", [line for line in overrides("run", ()) if "logger=wandb" not in line], ids=" ".join
 )
 def test_every_run_that_is_shown_runs(line, command, video_file, demo_folder, tmp_path) -> None:
-    """A fold of it, on files of a few small videos."""
+    """A fold of it, on files of a few small videos; a launcher's runs one after the other in this process."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "demo.h5").symlink_to(demo_folder / "demo.h5")
     rng = np.random.default_rng(0)
@@ -535,4 +545,9 @@ def test_every_run_that_is_shown_runs(line, command, video_file, demo_folder, tm
         file["abcd/features"] = rng.integers(0, 256, (50, 8), dtype=np.uint8)
     sized = not re.search("contrastive|consensus", line[0])
     small = [item for item in SMALL if sized or "hidden_size" not in item]
+    if any("search" in word or "hydra/sweeper" in word for word in line):
+        small.append("hydra.sweeper.n_trials=1")
+    if any(re.search(r"^(fold|seed)=\d,|=interval\(", word) for word in line):
+        small.append("-m")
+    line = [word for word in line if not word.startswith(("hydra/launcher=", "hydra.launcher."))]
     assert command(*line, *small, *(() if "fold=2" in line else ("fold=0",))) == 0

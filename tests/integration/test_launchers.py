@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hydra.core.utils import JobReturn, JobStatus
-from support.runs import cell, is_running, module, record, rows, same_results, scored, started
+from support.runs import cell, is_running, module, process, record, rows, same_results, scored, started
 
 from vsumlab.launchers import callback, submitit_jobs
 
@@ -130,10 +130,13 @@ def test_slurm_is_asked_for_what_a_sweep_needs(tiny, slurm, tmp_path, command, m
         return done
 
     monkeypatch.setattr(submitit_jobs.Submitit, "result", at_once)
-    asked = ("partition=gpu", "gpus_per_node=1", "timeout_min=90", "'setup=[module load cuda]'", "mem_gb=8")
-    words = [f"hydra.launcher.{each}" for each in asked[:3]]
-    words += ["hydra.launcher.setup=[module load cuda]", "hydra.launcher.mem_gb=8"]
-    words += ["hydra/launcher=submitit_slurm", "hydra.sweep.dir=sweep", "fold=0,1,2"]
+    asked = ("partition=gpu", "gpus_per_node=1", "timeout_min=90", "setup=[module load cuda]", "mem_gb=8")
+    words = [
+        *(f"hydra.launcher.{each}" for each in asked),
+        "hydra/launcher=submitit_slurm",
+        "hydra.sweep.dir=sweep",
+        "fold=0,1,2",
+    ]
     assert command("-m", *tiny, *words) == 0
     script = (tmp_path / "kept.sh").read_text()
     for line in ("array=0-2%3", "partition=gpu", "gpus-per-node=1", "time=90", "mem=8GB", "cpus-per-task=2"):
@@ -207,9 +210,7 @@ def test_a_killed_workers_fold_is_run_again(launcher, waiting, tmp_path) -> None
     assert running.returncode == code, error
     assert "Traceback" not in error
     assert len([line for line in told(error) if said and said in line]) == bool(said), error
-    again = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment()
-    )
+    again = process(*command, cwd=tmp_path)
     assert again.returncode == 0, again.stderr
     assert before.items() <= finished_files(tmp_path / "sweep").items()
     for fold in range(3):
@@ -222,12 +223,6 @@ def cell_file(sweep: Path, override: str) -> Path:
     while not list(sweep.glob(f"*{override}*")) and time.monotonic() < until:
         time.sleep(0.1)
     return cell(sweep, override) / "run.json"
-
-
-def environment() -> dict[str, str]:
-    from support import PROJECT
-
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "tests")])}
 
 
 @pytest.mark.slow
@@ -245,9 +240,7 @@ def test_an_ended_command_ends_its_workers(launcher, number, code, word, waiting
         _, error = running.communicate(timeout=30)
     assert running.returncode == code
     (line,) = told(error)
-    assert line.startswith(
-        f"vsumlab: {word}: finished folds and epochs are kept in sweep: the same command goes"
-    )
+    assert line.startswith(f"vsumlab: {word}: finished folds and epochs are kept in sweep: the same command")
     until = time.monotonic() + 30
     while is_running(worker) and time.monotonic() < until:
         time.sleep(0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,14 +44,18 @@ class Optuna(Sweeper):
 
     def sweep(self, arguments: list[str]) -> None:
         """Searches until so many trials are complete, with those of earlier commands."""
-        import optuna
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of SQLAlchemy's, which Optuna imports
+            import optuna
 
         optuna.logging.set_verbosity(logging.WARNING)
         logging.getLogger("alembic").setLevel(logging.WARNING)
         with one_line_errors():
             try:
                 if self.parameters["storage"] is None:
-                    self.recall(arguments)
+                    with warnings.catch_warnings():  # of what Optuna's version 2 called experimental
+                        warnings.simplefilter("ignore")
+                        self.recall(arguments)
                 self.sweeper.sweep(arguments)
             except Exception as error:
                 raise UserError(f"hydra/sweeper=optuna: {first_line(error)}") from error

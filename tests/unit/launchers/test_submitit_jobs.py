@@ -1,0 +1,38 @@
+import time
+
+from vsumlab.checks import CPUS
+from vsumlab.launchers.submitit_jobs import SubmititLocal, SubmititSlurm
+
+
+class Job:
+    """A job that is done a moment after it was begun."""
+
+    running = most = 0
+
+    def __init__(self) -> None:
+        Job.running += 1
+        Job.most = max(Job.most, Job.running)
+        self.until, self.counted = time.monotonic() + 0.3, True
+
+    def done(self) -> bool:
+        if self.counted and time.monotonic() > self.until:
+            self.counted = False
+            Job.running -= 1
+        return not self.counted
+
+
+class Executor:
+    def submit(self, launcher, *call) -> Job:
+        return Job()
+
+
+def test_no_more_local_jobs_at_once_than_are_asked_for() -> None:
+    launcher = SubmititLocal(array_parallelism=2)
+    launcher.launcher = None
+    assert len(launcher.submit(Executor(), [(number,) for number in range(5)])) == 5
+    assert Job.most == 2
+
+
+def test_by_default_there_are_as_many_as_cpus() -> None:
+    assert SubmititLocal(array_parallelism=None).at_once() == CPUS
+    assert SubmititSlurm().at_once() == 1, "a job computes with all that it is given"

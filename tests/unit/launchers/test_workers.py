@@ -1,0 +1,48 @@
+import copy
+
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra.core.utils import JobReturn, JobStatus
+
+from vsumlab.config import find_conf
+from vsumlab.launchers.worker import Outcome
+from vsumlab.launchers.workers import Joblib, in_any_folder, show
+
+
+def test_a_workers_folder_is_the_commands(tmp_path, monkeypatch) -> None:
+    folder = tmp_path / "it's, here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        config = compose("config", ["hydra.sweep.dir=sweep"], return_hydra_config=True)
+        before = copy.deepcopy(config)
+        own = in_any_folder(config)
+        monkeypatch.chdir("/")
+        again = compose("config", list(own.hydra.overrides.hydra), return_hydra_config=True)
+    assert again.hydra.sweep.dir == str(folder / "sweep")
+    assert config == before
+
+
+def returned(value: object, status: JobStatus = JobStatus.COMPLETED) -> JobReturn:
+    done = JobReturn(status=status)
+    done.return_value = value
+    return done
+
+
+def test_the_main_process_says_what_workers_said_and_returns_what_they_returned(capsys) -> None:
+    done, plain = returned(Outcome(0.5, "vsumlab: fold=9: no such fold\n")), returned(0.25)
+    for each in (done, plain):
+        show(each)
+    assert capsys.readouterr().err == "vsumlab: fold=9: no such fold\n"
+    assert (done.return_value, plain.return_value) == (0.5, 0.25)
+
+
+def test_a_worker_that_could_not_begin_is_an_error() -> None:
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        show(returned(FileNotFoundError("no folder"), JobStatus.FAILED))
+
+
+def test_joblib_takes_as_many_as_it_is_asked_for() -> None:
+    joblib = pytest.importorskip("joblib")
+    assert Joblib(n_jobs=3).at_once() == 3
+    assert Joblib(n_jobs=-1).at_once() == joblib.cpu_count()

@@ -20,14 +20,15 @@ class Ray(Workers):
     """Tasks of Ray, which tries a task again whose worker was lost."""
 
     plugin = "hydra_plugins.hydra_ray_launcher.ray_launcher.RayLauncher"
+    tied = False  # Ray itself ends a command's tasks with it, on whatever machine they are
 
     def __init__(self, ray: DictConfig) -> None:
         own = OmegaConf.create(OmegaConf.to_container(ray, resolve=True))  # to which the plugin may add
         super().__init__(ray=own)
 
-    def at_once(self) -> int:
-        """One a task."""
-        return 1
+    def threads(self, runs: int) -> int:
+        """Those of the CPUs that a task is given."""
+        return max(1, int(self.parameters["ray"].remote.num_cpus or 1))
 
     def work(self, job_overrides: Overrides, initial_job_idx: int) -> Sequence[JobReturn]:
         """Connects to Ray, or begins it, until the runs are done."""

@@ -12,7 +12,7 @@ from hydra.core.utils import JobReturn, JobStatus
 
 from vsumlab.checks import CPUS
 from vsumlab.launchers.worker import Outcome
-from vsumlab.launchers.workers import Overrides, Workers
+from vsumlab.launchers.workers import Overrides, Workers, share
 from vsumlab.runs.fold_record import write_failure
 from vsumlab.runs.folder import status
 from vsumlab.runs.record import Origin, this_process
@@ -93,6 +93,10 @@ class SubmititLocal(Submitit):
         """As many as are asked for."""
         return int(self.parameters["array_parallelism"] or CPUS)
 
+    def threads(self, runs: int) -> int:
+        """A share of this machine's."""
+        return share(self.at_once(), runs)
+
     def submit(self, executor: Any, calls: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
         """Submits a job a run as others end: submitit would begin all of them."""
         jobs: list[Any] = []
@@ -111,9 +115,10 @@ class SubmititSlurm(Submitit):
     tied = False
     left = "the jobs are left to SLURM (squeue shows them, scancel ends them), what they finish is kept"
 
-    def at_once(self) -> int:
-        """One a job."""
-        return 1
+    def threads(self, runs: int) -> int | None:
+        """Those of the CPUs that a job is given."""
+        cpus: int | None = self.parameters["cpus_per_task"]
+        return cpus
 
     def executor(self, **first: Any) -> Any:
         """With how often a job that is out of time goes on in another one."""

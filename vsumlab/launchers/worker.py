@@ -61,7 +61,7 @@ class Task:
         if self._main == (socket.gethostname(), os.getpid()):  # a pool of one is none
             return self.task(config)
         self._become_worker()
-        if config.threads is None:
+        if config.threads is None and self.threads:
             config = changed(config, threads=self.threads)
         run = Path(HydraConfig.get().runtime.output_dir)
         before = status(run)

@@ -57,7 +57,7 @@ class Workers(Launcher):
         What the launcher itself cannot do ends the command in a line with exit code 2, an interrupt in one
         that says how to go on.
         """
-        self.task.threads = max(1, torch.get_num_threads() // min(self.at_once(), len(job_overrides)))
+        self.task.threads = self.threads(len(job_overrides))
         going_on = f"{self.left} in {self.sweep}: the same command goes on: {this_process().command}"
         with one_line_errors(), one_line_end(going_on):
             try:
@@ -78,8 +78,8 @@ class Workers(Launcher):
         return done
 
     @abstractmethod
-    def at_once(self) -> int:
-        """How many runs are made at the same time on a machine."""
+    def threads(self, runs: int) -> int | None:
+        """How many CPU threads each of so many runs computes with; None: as many as torch takes."""
 
 
 def in_any_folder(config: DictConfig) -> DictConfig:
@@ -88,6 +88,11 @@ def in_any_folder(config: DictConfig) -> DictConfig:
     with read_write(own.hydra.overrides.hydra):
         own.hydra.overrides.hydra.append(f"hydra.sweep.dir={quoted(Path(config.hydra.sweep.dir).absolute())}")
     return own
+
+
+def share(at_once: int, runs: int) -> int:
+    """The CPU threads of each run, where this machine's are shared by some of them at once."""
+    return max(1, torch.get_num_threads() // min(at_once, runs))
 
 
 def show(done: JobReturn) -> None:
@@ -109,8 +114,8 @@ class Joblib(Workers):
 
     plugin = "hydra_plugins.hydra_joblib_launcher.joblib_launcher.JoblibLauncher"
 
-    def at_once(self) -> int:
-        """As many as joblib takes."""
+    def threads(self, runs: int) -> int:
+        """A share of this machine's."""
         from joblib import effective_n_jobs  # type: ignore[import-untyped]
 
-        return int(effective_n_jobs(self.parameters["n_jobs"]))
+        return share(int(effective_n_jobs(self.parameters["n_jobs"])), runs)

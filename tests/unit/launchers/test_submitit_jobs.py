@@ -33,6 +33,12 @@ def test_no_more_local_jobs_at_once_than_are_asked_for() -> None:
     assert Job.most == 2
 
 
-def test_by_default_there_are_as_many_as_cpus() -> None:
+def test_by_default_there_are_as_many_as_cpus_and_share_the_threads(monkeypatch) -> None:
     assert SubmititLocal(array_parallelism=None).at_once() == CPUS
-    assert SubmititSlurm().at_once() == 1, "a job computes with all that it is given"
+    monkeypatch.setattr("torch.get_num_threads", lambda: 8 * CPUS)
+    assert SubmititLocal(array_parallelism=None).threads(runs=1000) == 8
+
+
+def test_a_job_computes_with_the_cpus_that_it_is_given() -> None:
+    assert SubmititSlurm(cpus_per_task=7).threads(runs=100) == 7
+    assert SubmititSlurm(cpus_per_task=None).threads(runs=100) is None

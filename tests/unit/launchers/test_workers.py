@@ -42,7 +42,9 @@ def test_a_worker_that_could_not_begin_is_an_error() -> None:
         show(returned(FileNotFoundError("no folder"), JobStatus.FAILED))
 
 
-def test_joblib_takes_as_many_as_it_is_asked_for() -> None:
-    joblib = pytest.importorskip("joblib")
-    assert Joblib(n_jobs=3).at_once() == 3
-    assert Joblib(n_jobs=-1).at_once() == joblib.cpu_count()
+def test_processes_share_the_threads(monkeypatch) -> None:
+    pytest.importorskip("joblib")
+    monkeypatch.setattr("torch.get_num_threads", lambda: 12)
+    assert Joblib(n_jobs=3).threads(runs=8) == 4
+    assert Joblib(n_jobs=3).threads(runs=2) == 6, "no more processes than runs"
+    assert Joblib(n_jobs=100).threads(runs=100) == 1

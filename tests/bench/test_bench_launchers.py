@@ -21,7 +21,7 @@ SAME = ("experiment=csnet_canonical", "fold=0", f"seed={','.join(map(str, range(
 
 def seconds(folder: Path, data: Path, *words: str) -> float:
     """How long a whole command takes."""
-    command = (sys.executable, "-m", "vsumlab.run", "-m", *SAME, "trainer.max_epochs=10", *words)
+    command = (sys.executable, "-m", "vsumlab.run", "-m", *SAME, "trainer.max_epochs=3", *words)
     places = (f"paths.data={data}", f"hydra.sweep.dir={folder}", "callbacks.figures.videos=0")
     started = time.perf_counter()
     subprocess.run(

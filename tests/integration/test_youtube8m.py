@@ -158,3 +158,33 @@ def test_without_the_extra_a_run_on_the_demo_shards_says_how_to_get_it(tmp_path,
     assert err.endswith("pip install 'vsumlab[youtube8m]'\n")
     assert err.count("\n") == 1
     assert not (tmp_path / "run").exists()
+
+
+def test_parts_of_a_sample_and_then_the_file(folder, run):
+    job = ("shards", "--videos", 4, "-o", "o.h5", "--processes", 1)
+    for number in (1, 2):
+        code, out, err = run(*job, "--part", f"{number}/2")
+        found = "3 videos; 0 corrupt records, 0 corrupt shards"
+        said = f"o.h5: part {number}/2: {found}; --part left out makes the file\n"
+        assert (code, out, err) == (0, said, "")
+        assert not (folder / "o.h5").exists()
+    assert run(*job)[:2] == (0, "o.h5: 4 of 6 videos; 0 corrupt records, 0 corrupt shards\n")
+
+
+def test_all_videos_in_a_file_for_each_part(folder, run):
+    job = ("shards", "--videos", "all", "-o", "o.h5", "--processes", 1)
+    for number in (1, 2):
+        code, out, err = run(*job, "--part", f"{number}/2")
+        said = f"o-{number}-of-2.h5: 3 of 3 videos; 0 corrupt records, 0 corrupt shards\n"
+        assert (code, out, err) == (0, said, "")
+    assert run(*job)[1] == "o.h5: 6 of 6 videos; 0 corrupt records, 0 corrupt shards\n"
+
+
+@pytest.mark.parametrize(
+    ("part", "said"), [("3/2", "3/2 is not like 3/64"), ("3/3", "--part 3/3: there are 2")]
+)
+def test_parts_that_there_are_not(folder, run, part, said):
+    code, out, err = run("shards", "-o", "o.h5", "--part", part)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert not (folder / ".o.h5.work").exists()

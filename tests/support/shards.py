@@ -48,11 +48,16 @@ def run(shards, output, count=12, seed=3, processes=1):
     return converted, console.file.getvalue()
 
 
-def kill(where, call, shards, output, processes=1):
+def kill(where, call, shards, output, processes=1, options=()):
     """The same as `run`, in a process that kills itself at the n-th call of a function."""
-    job = ["-o", output, "--videos", "12", "--seed", "3"]
-    command = [sys.executable, KILLED, where, str(call), *shards, *job, "--processes", str(processes)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    job = ["-o", output, "--videos", "12", "--seed", "3", "--processes", str(processes), *options]
+    killed = [sys.executable, KILLED, where, str(call), *shards, *job]
+    return subprocess.run(killed, capture_output=True, text=True, check=False)
+
+
+def command(shards, output, *options):
+    """The conversion as a command line, by one process."""
+    return [sys.executable, "-m", "vsumlab.youtube8m", *shards, "-o", output, "--processes", "1", *options]
 
 
 def contents(path):

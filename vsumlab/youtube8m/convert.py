@@ -6,7 +6,9 @@
 
 Memory holds a record per process, a range of entries and the drawn entries. Each shard's passes leave a whole
 file behind and depend on nothing but the shard and the job: the same job makes the same bytes, however many
-processes share it and wherever it was interrupted.
+processes and machines share it and wherever it was interrupted. Who wants all videos makes a file for each
+part of the shards, each a job of its own; of these the writer reads the shards, since copies would need as
+much room again.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +35,10 @@ from rich.progress import (
 from vsumlab.errors import UserError
 from vsumlab.youtube8m.feature_file import write_feature_file
 from vsumlab.youtube8m.first_pass import Findings, first_pass, load_entries
+from vsumlab.youtube8m.part import Part
 from vsumlab.youtube8m.processes import reading_processes
 from vsumlab.youtube8m.sample import Sample, draw
-from vsumlab.youtube8m.second_pass import second_pass, videos_in
+from vsumlab.youtube8m.second_pass import drawn_videos, second_pass, videos_in
 from vsumlab.youtube8m.sequence_example import FrameLevelVideo
 from vsumlab.youtube8m.work import FORMAT_VERSION, Job, WorkFolder, size, work_folder
 
@@ -93,7 +96,9 @@ def convert(job: Job, processes: int, console: Console) -> Converted:
             meanwhile.
     """
     with work_folder(job) as work, reading_processes(min(processes, len(job.shards))) as over:
-        n_videos, corrupt_records, corrupt_shards = _read_shards(job, work, over, console)
+        n_videos, corrupt_records, corrupt_shards = _read_shards(
+            job, work, over, console, range(len(job.shards))
+        )
         sample = draw(lambda shard: load_entries(work.index(shard)), n_videos, job.count)
         converted = Converted(sample.size, sample.videos_seen, corrupt_records, corrupt_shards)
         if not converted.n_videos:
@@ -108,15 +113,35 @@ def convert(job: Job, processes: int, console: Console) -> Converted:
     return converted
 
 
-def _read_shards(job: Job, work: WorkFolder, over: Map, console: Console) -> tuple[list[int], int, int]:
+def read_part(job: Job, part: Part, processes: int, console: Console) -> Converted:
+    """Does a part of the job's first pass, or what is left of it; `convert` does the rest.
+
+    Args:
+        job: What is to be made.
+        part: Which part.
+        processes: How many processes read.
+        console: As for `convert`.
+
+    Raises:
+        UserError: The output exists, its folder cannot be written, or there are more parts than shards.
+    """
+    own = part.shards(job)
+    with work_folder(job, alone=False) as work, reading_processes(min(processes, len(own))) as over:
+        n_videos, corrupt_records, corrupt_shards = _read_shards(job, work, over, console, own)
+    return Converted(0, sum(n_videos), corrupt_records, corrupt_shards)
+
+
+def _read_shards(
+    job: Job, work: WorkFolder, over: Map, console: Console, numbers: Sequence[int]
+) -> tuple[list[int], int, int]:
     """The first pass: sound records in each shard; corrupt records and corrupt shards in all."""
-    sizes = [size(shard) for shard in job.shards]
-    indexes = map(work.index, range(len(sizes)))
+    shards = [job.shards[number] for number in numbers]
+    sizes = [size(shard) for shard in shards]
     n_videos, corrupt_records, corrupt_shards = [], 0, 0
     with _bar(console, DownloadColumn(), TransferSpeedColumn()) as bar:
         task = bar.add_task("reading", total=sum(sizes))
-        results: Iterator[Findings] = over(first_pass, job.shards, repeat(job.seed), indexes)
-        for shard, n_bytes, found in zip(job.shards, sizes, results, strict=True):
+        results: Iterator[Findings] = over(first_pass, shards, repeat(job.seed), map(work.index, numbers))
+        for shard, n_bytes, found in zip(shards, sizes, results, strict=True):
             for line in found.lines(shard):
                 bar.console.print(f"vsumlab: {line}", markup=False, highlight=False, soft_wrap=True)
             n_videos.append(found.n_videos)
@@ -131,10 +156,12 @@ def _write(
 ) -> None:
     """The second pass, and the output as far as it has come."""
     drawn = sample.drawn
-    shards = [job.shards[shard] for shard in drawn]
-    copies: Iterator[Path] = over(
-        second_pass, shards, repeat(job.seed), drawn.values(), map(work.records, drawn)
-    )
+    of_shards = [job.shards[shard] for shard in drawn], repeat(job.seed), drawn.values()
+    by_shard: Iterator[Iterator[FrameLevelVideo]]
+    if job.count is None:
+        by_shard = map(drawn_videos, *of_shards)
+    else:
+        by_shard = map(videos_in, over(second_pass, *of_shards, map(work.records, drawn)))
     attributes: dict[str, int | str | bool] = {
         "format_version": FORMAT_VERSION,
         "quantized": True,
@@ -149,10 +176,9 @@ def _write(
         task = bar.add_task("writing", total=converted.n_videos)
 
         def videos() -> Iterator[FrameLevelVideo]:
-            for copy in copies:
-                for video in videos_in(copy):
-                    yield video
-                    bar.advance(task)
+            for video in chain.from_iterable(by_shard):
+                yield video
+                bar.advance(task)
 
         write_feature_file(work.unfinished, videos(), attributes)
 

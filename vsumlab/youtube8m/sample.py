@@ -56,7 +56,7 @@ def priority(video_id: bytes, seed: int) -> int:
 def draw(
     entries_of: Callable[[int], Entries],
     sizes: Sequence[int],
-    count: int,
+    count: int | None,
     in_memory: int = ENTRIES_IN_MEMORY,
 ) -> Sample:
     """Draws the videos with the smallest priorities from all shards.
@@ -67,12 +67,12 @@ def draw(
     Args:
         entries_of: Gives a shard's entries by its number.
         sizes: How many entries each shard has.
-        count: How many videos are drawn, if there are so many.
+        count: How many videos are drawn, if there are so many; None for all.
         in_memory: About how many entries are merged at a time.
     """
     n_ranges = max(1, -(-sum(sizes) // in_memory))
     drawn: list[tuple[npt.NDArray[np.intp], Entries]] = []
-    missing, seen = count, 0
+    missing, seen = sum(sizes) if count is None else count, 0
     for low, high in pairwise(i * 2**64 // n_ranges for i in range(n_ranges + 1)):
         parts = [_between(entries_of(shard), low, high - 1) for shard in range(len(sizes))]
         entries = np.concatenate([np.empty(0, ENTRY), *parts])

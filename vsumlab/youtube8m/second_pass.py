@@ -41,9 +41,19 @@ def second_pass(shard: Path, seed: int, drawn: Entries, target: Path) -> Path:
     made_from = blake2b(repr(of_shard).encode() + drawn.tobytes(), digest_size=8).hexdigest()
     copy = target.with_name(f"{target.name}.{made_from}")
     if not copy.exists():
-        records = _drawn_records(shard, seed, drawn)
-        write_whole(copy, lambda file: file.writelines(map(framed, records)))
+        records = (framed(data) for data, _ in _drawn_records(shard, seed, drawn))
+        write_whole(copy, lambda file: file.writelines(records))
     return copy
+
+
+def drawn_videos(shard: Path, seed: int, drawn: Entries) -> Iterator[FrameLevelVideo]:
+    """The drawn videos of a shard one at a time, without a copy: who draws all has no room for it.
+
+    Raises:
+        UserError: The shard does not read as it did in the first pass.
+    """
+    for _, video in _drawn_records(shard, seed, drawn):
+        yield video
 
 
 def videos_in(copy: Path) -> Iterator[FrameLevelVideo]:
@@ -61,13 +71,14 @@ def videos_in(copy: Path) -> Iterator[FrameLevelVideo]:
         raise UserError(f"{copy}: damaged ({error.reason}); delete it and repeat the command") from error
 
 
-def _drawn_records(shard: Path, seed: int, drawn: Entries) -> Iterator[bytes]:
+def _drawn_records(shard: Path, seed: int, drawn: Entries) -> Iterator[tuple[bytes, FrameLevelVideo]]:
     try:
         records = read_records_at(shard, drawn["offset"].tolist())
         for (offset, data), expected in zip(records, drawn["priority"].tolist(), strict=True):
-            if data is None or priority(decode(data).id, seed) != expected:
+            video = None if data is None else decode(data)
+            if data is None or video is None or priority(video.id, seed) != expected:
                 raise _changed(shard, f"another record at offset {offset}")
-            yield data
+            yield data, video
     except OSError as error:
         raise _changed(shard, reason(error)) from error
     except (FramingError, RecordError) as error:

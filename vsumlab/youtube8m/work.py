@@ -6,10 +6,11 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
@@ -17,6 +18,9 @@ from vsumlab.errors import UserError
 
 FORMAT_VERSION = 1
 """Of the feature file and of what is kept here: a job is not gone on with under another version."""
+
+CLAIM_S = 60
+"""How long others may take to say which job a folder is of, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,13 @@ class Job:
     Attributes:
         shards: The TFRecord files, absolute and sorted.
         output: The feature file.
-        count: How many videos are drawn.
+        count: How many videos are drawn; None for all.
         seed: Of the draw, from 0 to 2^63 - 1.
     """
 
     shards: tuple[Path, ...]
     output: Path
-    count: int
+    count: int | None
     seed: int
 
 
@@ -57,13 +61,20 @@ class WorkFolder:
         return self.path / f"{shard:05d}.drawn"
 
     def remove(self) -> None:
-        """Removes the folder with all that is in it."""
-        shutil.rmtree(self.path)
+        """Removes the folder with all that is in it; jobs that still do a part find it gone, all at once."""
+        removed = self.path.with_name(f"{self.path.name}.{uuid4().hex}")
+        self.path.replace(removed)
+        shutil.rmtree(removed)
 
 
 @contextmanager
-def work_folder(job: Job) -> Iterator[WorkFolder]:
-    """The job's folder, new or as an earlier process left it, locked against other processes.
+def work_folder(job: Job, alone: bool = True) -> Iterator[WorkFolder]:
+    """The job's folder, new or as an earlier process left it.
+
+    Args:
+        job: Whose.
+        alone: Whether it is locked against others who want it alone, as who makes the output does. Those who
+            do a part need no lock: each file in the folder has one possible content and gets its name whole.
 
     Raises:
         UserError: The output exists, the folder holds another job or is in use, or it cannot be made.
@@ -74,13 +85,15 @@ def work_folder(job: Job) -> Iterator[WorkFolder]:
         raise UserError(f"{job.output}: no such folder as {job.output.parent}; make it or choose another")
     try:
         work.path.mkdir(exist_ok=True)
-        with FileLock(work.path / "lock", timeout=0):
+        with FileLock(work.path / "lock", timeout=0) if alone else nullcontext():
             _refuse_existing(job.output)  # another process may have finished it just now
-            _claim(work.path / "job.json", job)
+            with FileLock(work.path / "claim", timeout=CLAIM_S):
+                _claim(work.path / "job.json", job)
             yield work
     except Timeout:
         raise UserError(f"{job.output}: another process is making it; wait for it or end it") from None
     except OSError as error:
+        _refuse_existing(job.output)  # another process has finished it meanwhile, and removed the folder
         raise UserError(f"{job.output}: cannot be written: {reason(error)}") from error
 
 
@@ -109,19 +122,27 @@ def _difference(found: Mapping[str, Any], mine: Mapping[str, Any]) -> str:
     names = {"shards": "shards", "count": "--videos", "seed": "--seed", "version": "version", "output": "-o"}
     other = [key for key in names if found.get(key) != mine[key]]
     return ", ".join(
-        f"other {names[key]}" if key in ("shards", "output") else f"{names[key]} {found.get(key)}"
+        f"other {names[key]}" if key in ("shards", "output") else f"{names[key]} {_shown(found.get(key))}"
         for key in other
     )
 
 
+def _shown(value: Any) -> Any:
+    return "all" if value is None else value
+
+
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Writes a file that is either whole or not there, even if the machine stops."""
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    """Writes a file that is either whole or not there, even if the machine stops or others write it, too."""
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        with part.open("wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def stamp(path: Path) -> tuple[int, int]:

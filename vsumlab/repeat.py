@@ -23,9 +23,9 @@ from vsumlab.processes import one_line_end
 from vsumlab.report.tables import Table
 from vsumlab.report.terminal import show
 from vsumlab.runs.folder import is_fold, repetitions, status
-from vsumlab.runs.record import Origin, file_record, this_process
+from vsumlab.runs.record import Origin, this_process
 from vsumlab.runs.rows_file import check_rows, read_rows
-from vsumlab.runs.run_record import checksums, named_files
+from vsumlab.runs.run_record import checksums, contents_now, named_files
 from vsumlab.runs.schema import read_record
 from vsumlab.runs.targets import check_resolved, check_targets
 
@@ -133,14 +133,15 @@ def changed_files(record: Mapping[str, Any], config: DictConfig) -> list[str]:
     """
     dataset, setting = build(config.data), build(config.setting)
     setting.open(dataset.open())  # which makes the demo's files, and says where others are to be had
-    files, said = named_files(config), []
+    files, now, said = named_files(config), contents_now(config), []
     for name, checksum in checksums(record).items():
         if checksum is None:
             continue
-        if name not in files or not files[name].is_file():
+        if name not in now:
             raise UserError(f"{name}: the file that the run was made with is not there: put it where it was")
-        if file_record(files[name])["sha256"] != checksum:
-            said.append(f"{files[name]}: has another checksum than when the run was made: figures may differ")
+        if now[name] != checksum:
+            what = files.get(name, name)
+            said.append(f"{what}: has another checksum than when the run was made: figures may differ")
     return said
 
 

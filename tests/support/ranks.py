@@ -1,12 +1,17 @@
 """Callbacks for runs in several processes."""
 
+import json
 import os
 import time
 from abc import abstractmethod
 from pathlib import Path
+from typing import Any
 
+import h5py
 import pytorch_lightning as pl
 import torch
+
+from vsumlab.core.batch import Batch
 
 
 class RanksEqual(pl.Callback):
@@ -53,3 +58,31 @@ class WaitsOnce(ActsOnce):
 
     def act(self) -> None:
         time.sleep(300)
+
+
+class Sees(pl.Callback):
+    """Writes down which files each process opens and which videos it trains on, an epoch after the other."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = Path(folder)
+        self.opened: set[str] = set()
+        self.epochs: list[list[str]] = []
+        open_file = h5py.File.__init__
+
+        def noted(file: h5py.File, name: object, *arguments: Any, **named: Any) -> None:
+            self.opened.add(Path(str(name)).name)
+            open_file(file, name, *arguments, **named)
+
+        h5py.File.__init__ = noted
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self.epochs.append([])
+
+    def on_train_batch_start(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Batch, batch_idx: int
+    ) -> None:
+        self.epochs[-1] += batch.keys
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        seen = {"opened": sorted(self.opened), "epochs": self.epochs}
+        (self.folder / f"{trainer.global_rank}.json").write_text(json.dumps(seen))

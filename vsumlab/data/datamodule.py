@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytorch_lightning as pl
@@ -11,14 +13,16 @@ from torch.utils import data as torch_data
 
 from vsumlab.core.backbone_identity import BACKBONE
 from vsumlab.core.batch import Batch
+from vsumlab.core.process_group import of_all_processes
 from vsumlab.core.video import VideoFeatures
 from vsumlab.data.collate import collate, dequantized
 from vsumlab.data.dataset import Dataset
 from vsumlab.data.folds import Fold, chosen_fold, fewer
-from vsumlab.data.guard import check_no_leak
+from vsumlab.data.guard import check_no_leak, read_unless_tested
 from vsumlab.data.pool import VideoPool
 from vsumlab.data.resident import resident
 from vsumlab.data.settings import Setting
+from vsumlab.errors import UserError
 
 Loader = torch_data.DataLoader[VideoFeatures]
 
@@ -55,7 +59,10 @@ class VideoDataModule(pl.LightningDataModule):
 
     Attributes:
         pool: The feature files, after `setup`.
-        fold: The fold, after `setup`.
+        fold: The fold, after `setup`. Where a dataset has several files, what is trained on from it is
+            each process's own share, after `setup` for training.
+        of_one_file: The fold's training videos but those of datasets of several files, after `setup`.
+        shares_files: Whether what is trained on is each process's own.
         compared: How many fingerprints the guard against leaks has compared, after `setup`.
     """
 
@@ -80,22 +87,59 @@ class VideoDataModule(pl.LightningDataModule):
         self.workers = workers
         self.training_videos = training_videos
         self.divide = divide
+        self.shares_files = False
         self.pool: VideoPool
         self.fold: Fold
+        self.of_one_file: tuple[str, ...]
         self.compared: dict[str, int]
 
     def setup(self, stage: str | None = None) -> None:
         """Opens the feature files and divides them, once; the method needs to know `pool.feature_dim`.
 
+        Datasets of several files are opened when the Trainer has its processes, which share them.
+
         Raises:
             UserError: If a file is missing or unusable, there is no such fold, or it trains on test videos.
         """
-        if hasattr(self, "fold"):
-            return
-        self.pool = self.setting.open(self.dataset.open())
-        fold = chosen_fold(self.setting.folds(self.dataset, self.pool), self.index)
-        self.compared = check_no_leak(self.pool, fold)
-        self.fold = self.divide(fewer(fold, self.training_videos))
+        if not hasattr(self, "fold"):
+            self.pool = self.setting.open(self.dataset.open())
+            fold = chosen_fold(self.setting.folds(self.dataset, self.pool), self.index)
+            self.compared = check_no_leak(self.pool, fold)
+            self.of_one_file = fold.train
+            self.fold = fold if self.pool.several else self._divided(fold)
+        if stage == "fit" and self.pool.several and not self.shares_files:
+            self._take_share()
+
+    def _divided(self, fold: Fold) -> Fold:
+        return self.divide(fewer(fold, self.training_videos))
+
+    def _take_share(self) -> None:
+        """Has this process train on files, or parts of files, of its own."""
+        world_size, rank = self._processes()
+        if self.training_videos is not None and world_size > 1:
+            raise UserError(
+                f"training_videos={self.training_videos}: counts the videos of all processes, of which each "
+                "reads files of its own: leave it out, or write trainer.devices=1"
+            )
+        own = (*self.of_one_file[rank::world_size], *self.pool.share(rank, world_size))
+        if not own:
+            raise UserError(f"trainer.devices: {world_size} processes are more than videos: take fewer")
+        self.fold = self._divided(replace(self.fold, train=own))
+        self.shares_files = True
+
+    @property
+    def all_training_videos(self) -> tuple[str, ...]:
+        """The keys of what all processes train on, for methods that learn from them together.
+
+        Raises:
+            UserError: If each process only has those of its own files.
+        """
+        if self.shares_files and self._processes()[0] > 1:
+            raise UserError(
+                "trainer.devices: this method needs all training videos in each process, which several "
+                "feature files do not give: write trainer.devices=1, or name one file"
+            )
+        return self.fold.train
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint has of the data: the network of the features, where the files say it."""
@@ -111,15 +155,19 @@ class VideoDataModule(pl.LightningDataModule):
 
     def _training_batches(self, keys: tuple[str, ...], shuffle: bool) -> Loader:
         """This process's share of some training videos."""
+        world_size, rank = (1, 0) if self.shares_files else self._processes()
         read: Callable[[str], VideoFeatures] = self.pool.video
+        if self.shares_files:
+            read = partial(read_unless_tested, self.pool, self.fold)
         if self.trainer is not None and self.workers == 0:  # other processes would have to hand them over
             read = resident(read, self.trainer.strategy.root_device)
         videos = Videos(read, keys)
-        world_size, rank = self._processes()
         # pads so that every process makes the same number of steps, as DDP needs in training
         sampler = torch_data.DistributedSampler[VideoFeatures](
             videos, world_size, rank, shuffle=shuffle, seed=self.seed
         )
+        if self.shares_files:
+            sampler.num_samples = sampler.total_size = max(of_all_processes(len(keys)))
         return torch_data.DataLoader(
             videos,
             self.batch_size,

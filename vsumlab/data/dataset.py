@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from glob import glob
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -141,6 +142,14 @@ def find_file(folder: Path, file: Path) -> Path:
     """A file: under that name in the folder, or else as named."""
     inside = folder / file
     return file if is_file(file) and not is_file(inside) else inside
+
+
+def found_files(folder: Path, file: Path) -> list[Path]:
+    """The files that a name stands for: itself, or those that it matches as a glob, if there are any."""
+    path = find_file(folder, file)
+    # pathlib's glob takes no absolute pattern
+    matches = [] if is_file(path) else glob(str(path)) or glob(str(file))  # noqa: PTH207
+    return [Path(match) for match in sorted(matches)] or [path]
 
 
 def others_in(folder: Path) -> str:

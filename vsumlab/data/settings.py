@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from vsumlab.checks import SEEDS, check_paths, check_texts
 from vsumlab.config import check_whole, refusal
-from vsumlab.data.dataset import Dataset, find_file, is_there
+from vsumlab.data.dataset import Dataset, found_files, is_there
 from vsumlab.data.feature_file.reader import VideoFile, open_videos
+from vsumlab.data.feature_file.several import SeveralFiles
 from vsumlab.data.folds import Fold, draw_folds, n_folds_in, read_folds
 from vsumlab.data.pool import VideoPool
 from vsumlab.errors import UserError
@@ -21,7 +23,8 @@ class Setting(ABC):
     Args:
         name: What tables and published figures call it.
         folder: Where the other datasets' feature files are looked for.
-        others: The feature files of datasets that are trained on besides the evaluated one, by name.
+        others: The feature files of datasets that are trained on besides the evaluated one, by name: one
+            each, or several, as a list or a glob.
         make: Makes one of these files where it is missing, if it is one that can be made.
 
     Raises:
@@ -32,7 +35,7 @@ class Setting(ABC):
         self,
         name: str,
         folder: str = "",
-        others: Mapping[str, str] | None = None,
+        others: Mapping[str, str | Sequence[str]] | None = None,
         make: Callable[[Path], None] | None = None,
     ) -> None:
         check_texts({"name": name}, "name", prefix="setting.")
@@ -50,7 +53,8 @@ class Setting(ABC):
                     f"setting.others.{other}: names no file: write setting.others.{other}=FILE.h5, or leave "
                     f"it out with '~setting.others.{other}'"
                 )
-            check_paths(self.others, other, prefix="setting.others.")
+            for each in names_in(file):
+                check_paths({other: each}, other, prefix="setting.others.")
 
     def open(self, videos: VideoFile) -> VideoPool:
         """Opens the other datasets, to go with the evaluated one's videos.
@@ -61,10 +65,28 @@ class Setting(ABC):
         return VideoPool(videos, {name: self._open(name) for name in self.others})
 
     def files(self) -> dict[str, Path]:
-        """The other datasets' feature files, by name."""
-        return {name: find_file(self.folder, Path(file)) for name, file in self.others.items()}
+        """The other datasets' feature files, by name, without those of several files."""
+        return {name: paths[0] for name, paths in self._paths().items() if len(paths) == 1}
 
-    def _open(self, name: str) -> VideoFile:
+    def several(self) -> dict[str, SeveralFiles]:
+        """The other datasets of several feature files, by name.
+
+        Raises:
+            UserError: If two files of one have one name.
+        """
+        return {name: SeveralFiles(paths) for name, paths in self._paths().items() if len(paths) > 1}
+
+    def _paths(self) -> dict[str, list[Path]]:
+        """The files that are named; a glob stands for those that are there, or for itself if none is."""
+        return {
+            name: [path for each in names_in(named) for path in found_files(self.folder, Path(each))]
+            for name, named in self.others.items()
+        }
+
+    def _open(self, name: str) -> VideoFile | SeveralFiles:
+        several = self.several()
+        if name in several:
+            return several[name]
         path = self.files()[name]
         if not is_there(path, self.make):
             raise UserError(
@@ -91,6 +113,11 @@ class Setting(ABC):
         """
 
 
+def names_in(named: Any) -> Sequence[Any]:
+    """One name of a file or several, as a sequence."""
+    return named if isinstance(named, Sequence) and not isinstance(named, str) else [named]
+
+
 class Folds(Setting):
     """Train on four fifths of the evaluated dataset and all of the others, test on the rest (csnet, table 1).
 
@@ -115,7 +142,7 @@ class Folds(Setting):
         n_folds: int,
         fold_seed: int,
         folder: str = "",
-        others: Mapping[str, str] | None = None,
+        others: Mapping[str, str | Sequence[str]] | None = None,
         make: Callable[[Path], None] | None = None,
     ) -> None:
         super().__init__(name, folder, others, make)
@@ -148,7 +175,7 @@ class Transfer(Setting):
         """The one fold."""
         if dataset.splits is not None:
             raise UserError(f"data.splits={dataset.splits}: setting={self.name} has no folds: leave it out")
-        if not pool.other_keys:
+        if not pool.others:
             raise UserError(
                 f"setting={self.name}: no dataset to train on: +setting.others.NAME=FILE.h5 adds one"
             )

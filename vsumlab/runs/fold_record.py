@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.dataset import Dataset
+from vsumlab.data.feature_file.several import SeveralFiles
 from vsumlab.evaluation.averages import summarize
 from vsumlab.runs.checkpoints import UNFINISHED
 from vsumlab.runs.folder import fold_folder, write_record, write_table, write_whole
@@ -74,13 +75,16 @@ def write_fold(
         "parameters": sum(each.numel() for each in method.parameters() if each.requires_grad),
         "seed": config.seed,
         "fold": config.fold,
-        "folds": {index: {"train": fold.train, "validation": fold.validation, "test": fold.test}},
+        "folds": {index: {"train": trained_on(data), "validation": fold.validation, "test": fold.test}},
         "fold_seeds": {index: fold_seed(config.seed, config.fold)},
         "selection": selection.name,
         "remarks": [each for each in (config.remark, selection.remark, *changed_words(origin)) if each],
         "chosen_epochs": {index: selection.chosen_epochs()},
         "checkpoints": {index: checksums(folder)},
-        "trained_on": {name: file_record(file.path) for name, file in pool.others.items()},
+        "trained_on": {
+            name: file.record() if isinstance(file, SeveralFiles) else file_record(file.path)
+            for name, file in pool.others.items()
+        },
         "method_files": {name: file_record(file) for name, file in method_files(config).items()},
         "sources": sources(config),
         "leak_check": {"by": "key and fingerprint of features", **data.compared},
@@ -94,6 +98,17 @@ def write_fold(
         "constant_annotators": evaluation.constant_annotators,
     }
     write_record(folder / "run.json", record)
+
+
+def trained_on(data: VideoDataModule) -> list[str]:
+    """The keys of a fold's training videos; DATASET/FILE stands for all videos of one of several files.
+
+    Each process has those of its own files alone, and there may be millions.
+    """
+    if not data.pool.several:
+        return [*data.fold.train]
+    common = [key for key in data.of_one_file if key not in data.fold.validation]
+    return common + [f"{name}/{file}" for name, files in data.pool.several.items() for file in files.names]
 
 
 def checksums(folder: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import build, flat, flattened
 from vsumlab.core.plain_files import read_json, read_mapping
+from vsumlab.data.settings import Setting
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.averages import summarize
 from vsumlab.places import ELSEWHERE, own_name
@@ -78,13 +79,12 @@ def files_differ(config: DictConfig, run: Path) -> str:
     A file that is not there is left to those that open it.
     """
     done = [folder for folder in (run, *fold_folders(run).values()) if status(folder) == "done"]
-    files = named_files(config) if done else {}
-    sums = {name: file_record(path)["sha256"] for name, path in files.items() if path.is_file()}
+    files, sums = (named_files(config), contents_now(config)) if done else ({}, {})
     for folder in done:
         theirs = checksums(read_json(folder / "run.json"))
         for name, ours in sums.items():
             if theirs.get(name, ours) not in (ours, None):
-                return f"{files[name]}: another content than in {folder}"
+                return f"{files.get(name, name)}: another content than in {folder}"
     return ""
 
 
@@ -92,6 +92,17 @@ def named_files(config: DictConfig) -> dict[str, Path]:
     """The data files that a configuration names, by what they are, as in `checksums`."""
     dataset, setting = build(config.data), build(config.setting)
     return {**dataset.files(), **setting.files(), **method_files(config)}
+
+
+def contents_now(config: DictConfig) -> dict[str, str]:
+    """The checksums of the data files that a configuration names and that are there, as in `checksums`."""
+    sums = {name: file_record(path)["sha256"] for name, path in named_files(config).items() if path.is_file()}
+    return sums | listings(build(config.setting))
+
+
+def listings(setting: Setting) -> dict[str, str]:
+    """What stands for the content of each dataset of several files: the checksum of their names and sizes."""
+    return {name: files.record()["sha256"] for name, files in setting.several().items() if files.are_there()}
 
 
 def configuration_differs(config: DictConfig, file: Path) -> str:

@@ -14,7 +14,8 @@ from vsumlab.core.batch import Batch
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.dataset import Dataset
 from vsumlab.data.folds import Fold
-from vsumlab.data.settings import Setting
+from vsumlab.data.guard import check_labels
+from vsumlab.data.settings import Setting, Transfer
 from vsumlab.errors import UserError
 
 TRAIN, TEST = ([f"video_{i}" for i in numbers] for numbers in (range(1, 6), range(6, 11)))
@@ -154,3 +155,75 @@ def test_a_checkpoint_gets_the_network_of_the_features_where_the_file_says_it(da
     with h5py.File(Path(dataset.folder) / dataset.file, "a") as file:
         file.attrs["backbone"] = json.dumps(network)
     assert module(dataset).state_dict() == {"backbone": network}
+
+
+@pytest.fixture
+def several(dataset, tmp_path) -> Transfer:
+    """Files of 3, 9, 5 and 8 videos to train on."""
+    rng = np.random.default_rng(0)
+    for number, n_videos in enumerate((3, 9, 5, 8)):
+        with h5py.File(tmp_path / f"part-{number}.h5", "w") as file:
+            for video in range(n_videos):
+                features = rng.integers(128, 256, (12, 8), dtype=np.uint8)
+                file.create_group(f"{number}{video:02d}")["features"] = features
+    return Transfer("transfer", str(tmp_path), {"many": "part-*.h5"})
+
+
+def share(dataset, setting, world_size, rank, **options) -> VideoDataModule:
+    data = module(dataset, world_size, rank, setting=setting, **options)
+    data.setup("fit")
+    return data
+
+
+def test_one_process_trains_on_several_files_as_on_one(dataset, several, tmp_path) -> None:
+    with h5py.File(tmp_path / "one.h5", "w") as one:
+        for path in sorted(tmp_path.glob("part-*.h5")):
+            with h5py.File(path) as file:
+                for key in file:
+                    file.copy(key, one)
+    single = Transfer("transfer", str(tmp_path), {"many": "one.h5"})
+    ours, theirs = (share(dataset, setting, 1, 0).train_dataloader() for setting in (several, single))
+    for epoch in range(2):
+        for loader in (ours, theirs):
+            loader.sampler.set_epoch(epoch)
+        assert keys(ours) == keys(theirs)
+        assert len(set(keys(ours))) == 25
+
+
+def test_processes_read_files_of_their_own_equally_often(dataset, several, monkeypatch) -> None:
+    monkeypatch.setattr("vsumlab.data.datamodule.of_all_processes", lambda own: [12, 13])
+    for rank, files in enumerate(("01", "23")):
+        data = share(dataset, several, 2, rank)
+        assert {key.split("/")[1] for key in data.fold.train} == {f"part-{file}.h5" for file in files}
+        loader = data.train_dataloader()
+        orders = []
+        for epoch in (0, 1, 0):
+            loader.sampler.set_epoch(epoch)
+            orders.append(keys(loader))
+            assert len(orders[-1]) == 13
+            assert {key[0] for key in orders[-1]} == {*files}
+            assert len(set(orders[-1])) == len(data.fold.train)
+        assert orders[0] == orders[2] != orders[1]
+
+
+def test_a_test_video_in_one_of_several_files_is_refused_when_it_is_read(dataset, several, tmp_path) -> None:
+    with h5py.File(dataset.path) as file, h5py.File(tmp_path / "part-4.h5", "w") as more:
+        more.create_group("copy")["features"] = file["video_7/features"][()]
+    loader = share(dataset, several, 1, 0).train_dataloader()
+    with pytest.raises(UserError, match=r"the test video video_7 is trained on as many/part-4\.h5/copy"):
+        keys(loader)
+
+
+def test_what_needs_all_videos_refuses_a_share_of_files(dataset, several) -> None:
+    assert len(share(dataset, several, 1, 0).all_training_videos) == 25
+    with pytest.raises(UserError, match=r"trainer\.devices=1, or name one file"):
+        share(dataset, several, 2, 0).all_training_videos  # noqa: B018
+    with pytest.raises(UserError, match="training_videos=5: counts the videos of all processes"):
+        share(dataset, several, 2, 0, training_videos=5)
+    assert len(share(dataset, several, 1, 0, training_videos=5).fold.train) == 5
+
+
+def test_several_files_are_not_trained_on_with_supervision(dataset, several) -> None:
+    data = share(dataset, several, 1, 0)
+    with pytest.raises(UserError, match="many has several files, which are trained on without supervision"):
+        check_labels(data.pool, data.fold)

@@ -149,15 +149,12 @@ class VideoFile:
             return _features(key, self._contents(file, key, "timeline" if self.evaluated else "features"))
 
     def _check_key(self, key: str) -> None:
-        if key not in self.keys:
+        if key not in self.fingerprints:  # of thousands of videos it finds one at once
             raise UserError(f"{self.path}: {key}: no such video; there are {', '.join(self.keys[:3])}, …")
 
     def _contents(self, file: h5py.File, key: str, part: Part) -> dict[str, Any]:
         """What `contents` finds right; the first thing that is wrong is an error."""
-        found, wrong = contents(file[key], part)
-        if wrong:
-            raise UserError(f"{self.path}: {key}: {one_line(wrong[0])}")
-        return found
+        return _right_contents(self.path, file, key, part)
 
     def _video(self, key: str, found: dict[str, Any]) -> Video:
         timeline = _timeline(found)
@@ -167,6 +164,23 @@ class VideoFile:
             user_scores = self.annotations.user_scores(key, timeline, len(user_summary), self.path)
         features = as_floats(torch.from_numpy(found["features"]))
         return Video(key, features, timeline, Annotations(user_summary, user_scores))
+
+
+def read_features(path: Path, key: str) -> VideoFeatures:
+    """Reads and checks a video that is only trained on, from a file of which nothing else is looked at.
+
+    Raises:
+        UserError: There is no such video, or it is not as `schema.SCHEMA` says.
+    """
+    with opened(path) as file:
+        return _features(key, _right_contents(path, file, key, "features"))
+
+
+def _right_contents(path: Path, file: h5py.File, key: str, part: Part) -> dict[str, Any]:
+    found, wrong = contents(file[key], part)
+    if wrong:
+        raise UserError(f"{path}: {key}: {one_line(wrong[0])}")
+    return found
 
 
 def _features(key: str, found: dict[str, Any]) -> VideoFeatures:

@@ -170,7 +170,7 @@ class Consensus(Summarizer):
         """Takes segments of all training videos, each process those of its share, and gives them to all."""
         super().on_fit_start()
         data = cast(VideoDataModule, self.trainer.datamodule)  # type: ignore[attr-defined]
-        keys, rank, world_size = data.fold.train, self.trainer.global_rank, self.trainer.world_size
+        keys, rank, world_size = data.all_training_videos, self.trainer.global_rank, self.trainer.world_size
         self._training = {key: place for place, key in enumerate(keys)}
         if self.base is not None or not self.hyperparameters.uniqueness_weight:
             return

@@ -94,7 +94,9 @@ class CSNet(VAEGANSummarizer):
         super().on_fit_start()
         if self.standardization is not None:
             data = cast(VideoDataModule, self.trainer.datamodule)  # type: ignore[attr-defined]
-            self.standardization.learn(as_floats(data.pool.video(key).features) for key in data.fold.train)
+            self.standardization.learn(
+                as_floats(data.pool.video(key).features) for key in data.all_training_videos
+            )
 
     @torch.no_grad()
     def explain(self, features: Tensor, timing: Timing | None = None) -> Explanation:

@@ -78,7 +78,7 @@ class Ridge(Summarizer):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Adds the batch's second moments; half the squared distance from the solution, once it is there."""
-        training = cast(VideoDataModule, self.trainer.datamodule).fold.train  # type: ignore[attr-defined]
+        training = cast(VideoDataModule, self.trainer.datamodule).all_training_videos  # type: ignore[attr-defined]
         processes = self.trainer.global_rank, self.trainer.world_size
         counts = dealt_first(self._n_seen, len(batch), *processes, len(training)).tolist()
         self._n_seen += len(batch)

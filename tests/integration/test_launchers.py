@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -150,7 +151,7 @@ def test_slurm_is_asked_for_what_a_sweep_needs(tiny, slurm, tmp_path, command, m
 
 @pytest.mark.slow
 def test_an_interrupt_leaves_jobs_to_slurm(tiny, slurm, tmp_path) -> None:
-    with started(
+    with begun(
         *module("run"), "-m", *tiny, "fold=0,1", "hydra/launcher=submitit_slurm", cwd=tmp_path
     ) as running:
         wait_for(tmp_path / "kept.sh", running)
@@ -163,8 +164,18 @@ def test_an_interrupt_leaves_jobs_to_slurm(tiny, slurm, tmp_path) -> None:
     assert "the same command goes on: python -m vsumlab.run -m" in line
 
 
+@contextmanager
+def begun(*command: str, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    """A command in a process of its own, which ends with the block at the latest."""
+    with started(*command, cwd=cwd) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
 def wait_for(file: Path, running: subprocess.Popen[str]) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 240
     while not (file.is_file() and file.read_text()) and time.monotonic() < until:
         assert running.poll() is None, running.communicate()
         time.sleep(0.1)
@@ -200,7 +211,7 @@ def test_a_killed_workers_fold_is_run_again(launcher, waiting, tmp_path) -> None
     needs(launcher)
     command = (*waiting, f"hydra/launcher={launcher}")
     code, said = KILLED[launcher]
-    with started(*command, cwd=tmp_path) as running:
+    with begun(*command, cwd=tmp_path) as running:
         wait_for(tmp_path / "waits.txt", running)
         until = time.monotonic() + 60
         while not (before := finished_files(tmp_path / "sweep")) and time.monotonic() < until:
@@ -226,7 +237,7 @@ def test_a_killed_workers_fold_is_run_again(launcher, waiting, tmp_path) -> None
 )
 def test_an_ended_command_ends_its_workers(launcher, number, code, word, waiting, tmp_path) -> None:
     needs(launcher)
-    with started(*waiting, f"hydra/launcher={launcher}", cwd=tmp_path) as running:
+    with begun(*waiting, f"hydra/launcher={launcher}", cwd=tmp_path) as running:
         wait_for(tmp_path / "waits.txt", running)
         worker = int((tmp_path / "waits.txt").read_text())
         assert is_running(worker)
@@ -245,7 +256,7 @@ def test_an_ended_command_ends_its_workers(launcher, number, code, word, waiting
 @quick
 def test_a_killed_command_takes_its_workers_with_it(launcher, waiting, tmp_path) -> None:
     needs(launcher)
-    with started(*waiting, f"hydra/launcher={launcher}", cwd=tmp_path) as running:
+    with begun(*waiting, f"hydra/launcher={launcher}", cwd=tmp_path) as running:
         wait_for(tmp_path / "waits.txt", running)
         worker = int((tmp_path / "waits.txt").read_text())
         running.kill()

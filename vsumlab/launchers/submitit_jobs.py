@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -99,12 +100,25 @@ class SubmititLocal(Submitit):
 
     def submit(self, executor: Any, calls: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
         """Submits a job a run as others end: submitit would begin all of them."""
-        jobs: list[Any] = []
+        self.jobs: list[Any] = []
         for call in calls:
-            while sum(not job.done() for job in jobs) >= self.at_once():
+            while sum(not job.done() for job in self.jobs) >= self.at_once():
                 time.sleep(LOOK_S)
-            jobs.append(executor.submit(self.launcher, *call))
-        return jobs
+            handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which a job's process takes over
+            try:
+                self.jobs.append(executor.submit(self.launcher, *call))
+            finally:
+                signal.signal(signal.SIGINT, handler)
+        return self.jobs
+
+    def work(self, job_overrides: Overrides, initial_job_idx: int) -> Sequence[JobReturn]:
+        """Does the runs, and ends those that are left where the command ends."""
+        try:
+            return super().work(job_overrides, initial_job_idx)
+        finally:
+            for job in getattr(self, "jobs", ()):
+                if not job.done():
+                    job._process.terminate()
 
 
 class SubmititSlurm(Submitit):

@@ -18,7 +18,7 @@ from vsumlab.errors import UserError
 class SeveralFiles:
     """Feature files of one dataset, each opened by the processes alone that have a share of its videos.
 
-    Nothing is opened before a process takes its share, of which it then knows the keys: about 100 bytes a
+    Nothing is opened before a process takes its share, of which it then knows the keys: about 300 bytes a
     video. A video is checked when it is read. Its key is FILE.h5/KEY.
 
     Args:

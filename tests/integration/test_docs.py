@@ -541,8 +541,9 @@ def test_every_run_that_is_shown_runs(line, command, video_file, demo_folder, tm
     for name in ("eccv16_dataset_tvsum_google_pool5.h5", "file.h5"):
         video_file(n_videos=6, name=f"data/{name}")
     video_file(n_videos=6, name="data/TVSUM_INCEPTION.h5", changes=signed)
-    with h5py.File(tmp_path / "data" / "youtube8m.h5", "w") as file:
-        file["abcd/features"] = rng.integers(0, 256, (50, 8), dtype=np.uint8)
+    for name in ("youtube8m", "all-01-of-64", "all-02-of-64"):
+        with h5py.File(tmp_path / "data" / f"{name}.h5", "w") as file:
+            file["abcd/features"] = rng.integers(0, 256, (50, 8), dtype=np.uint8)
     sized = not re.search("contrastive|consensus", line[0])
     small = [item for item in SMALL if sized or "hidden_size" not in item]
     if any("search" in word or "hydra/sweeper" in word for word in line):

@@ -7,6 +7,7 @@ from collections import Counter
 import h5py
 import numpy as np
 import pytest
+import torch
 from support.runs import module, process, record
 from support.shards import command, kill
 
@@ -117,3 +118,22 @@ def test_64_shards_by_parts_of_which_one_is_killed_are_the_same_files_and_traine
     check_epochs(ranks, [keys_in(*files[1][:2]), keys_in(*files[1][2:])])
     seen = [key for rank in ranks for key in rank["epochs"][0]]
     assert sorted(seen) == [f"v{number:03d}" for number in range(192)]
+
+
+@pytest.mark.slow
+def test_a_training_that_is_killed_in_an_epoch_goes_on_to_the_same_weights(files, tiny, tmp_path) -> None:
+    kills = ("+callbacks.kills._target_=support.ranks.KilledOnce", "+callbacks.kills.rank=1")
+    kills = (*kills, f"+callbacks.kills.file={tmp_path}/killed")
+    with pytest.raises(AssertionError):
+        trained(tmp_path / "two", tiny, files / "part-*.h5", 2, *kills)
+    assert (tmp_path / "killed").exists()
+    ranks = trained(tmp_path / "two", tiny, files / "part-*.h5", 2, *kills)
+    whole = trained(tmp_path / "whole", tiny, files / "part-*.h5", 2, *kills)
+    for ours, theirs in zip(ranks, whole, strict=True):
+        assert ours["epochs"] == theirs["epochs"][1:], "the second epoch alone, in the same order"
+    weights = [
+        torch.load(tmp_path / name / "run" / "fold_0" / "last.ckpt", weights_only=True)["state_dict"]
+        for name in ("two", "whole")
+    ]
+    assert weights[0].keys() == weights[1].keys()
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import time
 from abc import abstractmethod
 from pathlib import Path
@@ -86,3 +87,19 @@ class Sees(pl.Callback):
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         seen = {"opened": sorted(self.opened), "epochs": self.epochs}
         (self.folder / f"{trainer.global_rank}.json").write_text(json.dumps(seen))
+
+
+class KilledOnce(pl.Callback):
+    """Kills one process in the middle of the second epoch, until the file that it then leaves is there."""
+
+    def __init__(self, rank: int, file: str) -> None:
+        self.rank = rank
+        self.file = Path(file)
+
+    def on_train_batch_start(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Batch, batch_idx: int
+    ) -> None:
+        at = (trainer.current_epoch, batch_idx, trainer.global_rank) == (1, 1, self.rank)
+        if at and not self.file.exists():
+            self.file.touch()
+            os.kill(os.getpid(), signal.SIGKILL)

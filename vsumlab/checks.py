@@ -15,8 +15,8 @@ from vsumlab.config import LARGEST, build, check_switches, check_whole, find_gro
 from vsumlab.errors import UserError, first_line
 
 ENTRIES = (
-    *("name", "method_name", "fold", "folds_at_once", "threads", "training_videos", "seed", "batch_size"),
-    *("workers", "random_draws", "remark", "optimized_metric", "published", "callbacks"),
+    *("name", "method_name", "fold", "folds_at_once", "threads", "compile", "seed", "batch_size"),
+    *("training_videos", "workers", "random_draws", "remark", "optimized_metric", "published", "callbacks"),
     *("paths.runs", "paths.data", "paths.run", "trainer.devices", "trainer.max_epochs"),
     *(f"{part}._target_" for part in ("trainer", "method", "setting", "data", "selection", "logger")),
 )
@@ -117,6 +117,7 @@ def check_run(config: DictConfig) -> None:
     check_whole(config, workers=(0, TOGETHER), folds_at_once=(1, TOGETHER))
     if config.threads is not None:
         check_whole(config, threads=(1, TOGETHER))
+    check_switches(config, "compile")
     if config.training_videos is not None:
         check_whole(config, training_videos=1)
     check_trainer(config.trainer)

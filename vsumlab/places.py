@@ -16,6 +16,7 @@ ELSEWHERE = (
     "setting.folder",
     "folds_at_once",
     "threads",
+    "compile",
     "workers",
     "trainer.accelerator",
     "trust",

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 ROW = ["fold", "video", "scorer"]
 """The columns that say what a figure is of."""
+ASIDE = ("trust", "compile")
+"""Entries of a configuration that earlier ones lack, and can do without."""
 CONDITIONS = ("vsumlab", "versions.", "machine.", "git.commit", "git.changes")
 """Entries of a record, or the beginnings of their names, that figures may depend on, besides files."""
 
@@ -88,7 +90,7 @@ def recorded(run: Path) -> tuple[dict[str, Any], DictConfig]:
         raise UserError(
             f"{run}: was made of scores from elsewhere: give its command again: {record['command']}"
         )
-    lacking = [str(name) for name in compose_config() if name not in content and name != "trust"]
+    lacking = [str(name) for name in compose_config() if name not in content and name not in ASIDE]
     if lacking:
         raise UserError(
             f"{run}: its config.yaml has no {lacking[0]}, so another version made it: repeat it with that "
@@ -96,7 +98,7 @@ def recorded(run: Path) -> tuple[dict[str, Any], DictConfig]:
         )
     check_targets(content, run / "config.yaml")
     check_resolved(content, run / "config.yaml")
-    return record, OmegaConf.create(content)
+    return record, OmegaConf.create({"compile": False, **content})  # as all runs were that do not say so
 
 
 def rows_of(run: Path) -> pd.DataFrame:

@@ -26,6 +26,7 @@ from vsumlab.core.process_group import of_all_processes
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.guard import check_labels
 from vsumlab.errors import UserError, first_line
+from vsumlab.methods.compiled_steps import compile_steps
 from vsumlab.methods.summarizer import Prediction, Summarizer
 from vsumlab.methods.trust import trusting
 from vsumlab.runs.checkpoints import UNFINISHED, WholeCheckpoints, checkpoint_name
@@ -81,6 +82,9 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
         with trusting(config.trust):
             base = load_base(Path(method.base_run), data.fold, data.pool.evaluated.path)
         method.build_on(base)
+    if config.compile:
+        on_gpu = torch.cuda.is_available() and not on_the_cpu(config.trainer)
+        compile_steps(method, torch.device("cuda" if on_gpu else "cpu"))
     folder = fold_folder(run, config.fold)
     with torch_threads(config.threads), claimed(folder), writing_all(folder):
         conditions = {}
@@ -160,8 +164,7 @@ def check(config: DictConfig) -> None:
     if config.paths.run is None:
         raise UserError("paths.run: names no folder: write paths.run=FOLDER")
     check_run(config)
-    on_the_cpu = "cpu" in (config.trainer.get("accelerator"), accelerator(config.trainer).get("accelerator"))
-    check_processes(config.trainer, on_the_cpu)
+    check_processes(config.trainer, on_the_cpu(config.trainer))
 
 
 def set_up_data(config: DictConfig, selection: Selection) -> VideoDataModule:
@@ -233,6 +236,11 @@ def accelerator(trainer: DictConfig) -> dict[str, str]:
     """What `auto` stands for: Lightning's would take Apple's GPUs as well, which have no float64."""
     auto = trainer.get("accelerator") == "auto"
     return {"accelerator": "cuda" if torch.cuda.is_available() else "cpu"} if auto else {}
+
+
+def on_the_cpu(trainer: DictConfig) -> bool:
+    """Whether a Trainer's part of a configuration says, or `auto` stands for, the CPU."""
+    return "cpu" in (trainer.get("accelerator"), accelerator(trainer).get("accelerator"))
 
 
 def strategy(trainer: DictConfig, method: Summarizer) -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from support.methods import METHOD_FILES, made_method, method_config
+from support.methods import learners, made_method, method_config
 from support.steps import seconds_a_step
 from support.unrolled import unroll
 from torch import nn
@@ -15,16 +15,6 @@ from vsumlab.methods.summarizer import Summarizer
 from vsumlab.train import denormals_as_zero, torch_threads
 
 T, D, VIDEOS = 470, 1024, 40  # a fold of TVSum
-
-
-def learners() -> list[str]:
-    """A file of `conf/method` for each class that is trained for several epochs."""
-    found: dict[type, str] = {}
-    for name in METHOD_FILES:
-        method = made_method(f"method={name}")
-        if method.learns and method_config(f"method={name}").trainer.max_epochs > 1:
-            found.setdefault(type(method), name)
-    return [*found.values()]
 
 
 def made(name: str) -> Summarizer:

@@ -27,6 +27,16 @@ def made_method(*overrides: str, feature_dim: int = 12) -> Summarizer:
     return method.eval()
 
 
+def learners() -> list[str]:
+    """A file of `conf/method` for each class that is trained for several epochs."""
+    found: dict[type, str] = {}
+    for name in METHOD_FILES:
+        method = made_method(f"method={name}")
+        if method.learns and method_config(f"method={name}").trainer.max_epochs > 1:
+            found.setdefault(type(method), name)
+    return [*found.values()]
+
+
 def switches(name: str) -> list[str]:
     """The hyper-parameters of a method's file that are on or off."""
     own = method_config(f"method={name}").method

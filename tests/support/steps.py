@@ -2,8 +2,10 @@
 
 import statistics
 import time
+from typing import Any
 
 import pytorch_lightning as pl
+import torch
 
 from support.loaders import training_data
 from vsumlab.data.feature_file.reader import VideoFile
@@ -20,14 +22,15 @@ class Stopwatch(pl.Callback):
         self.started = time.perf_counter()
 
     def on_train_batch_end(self, *_: object) -> None:
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
         self.seconds.append(time.perf_counter() - self.started)
 
 
-def seconds_a_step(method: Summarizer, file: VideoFile, batch_size: int, steps: int) -> float:
-    """The median over some steps after a first one."""
+def seconds_a_step(method: Summarizer, file: VideoFile, batch_size: int, steps: int, **options: Any) -> float:
+    """The median over some steps after a first one, on the CPU unless the Trainer's options say otherwise."""
     stopwatch = Stopwatch()
     trainer = pl.Trainer(
-        accelerator="cpu",
         max_epochs=steps + 1,
         limit_train_batches=1,
         callbacks=[stopwatch],
@@ -36,6 +39,7 @@ def seconds_a_step(method: Summarizer, file: VideoFile, batch_size: int, steps: 
         enable_progress_bar=False,
         enable_model_summary=False,
         use_distributed_sampler=False,
+        **({"accelerator": "cpu"} | options),
     )
     trainer.fit(method, datamodule=training_data(file, batch_size))
     return statistics.median(stopwatch.seconds[1:])

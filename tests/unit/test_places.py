@@ -57,7 +57,7 @@ def test_bases_of_two_sweeps_are_two_though_their_folders_have_one_name() -> Non
         (["data.annotations=[/a/x.mat,b/y.tsv]"], "data.annotations=[x.mat,y.tsv]"),
         (["+setting.others.mine=/a/mine.h5"], "+setting.others.mine=mine.h5"),
         (["method.base='/a/runs/csnet/seed=0'"], "method.base=csnet-seed=0"),
-        (["data.folder=/a", "setting.folder=b", "paths.data=c", "threads=2", "folds_at_once=2"], "default"),
+        (["data.folder=/a", "setting.folder=b", "paths.data=c", "threads=2", "compile=true"], "default"),
     ],
 )
 def test_the_folder_of_a_sweeps_run_has_no_folders_of_data(overrides, name) -> None:

@@ -20,8 +20,11 @@ CHANGED = {"trainer.enable_checkpointing": True}
 ASSUMED: dict[str, Any] = {
     "selection._target_": "vsumlab.callbacks.selection.Last",
     "training_videos": None,
+    "trainer.precision": None,
 }
-"""Entries that the first versions did not have, and what they did."""
+"""Entries that earlier versions did not have, and what they did."""
+SAME = {"trainer.precision": ([32, "32", "32-true"], None)}
+"""Entries of which some values say the same as another one."""
 ASSUMED_OF: dict[str, dict[str, Any]] = {
     "vsumlab.methods.contrastive.Contrastive": {
         "method.normalize_training": True,
@@ -50,7 +53,7 @@ RENAMED = {
 }
 """Files of `conf/method` that say something else now: the file that says what they said, and what that is."""
 NEW = (
-    *("method_name", "folds_at_once", "threads", "optimized_metric"),
+    *("method_name", "folds_at_once", "threads", "compile", "optimized_metric"),
     *("data.make._target_", "data.make._partial_", "setting.make._target_", "setting.make._partial_"),
 )
 """Entries that configurations of earlier versions do not have, and that change no figure."""
@@ -67,7 +70,8 @@ def modernized(config: Mapping[str, Any]) -> dict[str, Any]:
     new_name, said = RENAMED.get(str(found.get("method_name")), ("", {}))
     if new_name and said.items() <= found.items():
         found["method_name"] = new_name
-    return found | {name: value for name, value in CHANGED.items() if name in found}
+    same = {name: usual for name, (others, usual) in SAME.items() if found.get(name) in others}
+    return found | same | {name: value for name, value in CHANGED.items() if name in found}
 
 
 def method_name(config: Mapping[str, Any], overrides: list[str]) -> str:

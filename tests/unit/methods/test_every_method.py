@@ -119,7 +119,7 @@ def test_a_fold_in_bf16_is_trained_scored_drawn_and_recorded(
         composed(
             *small(name),
             f"selection={selection}",
-            "+trainer.precision=bf16-mixed",
+            "trainer.precision=bf16-mixed",
             f"callbacks.figures.videos={int(drawn)}",
             "random_draws=2",
             *data,
@@ -132,6 +132,23 @@ def test_a_fold_in_bf16_is_trained_scored_drawn_and_recorded(
     for videos in recorded_scores(tmp_path / "fold_0" / "scores.h5", fold=0).values():
         assert len(videos) == 3
         assert all(np.isfinite(scores).all() for scores in videos.values())
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_a_few_steps_in_bf16_come_to_the_scores_of_float32_and_weights_stay_float32(name, video_file) -> None:
+    """To a hundredth, three steps of four videos on."""
+    file = video_file(n_videos=13)
+    features = VideoFile(file).features("video_1").features
+    scores, before = [], made_variant(name, None, feature_dim=8).score(features)
+    for precision in ("32-true", "bf16-mixed"):
+        method = made_variant(name, None, feature_dim=8)
+        torch.manual_seed(1)
+        fit(method, made_data(file, n_folds=13, batch_size=4), precision=precision)
+        assert {value.dtype for value in method.parameters()} == {torch.float32}
+        scores.append(method.eval().score(features))
+    assert not torch.equal(scores[0], before)
+    assert scores[1].dtype == torch.float32
+    torch.testing.assert_close(*scores, rtol=0, atol=0.01)
 
 
 @pytest.mark.parametrize("name", METHOD_FILES)

@@ -47,6 +47,7 @@ def test_the_same_overrides_on_another_default_are_another_row(tmp_path) -> None
         *(("paths.data", "elsewhere"), ("paths.runs", "elsewhere"), ("paths.run", "elsewhere")),
         *(("logger._target_", "pytorch_lightning.loggers.WandbLogger"), ("callbacks.figures.videos", 3)),
         *(("trainer.accelerator", "gpu"), ("trainer.devices", 2), ("+trainer.strategy", "ddp")),
+        ("compile", True),
         *(("trainer.enable_progress_bar", True), ("trainer.log_every_n_steps", 5)),
         *(("optimized_metric", "validation/loss"), ("data.folder", "elsewhere"), ("data.source", "other")),
     ],
@@ -62,7 +63,7 @@ def test_what_changes_no_figure_makes_no_row(run, name, value) -> None:
     [
         ("trainer.max_epochs", 40, "max_epochs=40"),
         ("+trainer.limit_train_batches", 2, "limit_train_batches=2"),
-        ("+trainer.precision", "bf16-mixed", "precision=bf16-mixed"),
+        ("trainer.precision", "bf16-mixed", "precision=bf16-mixed"),
         ("batch_size", 8, "batch_size=8"),
         ("method.learning_rate", 1.0, "learning_rate=1.0"),
         ("setting.fold_seed", 7, "fold_seed=7"),
@@ -89,7 +90,7 @@ def test_every_entry_of_the_configuration_is_compared_but_for_those_of_the_machi
     }
     assert {name for name in left if "." not in name} == {
         *("name", "fold", "seed", "workers", "random_draws", "remark", "published"),
-        *("folds_at_once", "threads", "optimized_metric", "trust"),
+        *("folds_at_once", "threads", "compile", "optimized_metric", "trust"),
     }
 
 

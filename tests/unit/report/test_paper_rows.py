@@ -67,7 +67,7 @@ def test_a_row_that_differs_from_the_papers_is_marked(run, monkeypatch) -> None:
     [
         *(("method.learning_rate", 1), ("method.sparsity", 0.99), ("method.decay_epoch", 5)),
         *(("trainer.max_epochs", 19), ("batch_size", 8), ("+trainer.limit_train_batches", 2)),
-        *(("+trainer.gradient_clip_val", 1), ("+trainer.precision", "bf16-mixed"), ("setting.n_folds", 10)),
+        *(("+trainer.gradient_clip_val", 1), ("trainer.precision", "bf16-mixed"), ("setting.n_folds", 10)),
         ("selection._target_", "vsumlab.callbacks.selection.Validation"),
         ("selection._target_", "vsumlab.callbacks.selection.TestOracle"),
     ],
@@ -86,7 +86,7 @@ def test_any_other_value_of_method_or_training_takes_the_figure_off(run, name, v
     ("name", "value"),
     [
         *(("seed", 3), ("fold", 1), ("workers", 2), ("random_draws", 7), ("folds_at_once", 2)),
-        ("threads", 2),
+        *(("threads", 2), ("compile", True)),
         *(("paths.data", "elsewhere"), ("name", "mine"), ("remark", "mine"), ("published", "csnet table 2")),
         *(("logger._target_", "my.Logger"), ("callbacks.figures.videos", 0), ("+callbacks.mine", "x")),
         *(("trainer.accelerator", "gpu"), ("trainer.devices", 2), ("+trainer.strategy", "ddp")),

@@ -62,6 +62,21 @@ def test_what_the_first_versions_did_without_saying_so_is_said() -> None:
     assert modernized(other)["method.normalize_testing"] is False
 
 
+@pytest.mark.parametrize("said", [(), ("trainer.precision=32-true",), ("trainer.precision=32",)])
+def test_a_run_that_says_no_precision_is_one_in_float32(said) -> None:
+    today = flattened(compose_config(["data=tvsum"]))
+    assert modernized(flattened(compose_config(["data=tvsum", *said]))) == today
+    earlier = {name: value for name, value in today.items() if name not in ("trainer.precision", "compile")}
+    assert modernized(earlier) | {"compile": False} == today
+
+
+def test_precision_may_be_added_as_earlier_commands_did() -> None:
+    added, plain = (
+        compose_config([f"{plus}trainer.precision=bf16-mixed"]).trainer.precision for plus in ("+", "")
+    )
+    assert added == plain == "bf16-mixed"
+
+
 @pytest.mark.parametrize("name", sorted(RENAMED))
 def test_a_file_of_a_method_that_says_something_else_now_has_another_name(name) -> None:
     renamed, said = RENAMED[name]

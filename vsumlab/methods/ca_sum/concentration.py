@@ -32,8 +32,10 @@ def block_sums(values: Tensor, block_size: int) -> Tensor:
             [3.],
             [5.]])
     """
-    blocks = torch.arange(len(values), device=values.device) // block_size
-    sums = values.new_zeros(-(-len(values) // block_size), values.shape[1])
+    n_blocks = (len(values) + block_size - 1) // block_size
+    # no quotients of the frames' places, which code that `torch.compile` makes reads as other numbers
+    blocks = torch.arange(n_blocks, device=values.device).repeat_interleave(block_size)[: len(values)]
+    sums = values.new_zeros(n_blocks, values.shape[1])
     return sums.index_add(0, blocks, values)[blocks]
 
 

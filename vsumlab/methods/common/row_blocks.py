@@ -16,5 +16,7 @@ def row_blocks(n_rows: int, row_elements: int) -> list[slice]:
     >>> row_blocks(3, BLOCK_ELEMENTS // 2)
     [slice(0, 2, None), slice(2, 3, None)]
     """
+    if n_rows * row_elements <= BLOCK_ELEMENTS:
+        return [slice(0, n_rows)]  # without a loop, which `torch.compile` would unroll for each length anew
     step = max(1, BLOCK_ELEMENTS // row_elements)
     return [slice(start, min(start + step, n_rows)) for start in range(0, n_rows, step)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any
 
 from hydra.core.utils import JobReturn
 from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.launchers.workers import Overrides, Workers
+from vsumlab.processes import Terminated, terminate
 
 LOCAL = {"include_dashboard": False, "object_store_memory": 78_643_200}
 """Of a Ray of this command's own: runs give Ray nothing to store (it takes no less), and need no page."""
@@ -38,12 +40,21 @@ class Ray(Workers):
         asked = self.parameters["ray"]
         there: dict[Any, Any] = {str(name): value for name, value in asked.init.items() if value is not None}
         own = {} if "address" in there or "RAY_ADDRESS" in os.environ else LOCAL
-        handler = signal.getsignal(signal.SIGTERM)
+        asked_to_end: list[int] = []
+
+        def end(number: int, frame: FrameType | None) -> None:
+            asked_to_end.append(number)
+            terminate(number, frame)
+
         try:
             ray.init(**own | there)
-            signal.signal(signal.SIGTERM, handler)  # which Ray has replaced
+            signal.signal(signal.SIGTERM, end)  # in the place of Ray's own
             if asked.remote.num_gpus is None:
                 asked.remote.num_gpus = int("GPU" in ray.cluster_resources())  # type: ignore[no-untyped-call]
             return super().work(job_overrides, initial_job_idx)
+        except SystemExit as stop:  # Ray raises one of its own for what a handler raises
+            if asked_to_end:
+                raise Terminated(143) from stop
+            raise
         finally:
             ray.shutdown()

@@ -12,7 +12,7 @@ from torch import nn
 from vsumlab.errors import UserError, first_line
 from vsumlab.methods.summarizer import Summarizer
 
-OPTIONS = {"fallback_random": True}
+OPTIONS: dict[str, Any] = {"fallback_random": True}
 """Of Inductor: dropout draws what it draws otherwise, from the generators whose states a checkpoint has."""
 
 

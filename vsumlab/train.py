@@ -226,9 +226,6 @@ def build_trainer(
     if type(trainer.strategy.checkpoint_io) is TorchCheckpointIO:  # none of the user's own
         trainer.strategy.checkpoint_io = WholeCheckpoints()
     log_config(logger, config, ", ".join(origin.changes))
-    if trainer.global_rank > 0:
-        # dropout of its own for every process; they start from the first one's weights all the same
-        torch.manual_seed(fold_seed(config.seed, config.fold) + trainer.global_rank)
     return trainer
 
 

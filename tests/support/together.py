@@ -66,7 +66,7 @@ def trained(
         method.on_before_batch_transfer = as_doubles  # type: ignore[assignment]
     devices = method_config(f"method={name}", "trainer=ddp", f"trainer.devices={n_processes}").trainer
     several = {"strategy": "ddp"} | strategy(devices, method) if n_processes > 1 else {}
-    torch.manual_seed(3)  # the seed of noise
+    pl.seed_everything(3, verbose=False)  # of noise
     trainer = quiet_trainer(max_epochs=epochs, callbacks=[losses], devices=n_processes, **several)
     trainer.fit(method.train(), datamodule=made_data(features, n_folds=2, batch_size=batch_size, **options))
     return {"losses": losses.epochs, "weights": method.state_dict(), "steps": trainer.global_step}

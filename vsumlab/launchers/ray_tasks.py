@@ -40,7 +40,7 @@ class Ray(Workers):
         asked = self.parameters["ray"]
         there: dict[Any, Any] = {str(name): value for name, value in asked.init.items() if value is not None}
         own = {} if "address" in there or "RAY_ADDRESS" in os.environ else LOCAL
-        asked_to_end: list[int] = []
+        handler, asked_to_end = signal.getsignal(signal.SIGTERM), list[int]()
 
         def end(number: int, frame: FrameType | None) -> None:
             asked_to_end.append(number)
@@ -58,3 +58,4 @@ class Ray(Workers):
             raise
         finally:
             ray.shutdown()
+            signal.signal(signal.SIGTERM, handler)

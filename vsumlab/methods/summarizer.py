@@ -165,11 +165,13 @@ class Summarizer(pl.LightningModule, ABC):
         self.log_mean("validation/loss", losses, len(batch))
 
     def on_fit_start(self) -> None:
-        """Has all processes draw noise by the seed that torch had in the first one.
+        """Has all processes draw noise by the seed that torch had in the first one, but dropout by their own.
 
         A method that overrides this calls it as well.
         """
         self._noise_seed = self.trainer.strategy.broadcast(torch.initial_seed())
+        if self.trainer.global_rank > 0:  # Lightning has given all of them one seed
+            torch.manual_seed((self._noise_seed + self.trainer.global_rank) % 2**63)
 
     def noise(self, batch: Batch) -> Noise:
         """What a step draws for a batch's videos: anew in each epoch, but the same for held-out ones."""

@@ -1,5 +1,7 @@
 """What the class that methods share does for them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from vsumlab.core.video import VideoFeatures
 from vsumlab.data.collate import collate
 from vsumlab.data.quantization import dequantize
 from vsumlab.errors import UserError
+from vsumlab.methods.noise import Noise
 from vsumlab.methods.summarizer import Summarizer
 
 D = 12
@@ -170,3 +173,29 @@ def test_training_stops_at_the_first_loss_that_is_no_number(shape, video_file) -
         fit(Failing(), data, max_epochs=3)
     named = str(error.value).split(", of ")[1].split(": ")[0].split(", ")
     assert named == ["video_4"] if shape != "a mean" else "video_4" in named
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_processes_share_the_seed_of_noise_and_have_dropout_of_their_own(rank, monkeypatch) -> None:
+    strategy = SimpleNamespace(broadcast=lambda own: 7)  # what the first process has
+    trainer = SimpleNamespace(global_rank=rank, strategy=strategy, current_epoch=0)
+    method = Plain().train()
+    monkeypatch.setattr(Plain, "trainer", trainer)
+    batch = one_video(torch.rand(3, D))
+    torch.manual_seed(7)  # as Lightning seeds all of them
+    expected = torch.Generator().manual_seed(7 + rank)
+    method.on_fit_start()
+    drawn = method.noise(batch).normal(1, 4)
+    assert torch.equal(drawn, Noise(7, 0, batch.keys, torch.device("cpu")).normal(1, 4))
+    assert torch.equal(torch.rand(4), torch.rand(4, generator=expected))
+
+
+def test_noise_is_anew_in_each_epoch_but_for_held_out_videos(monkeypatch) -> None:
+    batch, method = one_video(torch.rand(3, D)), Plain()
+    drawn: dict[bool, list[list[float]]] = {True: [], False: []}
+    for epoch in (0, 1):
+        monkeypatch.setattr(Plain, "current_epoch", epoch)
+        for training in drawn:
+            drawn[training].append(method.train(training).noise(batch).normal(1, 4).flatten().tolist())
+    assert drawn[False][0] == drawn[False][1]
+    assert len({*map(tuple, drawn[True]), tuple(drawn[False][0])}) == 3

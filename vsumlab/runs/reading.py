@@ -21,7 +21,7 @@ from vsumlab.runs.earlier_versions import method_name, modernized
 from vsumlab.runs.folder import is_fold, is_repetition, status
 from vsumlab.runs.rows_file import check_rows, read_rows
 from vsumlab.runs.schema import check_config, check_record
-from vsumlab.runs.sweeps import planned_runs
+from vsumlab.runs.sweeps import check_harmless, planned_runs
 from vsumlab.runs.traces import NO_TRACES, Traces, read_traces
 
 KEPT = (
@@ -174,8 +174,10 @@ def refused_run(record: dict[str, Any], folder: Path) -> Run:
     """A run that failed before it had a configuration: by its overrides, if they make one.
 
     Raises:
-        ValueError: If they do not.
+        ValueError: If they do not, or would read or import more than this project's own configuration.
     """
+    for override in record["overrides"]:
+        check_harmless(override)
     try:
         return as_run(record, flattened(compose_config(record["overrides"])), NO_ROWS, folder)
     except UserError as error:

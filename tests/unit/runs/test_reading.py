@@ -80,6 +80,21 @@ def test_a_failed_run_does_not_hide_its_finished_folds(tmp_path) -> None:
     ]
 
 
+@pytest.mark.parametrize("override", ["hydra.searchpath=[pkg://canary]", "remark=${oc.env:CANARY}"])
+def test_a_failed_run_without_a_configuration_imports_and_shows_nothing(
+    override, tmp_path, monkeypatch
+) -> None:
+    (tmp_path / "canary").mkdir()
+    (tmp_path / "canary" / "__init__.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("CANARY", "nobody's to see")
+    record = {"status": "failed", "overrides": ["fold=0", override]}
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    with pytest.raises(UserError, match="no run folder that can be read") as error:
+        find_runs([tmp_path])
+    assert "nobody" not in str(error.value)
+
+
 def test_folds_of_a_finished_run_are_not_runs_as_well(tmp_path) -> None:
     made_fold(tmp_path / "run", 0, {"ours": 0.4})
     made_fold(tmp_path / "run", 1, {"ours": 0.4})

@@ -45,6 +45,7 @@ class Workers(Launcher):
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         """Makes the plugin's launcher."""
         self.sweep, self.loader = Path(config.hydra.sweep.dir), hydra_context.config_loader
+        self.name = str(config.hydra.runtime.choices["hydra/launcher"])
         self.task = Task(task_function, self.tied)
         self.launcher: Any = pkgutil.resolve_name(self.plugin)(**self.parameters)
         self.launcher.setup(
@@ -66,9 +67,8 @@ class Workers(Launcher):
                     show(each)
                 return done
             except Exception as error:
-                name = type(self).__name__.lower()
                 raise UserError(
-                    f"hydra/launcher={name}: {first_line(error)}: what is finished is kept, and the same "
+                    f"hydra/launcher={self.name}: {first_line(error)}: what is finished is kept, and the same "
                     "command goes on"
                 ) from error
 

@@ -1,10 +1,12 @@
 import copy
+from types import SimpleNamespace
 
 import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.utils import JobReturn, JobStatus
 
 from vsumlab.config import find_conf
+from vsumlab.launchers.submitit_jobs import SubmititLocal
 from vsumlab.launchers.worker import Outcome
 from vsumlab.launchers.workers import Joblib, in_any_folder, show
 
@@ -40,6 +42,19 @@ def test_the_main_process_says_what_workers_said_and_returns_what_they_returned(
 def test_a_worker_that_could_not_begin_is_an_error() -> None:
     with pytest.raises(FileNotFoundError, match="no folder"):
         show(returned(FileNotFoundError("no folder"), JobStatus.FAILED))
+
+
+def test_an_error_of_the_launchers_own_names_it_as_the_command_did(tmp_path, capsys) -> None:
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        sweep = f"hydra.sweep.dir={tmp_path}"
+        config = compose("config", [sweep, "hydra/launcher=submitit_local"], return_hydra_config=True)
+    launcher = SubmititLocal(array_parallelism=1)
+    launcher.setup(
+        hydra_context=SimpleNamespace(config_loader=None), task_function=lambda config: None, config=config
+    )
+    with pytest.raises(SystemExit, match="2"):
+        launcher.launch([["fold=0"]], "no number")
+    assert capsys.readouterr().err.startswith("vsumlab: hydra/launcher=submitit_local: ")
 
 
 def test_processes_share_the_threads(monkeypatch) -> None:

@@ -77,6 +77,7 @@ def sweep_of(folder: Path, params: dict[str, str] | None = None, task: tuple[str
         ({}, ("++hydra/launcher=evil",), "Hydra's own"),
         ({}, ("experiment=../../../evil",), "another folder"),
         ({}, ("experiment=/tmp/evil",), "another folder"),
+        ({}, ("+method@a.b=../../../evil",), "another folder"),
         ({}, ("remark=${oc.env:WANDB_API_KEY}",), "no resolver"),
         ({"remark": "${oc.env:WANDB_API_KEY}"}, (), "no resolver"),
         ({}, ("+a={b: '${oc.decode:${oc.env:WANDB_API_KEY}}'}",), "no resolver"),

@@ -44,8 +44,8 @@ def compiled_in_training(network: nn.Module) -> Callable[..., Any]:
     plain = network.forward
     compiled = torch.compile(plain, dynamic=True, options=OPTIONS)
 
-    def forward(*inputs: Any) -> Any:
-        return (compiled if network.training else plain)(*inputs)
+    def forward(*inputs: Any, **named: Any) -> Any:
+        return (compiled if network.training else plain)(*inputs, **named)
 
     return forward
 

@@ -12,12 +12,13 @@ from support.methods import METHOD_FILES, made_method, made_variant, small
 from support.runs import module, process
 from support.scores import recorded_scores
 from support.training import quiet_trainer
+from torch import nn
 from torch._dynamo.utils import counters
 
 import vsumlab
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.errors import UserError
-from vsumlab.methods.compiled_steps import check_compiler, compile_steps
+from vsumlab.methods.compiled_steps import check_compiler, compile_steps, compiled_in_training
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.train import train
 
@@ -132,6 +133,13 @@ def test_a_compiled_fold_is_recorded_as_its_checkpoint_scores(composed, video_fi
     for key, scores in found.items():
         np.testing.assert_array_equal(loaded.score(videos.features(key).features), scores)
         np.testing.assert_allclose(scores, expected[key], rtol=0, atol=1e-5)
+
+
+def test_a_network_takes_inputs_by_name_as_before(captured_alone) -> None:
+    network = nn.Bilinear(2, 3, 4).train()
+    inputs = {"input1": torch.ones(2), "input2": torch.ones(3)}
+    expected = network(**inputs)
+    torch.testing.assert_close(compiled_in_training(network)(**inputs), expected)
 
 
 def test_where_nothing_can_be_compiled_a_line_says_so(monkeypatch) -> None:

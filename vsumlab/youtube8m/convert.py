@@ -109,7 +109,7 @@ def convert(job: Job, processes: int, console: Console) -> Converted:
             )
         _write(job, work, sample, converted, over, console)
         work.unfinished.replace(job.output)
-        work.remove()
+    work.remove()  # when its lock is closed: a shared file system keeps files that are open
     return converted
 
 

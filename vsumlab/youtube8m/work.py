@@ -64,7 +64,7 @@ class WorkFolder:
         """Removes the folder with all that is in it; jobs that still do a part find it gone, all at once."""
         removed = self.path.with_name(f"{self.path.name}.{uuid4().hex}")
         self.path.replace(removed)
-        shutil.rmtree(removed)
+        shutil.rmtree(removed, ignore_errors=True)  # what is left of it is nobody's
 
 
 @contextmanager

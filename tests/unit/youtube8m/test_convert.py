@@ -8,6 +8,7 @@ import sys
 import h5py
 import numpy as np
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -19,7 +20,7 @@ from vsumlab.errors import UserError
 from vsumlab.youtube8m import first_pass, second_pass
 from vsumlab.youtube8m.convert import convert, find_shards
 from vsumlab.youtube8m.sample import priority
-from vsumlab.youtube8m.work import Job
+from vsumlab.youtube8m.work import Job, WorkFolder
 from vsumlab.youtube8m.write import write_shard
 
 
@@ -105,6 +106,20 @@ def test_after_a_kill_only_the_rest_is_done(shards, tmp_path, monkeypatch, where
         assert len(n_reads) == reads
         assert len(n_copies) == copies if copies is not None else 0 < len(n_copies) < 12
     assert output.read_bytes() == (tmp_path / "whole.h5").read_bytes()
+
+
+def test_the_folder_is_removed_when_its_lock_is_closed(shards, tmp_path, monkeypatch):
+    """NFS keeps a file that is open under another name, and with it the folder."""
+    remove = WorkFolder.remove
+
+    def unlocked(work):
+        with FileLock(work.path / "lock", timeout=0):
+            pass
+        remove(work)
+
+    monkeypatch.setattr(WorkFolder, "remove", unlocked)
+    run(shards, tmp_path / "o.h5")
+    assert not list(tmp_path.glob(".*"))
 
 
 def counting(function, calls):

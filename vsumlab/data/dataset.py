@@ -147,9 +147,11 @@ def find_file(folder: Path, file: Path) -> Path:
 def found_files(folder: Path, file: Path) -> list[Path]:
     """The files that a name stands for: itself, or those that it matches as a glob, if there are any."""
     path = find_file(folder, file)
-    # pathlib's glob takes no absolute pattern
-    matches = [] if is_file(path) else glob(str(path)) or glob(str(file))  # noqa: PTH207
-    return [Path(match) for match in sorted(matches)] or [path]
+    if is_file(path):
+        return [path]
+    # pathlib's glob takes no absolute pattern; the folder's own name is none
+    inside = [folder / match for match in glob(str(file), root_dir=folder)]  # noqa: PTH207
+    return sorted(inside or map(Path, glob(str(file)))) or [path]  # noqa: PTH207
 
 
 def others_in(folder: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import pytorch_lightning as pl
@@ -114,7 +114,22 @@ class VideoDataModule(pl.LightningDataModule):
         return self.divide(fewer(fold, self.training_videos))
 
     def _take_share(self) -> None:
-        """Has this process train on files, or parts of files, of its own."""
+        """Has this process train on files, or parts of files, of its own.
+
+        Raises:
+            UserError: In all processes, if one of them cannot: none is to wait for it.
+        """
+        refused = ""
+        try:
+            self.fold = self._own_fold()
+        except UserError as error:
+            refused = str(error)
+        for said in filter(None, of_all_processes(refused)):
+            raise UserError(said)
+        self.shares_files = True
+
+    def _own_fold(self) -> Fold:
+        """The fold with this process's training videos alone."""
         world_size, rank = self._processes()
         if self.training_videos is not None and world_size > 1:
             raise UserError(
@@ -124,8 +139,7 @@ class VideoDataModule(pl.LightningDataModule):
         own = (*self.of_one_file[rank::world_size], *self.pool.share(rank, world_size))
         if not own:
             raise UserError(f"trainer.devices: {world_size} processes are more than videos: take fewer")
-        self.fold = self._divided(replace(self.fold, train=own))
-        self.shares_files = True
+        return self._divided(replace(self.fold, train=own))
 
     @property
     def all_training_videos(self) -> tuple[str, ...]:
@@ -156,12 +170,7 @@ class VideoDataModule(pl.LightningDataModule):
     def _training_batches(self, keys: tuple[str, ...], shuffle: bool) -> Loader:
         """This process's share of some training videos."""
         world_size, rank = (1, 0) if self.shares_files else self._processes()
-        read: Callable[[str], VideoFeatures] = self.pool.video
-        if self.shares_files:
-            read = partial(read_unless_tested, self.pool, self.fold)
-        if self.trainer is not None and self.workers == 0:  # other processes would have to hand them over
-            read = resident(read, self.trainer.strategy.root_device)
-        videos = Videos(read, keys)
+        videos = Videos(self._read, keys)
         # pads so that every process makes the same number of steps, as DDP needs in training
         sampler = torch_data.DistributedSampler[VideoFeatures](
             videos, world_size, rank, shuffle=shuffle, seed=self.seed
@@ -177,6 +186,16 @@ class VideoDataModule(pl.LightningDataModule):
             persistent_workers=self.workers > 0,
             generator=torch.Generator(),  # training draws the same, whoever reads and whatever is held out
         )
+
+    @cached_property
+    def _read(self) -> Callable[[str], VideoFeatures]:
+        """Reads a training video or one that is held out: both have one room on a GPU."""
+        read: Callable[[str], VideoFeatures] = self.pool.video
+        if self.shares_files:
+            read = partial(read_unless_tested, self.pool, self.fold)
+        if self.trainer is not None and self.workers == 0:  # other processes would have to hand them over
+            read = resident(read, self.trainer.strategy.root_device)
+        return read
 
     def predict_dataloader(self) -> Loader:
         """This process's share of the test videos, one a batch, none of them twice."""

@@ -12,7 +12,7 @@ import torch
 
 from vsumlab.core.batch import Batch
 from vsumlab.data.datamodule import VideoDataModule
-from vsumlab.data.dataset import Dataset
+from vsumlab.data.dataset import Dataset, found_files
 from vsumlab.data.folds import Fold
 from vsumlab.data.guard import check_labels
 from vsumlab.data.settings import Setting, Transfer
@@ -190,8 +190,42 @@ def test_one_process_trains_on_several_files_as_on_one(dataset, several, tmp_pat
         assert len(set(keys(ours))) == 25
 
 
+def test_a_glob_is_looked_for_in_a_folder_whose_own_name_looks_like_one(several, tmp_path) -> None:
+    folder = tmp_path / "data [1]*"
+    folder.mkdir()
+    parts = sorted(tmp_path.glob("part-*.h5"))
+    moved = [path.rename(folder / path.name) for path in parts]
+    assert found_files(folder, Path("part-*.h5")) == moved
+    assert found_files(tmp_path, folder / "part-1.h5") == [moved[1]]
+    assert found_files(tmp_path, Path("none-*.h5")) == [tmp_path / "none-*.h5"]
+
+
+def test_a_file_that_one_process_cannot_read_ends_both_in_its_words(
+    dataset, several, tmp_path, monkeypatch
+) -> None:
+    (tmp_path / "part-3.h5").write_bytes(b"none")
+    with pytest.raises(UserError, match=r"part-3\.h5") as refused:
+        share(dataset, several, 2, 1)
+    alone = str(refused.value)
+    monkeypatch.setattr("vsumlab.data.datamodule.of_all_processes", lambda own: [own, alone])
+    with pytest.raises(UserError) as error:
+        share(dataset, several, 2, 0)
+    assert str(error.value) == alone
+
+
+def test_held_out_videos_share_a_devices_room_with_the_others(dataset, monkeypatch) -> None:
+    rooms = []
+    monkeypatch.setattr("vsumlab.data.datamodule.resident", lambda read, device: rooms.append(device) or read)
+    data = module(dataset)
+    data.train_dataloader()
+    data.val_dataloader()
+    assert len(rooms) == 1
+
+
 def test_processes_read_files_of_their_own_equally_often(dataset, several, monkeypatch) -> None:
-    monkeypatch.setattr("vsumlab.data.datamodule.of_all_processes", lambda own: [12, 13])
+    monkeypatch.setattr(
+        "vsumlab.data.datamodule.of_all_processes", lambda own: [own] if own == "" else [12, 13]
+    )
     for rank, files in enumerate(("01", "23")):
         data = share(dataset, several, 2, rank)
         assert {key.split("/")[1] for key in data.fold.train} == {f"part-{file}.h5" for file in files}

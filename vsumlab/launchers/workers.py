@@ -68,8 +68,8 @@ class Workers(Launcher):
                 return done
             except Exception as error:
                 raise UserError(
-                    f"hydra/launcher={self.name}: {first_line(error)}: what is finished is kept, and the same "
-                    "command goes on"
+                    f"hydra/launcher={self.name}: {first_line(error)}: what is finished is kept, and the "
+                    "same command goes on"
                 ) from error
 
     def work(self, job_overrides: Overrides, initial_job_idx: int) -> Sequence[JobReturn]:

@@ -75,7 +75,8 @@ def check_harmless(override: str) -> None:
         raise ValueError(f"{printable(override, longest=60)}: a sweep's file sets nothing of Hydra's own")
     if "${" in value and ":" in value.partition("${")[2]:
         raise ValueError(f"{printable(override, longest=60)}: a sweep's file calls no resolver")
-    if "." not in entry_of(override).partition("@")[0] and (".." in value or value.strip("'\"").startswith("/")):
+    group = entry_of(override).partition("@")[0]
+    if "." not in group and (".." in value or value.strip("'\"").startswith("/")):
         raise ValueError(
             f"{printable(override, longest=60)}: a sweep's file chooses no file of another folder"
         )

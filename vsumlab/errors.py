@@ -46,7 +46,13 @@ class UserError(Exception):
     """Something that the user can mend: its message is one line that says what, where and what to do."""
 
     def __init__(self, message: object = "") -> None:
-        super().__init__(printable(message))
+        super().__init__(printable(own_words(str(message))))
+
+
+def own_words(message: str) -> str:
+    """What an error said itself, of which a DataLoader's worker makes a traceback that ends with it."""
+    handed_on = re.match("Caught .* in DataLoader worker", message)
+    return message.rstrip().splitlines()[-1].partition(": ")[2] if handed_on else message
 
 
 class CodeError(UserError):

@@ -3,6 +3,7 @@
 import pickle
 
 import pytest
+from torch.utils.data import DataLoader, Dataset
 
 from vsumlab.errors import (
     LONGEST,
@@ -96,3 +97,20 @@ def test_a_name_from_data_cannot_break_or_colour_the_line(capsys) -> None:
     with pytest.raises(SystemExit), one_line_errors():
         raise UserError("a\nb\x1b[31m\ud800.h5: gone")
     assert capsys.readouterr().err == "vsumlab: a\\nb\\x1b[31m\\ud800.h5: gone\n"
+
+
+def test_an_error_in_a_process_that_reads_keeps_its_words() -> None:
+    with pytest.raises(UserError) as error:
+        next(iter(DataLoader(Unreadable(), num_workers=1)))
+    assert str(error.value) == "a.h5: no: such video"
+
+
+class Unreadable(Dataset[int]):
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, index: int) -> int:
+        try:
+            return [0][1]
+        except IndexError as error:
+            raise UserError("a.h5: no: such video") from error

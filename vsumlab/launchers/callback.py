@@ -14,6 +14,7 @@ from vsumlab.errors import UserError, one_line_errors
 from vsumlab.launchers.ray_tasks import Ray
 from vsumlab.launchers.search import Optuna
 from vsumlab.launchers.submitit_jobs import SubmititLocal, SubmititSlurm
+from vsumlab.launchers.worker import check_one_device
 from vsumlab.launchers.workers import Joblib
 
 
@@ -74,8 +75,5 @@ def check_asked(plugin: Plugin, config: DictConfig, asked: str) -> None:
                 "optimized_metric=validation/chosen/kendall_tau selection=validation"
             )
         check_optimized(config.optimized_metric)
-    elif str(OmegaConf.select(config, "trainer.devices")) != "1":
-        raise UserError(
-            f"trainer.devices={config.trainer.devices}: a worker of {asked} takes one device: add "
-            "trainer=auto, or leave the launcher out"
-        )
+    else:
+        check_one_device(config, asked)

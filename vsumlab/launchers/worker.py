@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import changed
+from vsumlab.errors import UserError
 from vsumlab.runs.folder import status
 
 LOOK_S = 0.5
@@ -60,10 +61,12 @@ class Task:
         """Does a run, and says when it is done; an `Outcome`, unless this is the main process itself."""
         if self._main == (socket.gethostname(), os.getpid()):  # a pool of one is none
             return self.task(config)
+        hydra = HydraConfig.get().runtime
+        check_one_device(config, f"hydra/launcher={hydra.choices['hydra/launcher']}")  # which may be swept
         self._become_worker()
         if config.threads is None and self.threads:
             config = changed(config, threads=self.threads)
-        run = Path(HydraConfig.get().runtime.output_dir)
+        run = Path(hydra.output_dir)
         before = status(run)
         with captured() as said:
             try:
@@ -89,6 +92,19 @@ class Task:
         lightning.propagate = True
         if self.tied and host == socket.gethostname():
             end_with(main)
+
+
+def check_one_device(config: DictConfig, asked: str) -> None:
+    """Refuses a run that would start processes in a worker.
+
+    Raises:
+        UserError: Naming what was asked for.
+    """
+    if str(OmegaConf.select(config, "trainer.devices")) != "1":
+        raise UserError(
+            f"trainer.devices={config.trainer.devices}: a worker of {asked} takes one device: add "
+            "trainer=auto, or leave the launcher out"
+        )
 
 
 @contextmanager

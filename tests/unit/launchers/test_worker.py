@@ -8,9 +8,14 @@ import sys
 import time
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import OmegaConf
 from support.runs import is_running
 
+from vsumlab.errors import UserError
 from vsumlab.launchers.worker import Task, captured, is_there
 
 
@@ -19,6 +24,15 @@ def test_a_pool_of_one_is_none(tmp_path, monkeypatch) -> None:
     task = Task(lambda config: config + 1, tied=True)
     assert task(1) == 2
     assert signal.getsignal(signal.SIGINT) == handler
+
+
+def test_a_run_of_several_devices_is_refused_where_a_sweep_comes_to_it(monkeypatch) -> None:
+    runtime = SimpleNamespace(choices={"hydra/launcher": "joblib"})
+    monkeypatch.setattr(HydraConfig, "get", lambda: SimpleNamespace(runtime=runtime))
+    task = Task(lambda config: pytest.fail("begun"), tied=True)
+    task._main = ("elsewhere", 0)
+    with pytest.raises(UserError, match=r"^trainer.devices=2: a worker of hydra/launcher=joblib takes one"):
+        task(OmegaConf.create({"trainer": {"devices": 2}, "threads": None}))
 
 
 def test_a_worker_has_the_main_ones_folder_command_and_modules(tmp_path, monkeypatch) -> None:

@@ -23,7 +23,7 @@ from vsumlab.train import denormals_as_zero, strategy
 
 T, D = 470, 1024  # the mean length of a TVSum video, and GoogLeNet's features
 VIDEOS, EPOCHS, BATCH = 8, 3, 2
-METHODS = ("csnet", "contrastive", "vasnet")
+METHODS = ("csnet", "contrastive", "ca_sum")
 
 
 @pytest.fixture(scope="module")

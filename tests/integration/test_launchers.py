@@ -37,7 +37,7 @@ def last_table(text: str) -> list[str]:
     ].splitlines()
 
 
-def sweep_by_and_without(launcher, tiny, tmp_path, command, capfd) -> None:
+def assert_swept_alike(launcher, tiny, tmp_path, command, capfd) -> None:
     arguments = ("-m", *tiny, "fold=0,9", "threads=1")
     assert command(*arguments, "hydra.sweep.dir=one") == 2
     plain = capfd.readouterr()
@@ -68,13 +68,13 @@ def sweep_by_and_without(launcher, tiny, tmp_path, command, capfd) -> None:
 @quick
 def test_a_sweep_ends_as_it_does_without_a_launcher(launcher, tiny, tmp_path, command, capfd) -> None:
     needs(launcher)
-    sweep_by_and_without(launcher, tiny, tmp_path, command, capfd)
+    assert_swept_alike(launcher, tiny, tmp_path, command, capfd)
 
 
 @pytest.mark.slow
 def test_a_sweep_by_ray_ends_as_it_does_without_it(tiny, tmp_path, command, capfd) -> None:
     needs("ray")
-    sweep_by_and_without("ray", tiny, tmp_path, command, capfd)
+    assert_swept_alike("ray", tiny, tmp_path, command, capfd)
 
 
 def test_a_sweep_over_folds_has_the_figures_and_the_row_of_a_run_of_them_all(

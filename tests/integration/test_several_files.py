@@ -52,7 +52,7 @@ def trained(cwd, data, pattern, n_processes, *more):
     return [json.loads((cwd / f"{rank}.json").read_text()) for rank in range(n_processes)]
 
 
-def check_epochs(ranks, shares):
+def assert_epochs(ranks, shares):
     """Each process has its share once an epoch but for what makes all equally long, in orders of its own."""
     most = max(map(len, shares))
     for seen, share in zip(ranks, shares, strict=True):
@@ -69,7 +69,7 @@ def test_two_processes_open_and_read_files_of_their_own(files, tiny, tmp_path) -
     halves = [files / "part-0.h5", files / "part-1.h5"], [files / "part-2.h5", files / "part-3.h5"]
     for seen, own in zip(ranks, halves, strict=True):
         assert [name for name in seen["opened"] if "part" in name] == [path.name for path in own]
-    check_epochs(ranks, [keys_in(*own) for own in halves])
+    assert_epochs(ranks, [keys_in(*own) for own in halves])
     said = record(tmp_path / "run" / "fold_0")
     assert said["folds"]["0"]["train"] == [f"youtube8m/part-{number}.h5" for number in range(4)]
     assert said["trained_on"]["youtube8m"]["file"] == f"{files}/part-0.h5 and 3 more"
@@ -115,7 +115,7 @@ def test_64_shards_by_parts_of_which_one_is_killed_are_the_same_files_and_traine
     assert (tmp_path / "one-sample.h5").read_bytes() == (tmp_path / "several-sample.h5").read_bytes()
 
     ranks = trained(tmp_path / "two", DEMO, tmp_path / "several" / "o-*-of-4.h5", 2)
-    check_epochs(ranks, [keys_in(*files[1][:2]), keys_in(*files[1][2:])])
+    assert_epochs(ranks, [keys_in(*files[1][:2]), keys_in(*files[1][2:])])
     seen = [key for rank in ranks for key in rank["epochs"][0]]
     assert sorted(seen) == [f"v{number:03d}" for number in range(192)]
 

@@ -139,7 +139,13 @@ class VideoDataModule(pl.LightningDataModule):
         own = (*self.of_one_file[rank::world_size], *self.pool.share(rank, world_size))
         if not own:
             raise UserError(f"trainer.devices: {world_size} processes are more than videos: take fewer")
-        return self._divided(replace(self.fold, train=own))
+        fold = self._divided(replace(self.fold, train=own))
+        if fold.validation and world_size > 1:
+            raise UserError(
+                "selection=validation: each process would hold out videos of its own files, which no record "
+                "has: choose selection=last, or write trainer.devices=1"
+            )
+        return fold
 
     @property
     def all_training_videos(self) -> tuple[str, ...]:

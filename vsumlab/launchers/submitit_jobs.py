@@ -14,6 +14,7 @@ from hydra.core.utils import JobReturn, JobStatus
 from vsumlab.checks import CPUS
 from vsumlab.launchers.worker import Outcome
 from vsumlab.launchers.workers import Overrides, Workers, share
+from vsumlab.runs.claim import locked
 from vsumlab.runs.fold_record import write_failure
 from vsumlab.runs.folder import status
 from vsumlab.runs.record import Origin, this_process
@@ -77,8 +78,10 @@ class Submitit(Workers):
             said = f"job {job.job_id} ended without a result ({job.state.lower()}): see {job.paths.stderr}"
         config = self.loader.load_sweep_config(self.launcher.config, list(overrides))
         run = Path(config.hydra.sweep.dir, str(config.hydra.sweep.subdir))
-        if status(run) != "done":
-            write_failure(run, config, Origin(this_process().command, list(overrides)), RuntimeError(said))
+        origin = Origin(this_process().command, list(overrides))
+        with locked(run) as alone:  # a job that was begun again may have it
+            if alone and status(run) != "done":
+                write_failure(run, config, origin, RuntimeError(said))
         lost = JobReturn(overrides=overrides, status=JobStatus.COMPLETED)
         lost.return_value = Outcome(None, f"vsumlab: {run.name}: {said}\n")
         return lost

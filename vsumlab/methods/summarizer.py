@@ -18,7 +18,7 @@ from vsumlab.core.backbone_identity import Identity
 from vsumlab.core.batch import Batch
 from vsumlab.core.video import Timing
 from vsumlab.data.quantization import as_floats
-from vsumlab.errors import UserError
+from vsumlab.errors import CodeError, UserError
 from vsumlab.methods.explanation import NOTHING, Explanation
 from vsumlab.methods.noise import Noise
 from vsumlab.methods.published import PaperRow
@@ -64,7 +64,7 @@ class Summarizer(pl.LightningModule, ABC):
     find_unused_parameters: bool = False
 
     _trained_on: tuple[str, ...] = ("a video",)
-    _noise_seed: int = 0
+    _noise_seed: int | None = None
 
     @property
     def main_scorer(self) -> str:
@@ -175,8 +175,10 @@ class Summarizer(pl.LightningModule, ABC):
 
     def noise(self, batch: Batch) -> Noise:
         """What a step draws for a batch's videos: anew in each epoch, but the same for held-out ones."""
+        if self._noise_seed is None and self._trainer is not None:  # else all seeds would draw the same
+            raise CodeError(f"{type(self).__name__}.on_fit_start: has to call super().on_fit_start()")
         epoch = self.current_epoch if self.training else -1
-        return Noise(self._noise_seed, epoch, batch.keys, batch.features.device)
+        return Noise(self._noise_seed or 0, epoch, batch.keys, batch.features.device)
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Remembers which videos are trained on, to name one whose loss is no number."""

@@ -12,11 +12,11 @@ class BatchNorm(nn.BatchNorm1d):
     """`BatchNorm1d` whose batch is the global one, on the CPU as well, where torch has no `SyncBatchNorm`."""
 
     def forward(self, values: Tensor) -> Tensor:
-        """Normalizes (B, C, T), B and T the same in all processes."""
+        """Normalizes (B, C, T), C the same in all processes."""
         if not self.training or n_processes() == 1:
             return super().forward(values)
         values = values.to(torch.promote_types(values.dtype, torch.float32))
-        count = n_processes() * values.shape[0] * values.shape[2]
+        count = summed(values.new_tensor(float(values.shape[0] * values.shape[2])))
         mean = summed(values.sum(dim=(0, 2))) / count
         centred = values - mean.unsqueeze(-1)
         variance = summed(centred.square().sum(dim=(0, 2))) / count

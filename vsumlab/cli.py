@@ -53,3 +53,7 @@ def usage() -> str:
     """What there is, a line a command."""
     lines = [f"  {name:<10} {what}" for name, what in COMMANDS.items()]
     return "\n".join(["usage: vsumlab COMMAND …, or vsumlab COMMAND --help", "", *lines])
+
+
+if __name__ == "__main__":
+    main()

@@ -44,12 +44,12 @@ class Optuna(Sweeper):
 
     def sweep(self, arguments: list[str]) -> None:
         """Searches until so many trials are complete, with those of earlier commands."""
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # which Optuna imports
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of SQLAlchemy's, which Optuna imports
+            warnings.simplefilter("ignore")  # of SQLAlchemy's, which it imports too
             import optuna
 
         optuna.logging.set_verbosity(logging.WARNING)
-        logging.getLogger("alembic").setLevel(logging.WARNING)
         with one_line_errors():
             try:
                 if self.parameters["storage"] is None:

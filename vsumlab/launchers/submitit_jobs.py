@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import time
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from vsumlab.runs.claim import locked
 from vsumlab.runs.fold_record import write_failure
 from vsumlab.runs.folder import status
 from vsumlab.runs.record import Origin, this_process
+
+log = logging.getLogger(__name__)
 
 LOOK_S = 0.2
 """How often this looks whether a local job is done."""
@@ -40,6 +43,7 @@ class Submitit(Workers):
             (list(overrides), "hydra.sweep.dir", number, f"job_id_for_{number}", Singleton.get_state())
             for number, overrides in enumerate(job_overrides, initial_job_idx)
         ]
+        log.info("%d jobs, whose logs are in %s", len(calls), Path(self.parameters["submitit_folder"]).parent)
         jobs = self.submit(self.executor(), calls)
         return [self.result(job, overrides) for job, overrides in zip(jobs, job_overrides, strict=True)]
 
@@ -73,6 +77,7 @@ class Submitit(Workers):
         try:
             (done,) = job.results()
             assert isinstance(done, JobReturn)
+            log.info("job %s has ended: %s", job.job_id, " ".join(overrides))
             return done
         except (errors.UncompletedJobError, errors.FailedJobError):
             said = f"job {job.job_id} ended without a result ({job.state.lower()}): see {job.paths.stderr}"

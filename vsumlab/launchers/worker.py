@@ -102,8 +102,8 @@ def check_one_device(config: DictConfig, asked: str) -> None:
     """
     if str(OmegaConf.select(config, "trainer.devices")) != "1":
         raise UserError(
-            f"trainer.devices={config.trainer.devices}: a worker of {asked} takes one device: add "
-            "trainer=auto, or leave the launcher out"
+            f"trainer.devices={config.trainer.devices}: a worker of {asked} takes one device: leave "
+            "trainer.devices and trainer=ddp out, or the launcher"
         )
 
 

@@ -40,12 +40,24 @@ def compile_steps(method: Summarizer, device: torch.device) -> None:
 
 
 def compiled_in_training(network: nn.Module) -> Callable[..., Any]:
-    """A network's `forward`, compiled as long as the network is in training mode."""
+    """A network's `forward`, compiled as long as the network is in training mode.
+
+    Raises:
+        UserError: When it is called, if the compiler cannot make anything of it.
+    """
     plain = network.forward
     compiled = torch.compile(plain, dynamic=True, options=OPTIONS)
 
     def forward(*inputs: Any, **named: Any) -> Any:
-        return (compiled if network.training else plain)(*inputs, **named)
+        try:
+            return (compiled if network.training else plain)(*inputs, **named)
+        except Exception as error:
+            if not type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):
+                raise
+            raise UserError(
+                f"compile=true: torch cannot compile {type(network).__name__} ({first_line(error)}): write "
+                "compile=false"
+            ) from error
 
     return forward
 

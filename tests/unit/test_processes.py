@@ -75,12 +75,12 @@ def test_who_says_no_line_ends_with_the_code_of_shells_as_well() -> None:
 
 
 STUCK = """
-import ctypes, signal, sys
+import ctypes, signal, threading
 from vsumlab.processes import end_though_it_waits, terminate
 signal.signal(signal.SIGTERM, terminate)
 end_though_it_waits(0.5)
 end_though_it_waits(60)
-print("waiting", flush=True)
+threading.Timer(0.5, print, ["waiting"], {"flush": True}).start()  # once it does
 library, lock = ctypes.CDLL(None), ctypes.create_string_buffer(256)
 library.pthread_mutex_lock(lock)
 library.pthread_mutex_lock(lock)  # in a library's own code no handler of Python is called

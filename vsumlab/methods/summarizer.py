@@ -175,7 +175,8 @@ class Summarizer(pl.LightningModule, ABC):
 
     def noise(self, batch: Batch) -> Noise:
         """What a step draws for a batch's videos: anew in each epoch, but the same for held-out ones."""
-        if self._noise_seed is None and self._trainer is not None:  # else all seeds would draw the same
+        unseeded = self._noise_seed is None and self._trainer is not None
+        if self.training and unseeded:  # all seeds would draw the same
             raise CodeError(f"{type(self).__name__}.on_fit_start: has to call super().on_fit_start()")
         epoch = self.current_epoch if self.training else -1
         return Noise(self._noise_seed or 0, epoch, batch.keys, batch.features.device)

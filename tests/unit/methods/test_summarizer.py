@@ -199,3 +199,22 @@ def test_noise_is_anew_in_each_epoch_but_for_held_out_videos(monkeypatch) -> Non
             drawn[training].append(method.train(training).noise(batch).normal(1, 4).flatten().tolist())
     assert drawn[False][0] == drawn[False][1]
     assert len({*map(tuple, drawn[True]), tuple(drawn[False][0])}) == 3
+
+
+def test_a_training_whose_noise_has_no_seed_is_not_done(video_file) -> None:
+    class Own(Plain):
+        def __init__(self, feature_dim: int = D) -> None:
+            super().__init__(feature_dim)
+            self.layer = torch.nn.Linear(1, 1)
+
+        def on_fit_start(self) -> None:
+            """Forgets the parent's."""
+
+        def training_step(self, batch: Batch, batch_idx: int) -> torch.Tensor:
+            return self.layer(self.noise(batch).normal(len(batch), 1)).sum()
+
+        def configure_optimizers(self) -> torch.optim.Optimizer:
+            return torch.optim.SGD(self.parameters(), 0.1)
+
+    with pytest.raises(UserError, match=r"^Own\.on_fit_start: has to call super\(\)\.on_fit_start\(\)$"):
+        fit(Own(), made_data(video_file(n_videos=4), n_folds=2))

@@ -176,9 +176,7 @@ def test_a_network_that_torch_cannot_compile_is_one_line_and_its_own_errors_stay
 
     monkeypatch.setattr(torch, "compile", lambda forward, **_: forward)
     compilers = type("InductorError", (Exception,), {"__module__": "torch._inductor.exc"})
-    with pytest.raises(
-        UserError, match=r"^compile=true: .* compile Failing \(no code\): write comp"
-    ):
+    with pytest.raises(UserError, match=r"^compile=true: .* compile Failing \(no code\): write comp"):
         compiled_in_training(Failing(compilers("no code\nand more")))()
     with pytest.raises(ZeroDivisionError):
         compiled_in_training(Failing(ZeroDivisionError()))()

@@ -22,6 +22,7 @@ from vsumlab.data.folds import chosen_indices
 from vsumlab.errors import UserError
 from vsumlab.methods.registry import check_published
 from vsumlab.processes import end_with_parent
+from vsumlab.runs.checkpoints import remove_unfinished
 from vsumlab.runs.claim import BusyError, DoneError, locked
 from vsumlab.runs.fold_record import write_failure
 from vsumlab.runs.folder import fold_folder, status, write_whole, writing_all
@@ -87,6 +88,7 @@ def run_fold(config: DictConfig, origin: Origin) -> None:
         train(config, origin)
     except DoneError:
         log.info("%s: done before", folder)
+        remove_unfinished(folder)  # where the process that did it was killed just before it could
     except BusyError:
         log.warning("%s: another process is at work there, so it is left to that", folder)
     except Exception as error:

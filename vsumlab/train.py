@@ -29,7 +29,7 @@ from vsumlab.errors import UserError, first_line
 from vsumlab.methods.compiled_steps import compile_steps
 from vsumlab.methods.summarizer import Prediction, Summarizer
 from vsumlab.methods.trust import trusting
-from vsumlab.runs.checkpoints import UNFINISHED, WholeCheckpoints, checkpoint_name
+from vsumlab.runs.checkpoints import WholeCheckpoints, checkpoint_name, remove_unfinished
 from vsumlab.runs.claim import claimed
 from vsumlab.runs.continuation import go_on_in, made_with
 from vsumlab.runs.fold_record import fold_seed, write_fold
@@ -110,8 +110,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
             log_test(trainer.logger, tested, evaluation.rows, run)
         metrics = selection.chosen_metrics() | tested
         write_fold(config, origin, data, selection, method, scores, evaluation, metrics, clock.took())
-        for name in UNFINISHED:
-            (folder / name).unlink(missing_ok=True)
+        remove_unfinished(folder)
         return metrics
 
 

@@ -200,3 +200,14 @@ def test_folds_that_fail_or_are_killed_are_named_when_all_have_ended(config, tmp
     with pytest.raises(UserError, match=r"^fold_0 failed: RuntimeError: ended with exit code 3$"):
         run_at_once([changed(config, fold=fold, folds_at_once=2) for fold in range(3)], ORIGIN)
     assert [status(fold_folder(tmp_path, fold)) for fold in range(3)] == ["failed", "done", "done"]
+
+
+def test_a_fold_killed_when_it_was_done_leaves_nothing_behind(composed, tmp_path, monkeypatch) -> None:
+    def done(*_: object) -> None:
+        raise DoneError("is finished")
+
+    monkeypatch.setattr("vsumlab.job.train", done)
+    (tmp_path / "fold_0").mkdir()
+    (tmp_path / "fold_0" / "unfinished_before.ckpt").touch()
+    run_fold(composed("fold=0", run=tmp_path), Origin("vsumlab run", []))
+    assert not [*(tmp_path / "fold_0").iterdir()]

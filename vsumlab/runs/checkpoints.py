@@ -53,3 +53,9 @@ def is_whole(file: Path) -> bool:
             return content.testzip() is None
     except Exception:  # zipfile raises whatever its parts raise of damage
         return False
+
+
+def remove_unfinished(fold: Path) -> None:
+    """Removes what a fold would go on from, once it is done."""
+    for name in UNFINISHED:
+        (fold / name).unlink(missing_ok=True)

@@ -8,7 +8,14 @@ import pytest
 import torch
 from support import PROJECT
 
-from vsumlab.runs.checkpoints import LAST, WholeCheckpoints, checkpoint_name, is_whole
+from vsumlab.runs.checkpoints import (
+    LAST,
+    UNFINISHED,
+    WholeCheckpoints,
+    checkpoint_name,
+    is_whole,
+    remove_unfinished,
+)
 
 SELECTIONS = sorted(file.stem for file in (PROJECT / "conf" / "selection").glob("*.yaml"))
 
@@ -70,3 +77,11 @@ def test_what_lies_elsewhere_than_in_a_folder_is_left_to_lightning(tmp_path, mon
     WholeCheckpoints().save_checkpoint({"epoch": 1}, "memory://somewhere/last.ckpt")
     assert WholeCheckpoints().load_checkpoint("memory://somewhere/last.ckpt") == {"epoch": 1}
     assert not [*tmp_path.iterdir()]
+
+
+def test_what_a_done_fold_would_go_on_from_is_removed_as_far_as_it_is_there(tmp_path) -> None:
+    for name in (UNFINISHED[1], "last.ckpt"):
+        (tmp_path / name).touch()
+    for _ in range(2):
+        remove_unfinished(tmp_path)
+        assert [file.name for file in tmp_path.iterdir()] == ["last.ckpt"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
+from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -66,9 +67,9 @@ class Submitit(Workers):
         )
         return executor
 
+    @abstractmethod
     def submit(self, executor: Any, calls: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
         """Submits a job a run."""
-        raise NotImplementedError
 
     def result(self, job: Any, overrides: Sequence[str]) -> JobReturn:
         """What a job came to; one that was lost, by a kill or its time limit, is a run that failed."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from vsumlab.youtube8m.convert import Converted
 
 
-def main() -> None:
-    """The command line."""
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
     parser = argparse.ArgumentParser(
         prog="vsumlab youtube8m",
         description="Stores a uniform random sample of YouTube-8M's videos, from its frame-level TFRecord "
@@ -59,7 +59,12 @@ def main() -> None:
         metavar="N",
         help="how many processes read (one for each core: %(default)s)",
     )
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """The command line."""
+    arguments = parser().parse_args()
     try:
         with one_line_errors():
             # what the extra installs

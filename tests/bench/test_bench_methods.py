@@ -1,10 +1,7 @@
 """A training step of every method that learns, against the same with LSTMs unrolled cell by cell."""
 
-from pathlib import Path
-
-import h5py
-import numpy as np
 import pytest
+from support.loaders import write_labelled
 from support.methods import learners, made_method, method_config
 from support.steps import seconds_a_step
 from support.unrolled import unroll
@@ -24,12 +21,7 @@ def made(name: str) -> Summarizer:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> VideoFile:
-    path: Path = tmp_path_factory.mktemp("data") / "videos.h5"
-    rng = np.random.default_rng(0)
-    with h5py.File(path, "w") as videos:
-        for number in range(VIDEOS):
-            videos[f"video_{number}/features"] = rng.random((T, D), dtype=np.float32)
-            videos[f"video_{number}/gtscore"] = rng.random(T, dtype=np.float32)
+    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", VIDEOS, T, D)
     return VideoFile(path, evaluated=False)
 
 

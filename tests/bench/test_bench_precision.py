@@ -6,13 +6,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
-from pathlib import Path
 
-import h5py
-import numpy as np
 import pytest
 import torch
 from support.flops import flops_a_step, product_flops
+from support.loaders import write_labelled
 from support.methods import learners, made_method
 from support.steps import seconds_a_step
 
@@ -36,12 +34,7 @@ PEAKS = {
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> VideoFile:
-    path: Path = tmp_path_factory.mktemp("data") / "videos.h5"
-    rng = np.random.default_rng(0)
-    with h5py.File(path, "w") as videos:
-        for number in range(max(BATCHES)):
-            videos[f"video_{number}/features"] = rng.random((T, D), dtype=np.float32)
-            videos[f"video_{number}/gtscore"] = rng.random(T, dtype=np.float32)
+    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", max(BATCHES), T, D)
     return VideoFile(path, evaluated=False)
 
 

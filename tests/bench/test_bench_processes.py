@@ -6,12 +6,10 @@ import statistics
 import warnings
 from pathlib import Path
 
-import h5py
-import numpy as np
 import pytest
 import torch
 from lightning_fabric.plugins.environments.lightning import find_free_network_port
-from support.loaders import training_data
+from support.loaders import training_data, write_labelled
 from support.methods import method_config
 from support.steps import Stopwatch
 from support.training import quiet_trainer
@@ -28,12 +26,7 @@ METHODS = ("csnet", "contrastive", "ca_sum")
 
 @pytest.fixture(scope="module")
 def features(tmp_path_factory) -> Path:
-    path: Path = tmp_path_factory.mktemp("data") / "videos.h5"
-    rng = np.random.default_rng(0)
-    with h5py.File(path, "w") as videos:
-        for number in range(VIDEOS):
-            videos[f"video_{number}/features"] = rng.random((T, D), dtype=np.float32)
-    return path
+    return write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", VIDEOS, T, D)
 
 
 def train(rank: int, name: str, features: str, n_processes: int, port: int, output: str) -> None:

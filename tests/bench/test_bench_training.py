@@ -2,12 +2,10 @@
 
 import time
 from collections import Counter
-from pathlib import Path
 
-import h5py
-import numpy as np
 import pytest
 import torch
+from support.loaders import write_labelled
 from support.steps import seconds_a_step
 from support.unrolled import unroll
 from torch import Tensor, nn
@@ -22,11 +20,7 @@ T, D = 470, 1024  # the mean length of a TVSum video, and GoogLeNet's features
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> VideoFile:
-    path: Path = tmp_path_factory.mktemp("data") / "videos.h5"
-    rng = np.random.default_rng(0)
-    with h5py.File(path, "w") as videos:
-        for number in range(8):
-            videos[f"video_{number}/features"] = rng.random((T, D), dtype=np.float32)
+    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", 8, T, D)
     return VideoFile(path, evaluated=False)
 
 

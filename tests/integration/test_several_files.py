@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 import torch
+from support.loaders import write_parts
 from support.runs import module, process, record
 from support.shards import command, kill
 
@@ -21,14 +22,7 @@ DEMO = ("experiment=contrastive_youtube8m", "debug=smoke", "callbacks.figures.vi
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     """Four feature files of 3, 9, 5 and 8 videos."""
-    folder = tmp_path_factory.mktemp("files")
-    rng = np.random.default_rng(0)
-    for number, n_videos in enumerate((3, 9, 5, 8)):
-        with h5py.File(folder / f"part-{number}.h5", "w") as file:
-            for video in range(n_videos):
-                features = rng.integers(128, 256, (12, 8), dtype=np.uint8)
-                file.create_group(f"{number}{video:02d}")["features"] = features
-    return folder
+    return write_parts(tmp_path_factory.mktemp("files"))
 
 
 def keys_in(*paths):

@@ -1,4 +1,9 @@
-"""Batches of a feature file that is only trained on."""
+"""Feature files that are only trained on, and batches of them."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
 
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
@@ -10,3 +15,24 @@ def training_data(file, batch_size, workers=0):
     data = VideoDataModule(None, None, 0, batch_size, seed=0, workers=workers)
     data.pool, data.fold = VideoPool(file, {}), Fold(0, file.keys, ())
     return data
+
+
+def write_labelled(path: Path, n_videos: int, n_frames: int, dim: int) -> Path:
+    """A file of videos of equal length, with random features and labels."""
+    rng = np.random.default_rng(0)
+    with h5py.File(path, "w") as videos:
+        for number in range(n_videos):
+            videos[f"video_{number}/features"] = rng.random((n_frames, dim), dtype=np.float32)
+            videos[f"video_{number}/gtscore"] = rng.random(n_frames, dtype=np.float32)
+    return path
+
+
+def write_parts(folder: Path, dim: int = 8) -> Path:
+    """Files of one dataset, `part-0.h5` to `part-3.h5`, of 3, 9, 5 and 8 quantized videos."""
+    rng = np.random.default_rng(0)
+    for number, n_videos in enumerate((3, 9, 5, 8)):
+        with h5py.File(folder / f"part-{number}.h5", "w") as file:
+            for video in range(n_videos):
+                features = rng.integers(128, 256, (12, dim), dtype=np.uint8)
+                file.create_group(f"{number}{video:02d}")["features"] = features
+    return folder

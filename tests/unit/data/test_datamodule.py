@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 import torch
+from support.loaders import write_parts
 
 from vsumlab.core.batch import Batch
 from vsumlab.data.datamodule import VideoDataModule
@@ -160,12 +161,7 @@ def test_a_checkpoint_gets_the_network_of_the_features_where_the_file_says_it(da
 @pytest.fixture
 def several(dataset, tmp_path) -> Transfer:
     """Files of 3, 9, 5 and 8 videos to train on."""
-    rng = np.random.default_rng(0)
-    for number, n_videos in enumerate((3, 9, 5, 8)):
-        with h5py.File(tmp_path / f"part-{number}.h5", "w") as file:
-            for video in range(n_videos):
-                features = rng.integers(128, 256, (12, 8), dtype=np.uint8)
-                file.create_group(f"{number}{video:02d}")["features"] = features
+    write_parts(tmp_path)
     return Transfer("transfer", str(tmp_path), {"many": "part-*.h5"})
 
 

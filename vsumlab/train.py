@@ -37,7 +37,7 @@ from vsumlab.runs.folder import fold_folder, writing_all
 from vsumlab.runs.loading import load_base
 from vsumlab.runs.ranks import ending_together, from_first_process, is_first
 from vsumlab.runs.record import Origin, this_process
-from vsumlab.runs.run_record import listings, named_files
+from vsumlab.runs.run_record import contents_now
 from vsumlab.tracking.loggers import log_config, log_test, logging_to, open_logger, test_metrics
 
 if TYPE_CHECKING:
@@ -87,10 +87,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
         compile_steps(method, torch.device("cuda" if on_gpu else "cpu"))
     folder = fold_folder(run, config.fold)
     with torch_threads(config.threads), claimed(folder), writing_all(folder):
-        conditions = {}
-        if is_first():
-            conditions = made_with(config, named_files(config), origin)
-            conditions |= {f"{name}: checksum": found for name, found in listings(data.setting).items()}
+        conditions = made_with(config, contents_now(config), origin) if is_first() else {}
         point = from_first_process(lambda: str(go_on_in(folder, conditions) or ""))
         continuation = Continuation(folder, conditions, clock, Path(point) if point else None)
         trainer = build_trainer(config, method, selection, origin, continuation)

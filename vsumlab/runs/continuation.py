@@ -16,7 +16,7 @@ from vsumlab.errors import first_line
 from vsumlab.places import ELSEWHERE, own_name
 from vsumlab.runs.checkpoints import UNFINISHED, is_whole
 from vsumlab.runs.folder import unwritten, writing
-from vsumlab.runs.record import Origin, environment, file_record, sources
+from vsumlab.runs.record import Origin, environment, sources
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +24,14 @@ STATE = "vsumlab"
 """The entry of a checkpoint with what Lightning does not keep."""
 
 
-def made_with(config: DictConfig, files: Mapping[str, Path], origin: Origin) -> dict[str, Any]:
+def made_with(config: DictConfig, data: Mapping[str, str], origin: Origin) -> dict[str, Any]:
     """What every epoch of a fold has to be made with: configuration, content of files, code, packages.
 
     Code is that of this project and the modules of methods and callbacks of one's own.
 
     Args:
         config: The fold's.
-        files: The data files, by what they are.
+        data: The checksums of the data files, by what they are.
         origin: Where the configuration comes from.
 
     Returns:
@@ -42,7 +42,7 @@ def made_with(config: DictConfig, files: Mapping[str, Path], origin: Origin) -> 
         for name, value in flattened(config).items()
         if not name.startswith(ELSEWHERE)
     }
-    contents = {f"{name}: checksum": file_record(path)["sha256"] for name, path in files.items()}
+    contents = {f"{name}: checksum": checksum for name, checksum in data.items()}
     contents |= {f"{target}: checksum": record["sha256"] for target, record in sources(config).items()}
     record = environment(origin)
     versions = {f"versions.{name}": value for name, value in record["versions"].items()}

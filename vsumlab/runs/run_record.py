@@ -11,7 +11,6 @@ from omegaconf import DictConfig, OmegaConf
 
 from vsumlab.config import build, flat, flattened
 from vsumlab.core.plain_files import read_json, read_mapping
-from vsumlab.data.settings import Setting
 from vsumlab.errors import UserError, first_line
 from vsumlab.evaluation.averages import summarize
 from vsumlab.places import ELSEWHERE, own_name
@@ -95,14 +94,13 @@ def named_files(config: DictConfig) -> dict[str, Path]:
 
 
 def contents_now(config: DictConfig) -> dict[str, str]:
-    """The checksums of the data files that a configuration names and that are there, as in `checksums`."""
+    """The checksums of the data files that a configuration names and that are there, as in `checksums`.
+
+    What stands for a dataset of several files is the checksum of their names and sizes.
+    """
     sums = {name: file_record(path)["sha256"] for name, path in named_files(config).items() if path.is_file()}
-    return sums | listings(build(config.setting))
-
-
-def listings(setting: Setting) -> dict[str, str]:
-    """What stands for the content of each dataset of several files: the checksum of their names and sizes."""
-    return {name: files.record()["sha256"] for name, files in setting.several().items() if files.are_there()}
+    several = build(config.setting).several()
+    return sums | {name: files.record()["sha256"] for name, files in several.items() if files.are_there()}
 
 
 def configuration_differs(config: DictConfig, file: Path) -> str:

@@ -11,7 +11,7 @@ import torch
 from vsumlab.runs.checkpoints import UNFINISHED
 from vsumlab.runs.continuation import STATE, go_on_in, kept_state, made_with
 from vsumlab.runs.folder import fold_folder, write_record
-from vsumlab.runs.record import Origin
+from vsumlab.runs.record import Origin, file_record
 
 CONDITIONS = {"seed": 0, "data: checksum": "abc"}
 
@@ -95,7 +95,7 @@ def test_conditions_are_configuration_data_and_code_but_not_where_things_are(com
     def conditions(*overrides: str, data: bytes = b"data") -> dict[str, Any]:
         (tmp_path / "data.h5").write_bytes(data)
         config = composed(*overrides, run=tmp_path)
-        return made_with(config, {"data": tmp_path / "data.h5"}, Origin("made", []))
+        return made_with(config, {"data": file_record(tmp_path / "data.h5")["sha256"]}, Origin("made", []))
 
     first = conditions()
     assert first == conditions("paths.data=/elsewhere", "threads=3", "folds_at_once=2")

@@ -18,8 +18,8 @@ from vsumlab.errors import UserError
 class SeveralFiles:
     """Feature files of one dataset, each opened by the processes alone that have a share of its videos.
 
-    Nothing is opened before a process takes its share, of which it then knows the keys: about 300 bytes a
-    video. A video is checked when it is read. Its key is FILE.h5/KEY.
+    Nothing is opened before a process takes its share, of which it then knows the keys. A video is checked
+    when it is read. Its key is FILE.h5/KEY.
 
     Args:
         paths: The files, of different names.

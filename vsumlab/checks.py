@@ -11,7 +11,8 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from vsumlab.config import LARGEST, build, check_switches, check_whole, find_groups, refusal
+from vsumlab.config import build, find_groups
+from vsumlab.entries import LARGEST, check_switches, check_whole, refusal
 from vsumlab.errors import UserError, first_line
 
 ENTRIES = (

@@ -14,12 +14,13 @@ import pandas as pd
 from omegaconf import DictConfig
 
 from vsumlab.checks import DRAWS, SEEDS, check_name, check_paths, check_texts
-from vsumlab.config import build, changed, check_whole, compose_config, search_path
+from vsumlab.config import build, changed, compose_config, search_path
 from vsumlab.core.natural_order import natural_order
 from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.folds import chosen_indices
 from vsumlab.data.foreign_scores.formats import FORMATS
 from vsumlab.data.foreign_scores.scores import ForeignScores
+from vsumlab.entries import check_whole
 from vsumlab.errors import UserError, one_line_errors, printable
 from vsumlab.evaluation.rows import Scores, evaluate_fold
 from vsumlab.places import exists

@@ -11,8 +11,9 @@ from pathlib import Path
 from omegaconf import DictConfig
 from rich.console import Console
 
-from vsumlab.config import check_positive, check_whole, compose_config
+from vsumlab.config import compose_config
 from vsumlab.data.download import BadDownloadError, download, unpack
+from vsumlab.entries import check_positive, check_whole
 from vsumlab.errors import UserError, one_line_errors
 
 

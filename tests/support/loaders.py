@@ -18,11 +18,12 @@ def training_data(file, batch_size, workers=0):
 
 
 def write_labelled(path: Path, n_videos: int, n_frames: int, dim: int) -> Path:
-    """A file of videos of equal length, with random features and labels."""
+    """A file of videos of equal length, with random features of unit length and labels."""
     rng = np.random.default_rng(0)
     with h5py.File(path, "w") as videos:
         for number in range(n_videos):
-            videos[f"video_{number}/features"] = rng.random((n_frames, dim), dtype=np.float32)
+            features = rng.random((n_frames, dim), dtype=np.float32)
+            videos[f"video_{number}/features"] = features / np.linalg.norm(features, axis=1, keepdims=True)
             videos[f"video_{number}/gtscore"] = rng.random(n_frames, dtype=np.float32)
     return path
 

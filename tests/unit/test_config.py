@@ -12,19 +12,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import ConfigAttributeError
 from support import PROJECT
 
-from vsumlab.config import (
-    build,
-    changed,
-    check_fractions,
-    check_positive,
-    check_shares,
-    check_whole,
-    compose_config,
-    find_conf,
-    find_groups,
-    flattened,
-    snake_case,
-)
+from vsumlab.config import build, changed, compose_config, find_conf, find_groups, flattened, snake_case
 from vsumlab.errors import CodeError, UserError
 
 
@@ -82,34 +70,6 @@ def test_a_change_is_of_a_copy_and_a_misspelt_one_is_an_error() -> None:
     assert (other.fold, other.paths.run) == (3, "there")
     with pytest.raises(ConfigAttributeError):
         _ = other.nothing_of_that_name
-
-
-@pytest.mark.parametrize("value", [0, 1.0, True, "2", None])
-def test_what_is_no_whole_number_of_at_least_one_is_refused(value) -> None:
-    with pytest.raises(UserError, match=r"method\.heads=.*: expected a whole number, at least 1"):
-        check_whole({"heads": value}, prefix="method.", heads=1)
-    check_whole({"heads": 1}, heads=1)
-
-
-@pytest.mark.parametrize("value", [0, -1.0, True, "2", None, float("nan")])
-def test_what_is_no_number_above_0_is_refused(value) -> None:
-    with pytest.raises(UserError, match=r"rate=.*: expected a number above 0"):
-        check_positive({"rate": value}, "rate")
-    check_positive({"rate": 1e-9}, "rate")
-
-
-@pytest.mark.parametrize("value", [0, 0.0, 1, 1.0, -0.5, 1.5, True, "0.5", None, float("nan")])
-def test_what_is_no_share_is_refused(value) -> None:
-    with pytest.raises(UserError, match=r"method\.sparsity=.*: expected a number above 0 and below 1$"):
-        check_shares({"sparsity": value}, "sparsity", prefix="method.")
-    check_shares({"sparsity": 1e-9, "length": 1 - 1e-9}, "sparsity", "length")
-
-
-@pytest.mark.parametrize("value", [1, 1.0, -0.5, 1.5, False, "0.5", None, float("nan")])
-def test_what_is_no_fraction_is_refused(value) -> None:
-    with pytest.raises(UserError, match=r"method\.dropout=.*: expected a number, at least 0 and below 1$"):
-        check_fractions({"dropout": value}, "dropout", prefix="method.")
-    check_fractions({"dropout": 0, "momentum": 1 - 1e-9}, "dropout", "momentum")
 
 
 def target(**values: object) -> dict[str, object]:

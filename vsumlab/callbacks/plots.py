@@ -9,8 +9,8 @@ import pytorch_lightning as pl
 from pytorch_lightning.loggers import TensorBoardLogger, WandbLogger
 
 from vsumlab.callbacks.selection import TestOracle
-from vsumlab.config import check_whole
 from vsumlab.data.datamodule import VideoDataModule
+from vsumlab.entries import check_whole
 from vsumlab.methods.summarizer import Prediction, Summarizer
 from vsumlab.runs.folder import plot_path
 

@@ -14,11 +14,11 @@ import torch
 from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.utilities.seed import isolate_rng
 
-from vsumlab.config import check_shares, refusal
 from vsumlab.core.annotations import RankReference
 from vsumlab.core.metric_names import METRICS
 from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
+from vsumlab.entries import check_shares, refusal
 from vsumlab.errors import UserError
 from vsumlab.evaluation.baselines import ORACLE
 from vsumlab.evaluation.protocol import evaluate_scores

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from vsumlab.checks import check_paths, check_texts
-from vsumlab.config import refusal
 from vsumlab.core.annotations import RankReference
 from vsumlab.core.files import is_file
 from vsumlab.data.feature_file.reader import VideoFile, open_videos
 from vsumlab.data.tvsum_annotations import SOURCE as ANNOTATIONS
+from vsumlab.entries import refusal
 from vsumlab.errors import UserError
 
 log = logging.getLogger(__name__)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from vsumlab.checks import SEEDS, check_paths, check_texts
-from vsumlab.config import check_whole, refusal
 from vsumlab.data.dataset import Dataset, found_files, is_there
 from vsumlab.data.feature_file.reader import VideoFile, open_videos
 from vsumlab.data.feature_file.several import SeveralFiles
 from vsumlab.data.folds import Fold, draw_folds, n_folds_in, read_folds
 from vsumlab.data.pool import VideoPool
+from vsumlab.entries import check_whole, refusal
 from vsumlab.errors import UserError
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from vsumlab.config import check_positive, check_whole
+from vsumlab.entries import check_positive, check_whole
 from vsumlab.errors import UserError, needs_extra
 
 with needs_extra("video"):

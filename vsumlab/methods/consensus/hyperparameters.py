@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vsumlab.checks import check_paths
-from vsumlab.config import check_positive, check_weights, check_whole
+from vsumlab.entries import check_positive, check_weights, check_whole
 from vsumlab.errors import UserError
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vsumlab.config import (
+from vsumlab.entries import (
     check_fractions,
     check_positive,
     check_shares,

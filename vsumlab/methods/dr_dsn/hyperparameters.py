@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import (
+from vsumlab.entries import (
     check_fractions,
     check_positive,
     check_shares,

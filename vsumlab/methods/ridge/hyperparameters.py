@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vsumlab.config import LARGEST, refusal
+from vsumlab.entries import LARGEST, refusal
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from vsumlab.config import check_positive, check_shares, check_whole
+from vsumlab.entries import check_positive, check_shares, check_whole
 from vsumlab.errors import UserError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_positive, check_shares, check_whole
+from vsumlab.entries import check_positive, check_shares, check_whole
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vsumlab.config import check_fractions, check_positive, check_switches, check_weights
+from vsumlab.entries import check_fractions, check_positive, check_switches, check_weights
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 from support.loaders import write_labelled
-from support.methods import learners, made_method, method_config
+from support.methods import clipping, learners, made_method, method_config
 from support.steps import seconds_a_step
 from support.unrolled import unroll
 from torch import nn
@@ -31,10 +31,10 @@ def test_a_step_of_each_method(file, benchmark) -> None:
     def measure() -> None:
         for name in learners():
             batch = min(method_config(f"method={name}").batch_size, VIDEOS)
-            steps = 3 if batch == 1 else 1
-            fused = seconds_a_step(made(name), file, batch, steps)
+            options = {"batch_size": batch, "steps": 3 if batch == 1 else 1} | clipping(name)
+            fused = seconds_a_step(made(name), file, **options)
             recurrent = any(isinstance(part, nn.LSTM) for part in made(name).modules())
-            plain = seconds_a_step(unroll(made(name)), file, batch, steps) if recurrent else None
+            plain = seconds_a_step(unroll(made(name)), file, **options) if recurrent else None
             measured[name] = (batch, fused, plain)
 
     with torch_threads(1), denormals_as_zero():

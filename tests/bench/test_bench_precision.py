@@ -11,7 +11,7 @@ import pytest
 import torch
 from support.flops import flops_a_step, product_flops
 from support.loaders import write_labelled
-from support.methods import learners, made_method
+from support.methods import clipping, learners, made_method
 from support.steps import seconds_a_step
 
 from vsumlab.data.feature_file.reader import VideoFile
@@ -71,7 +71,7 @@ def test_a_step_in_each_precision_compiled_or_not(name, file, benchmark) -> None
         with products_in(precision):
             plain = product_flops(PRECISIONS[precision], DEVICE)
             mixed = "bf16-mixed" if precision == "bf16" else "32-true"
-            options = {"accelerator": DEVICE, "precision": mixed}
+            options = {"accelerator": DEVICE, "precision": mixed} | clipping(name)
             steps = 5 if batch == 1 else 2
             took = seconds_a_step(made(name, compiled), file, batch, steps, **options)
         seconds[batch, precision, compiled] = took

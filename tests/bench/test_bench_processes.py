@@ -10,7 +10,7 @@ import pytest
 import torch
 from lightning_fabric.plugins.environments.lightning import find_free_network_port
 from support.loaders import training_data, write_labelled
-from support.methods import method_config
+from support.methods import clipping, method_config
 from support.steps import Stopwatch
 from support.training import quiet_trainer
 from torch import multiprocessing
@@ -43,6 +43,7 @@ def train(rank: int, name: str, features: str, n_processes: int, port: int, outp
     method = build(config.method, feature_dim=D)
     several = {"strategy": "ddp"} | strategy(config.trainer, method) if n_processes > 1 else {}
     stopwatch = Stopwatch()
+    several |= clipping(name)
     trainer = quiet_trainer(max_epochs=EPOCHS, devices=n_processes, callbacks=[stopwatch], **several)
     with denormals_as_zero():
         trainer.fit(

@@ -27,6 +27,12 @@ def made_method(*overrides: str, feature_dim: int = 12) -> Summarizer:
     return method.eval()
 
 
+def clipping(name: str) -> dict[str, float]:
+    """What the Trainer clips a method's gradients to, for a Trainer's arguments."""
+    found = method_config(f"method={name}").trainer.get("gradient_clip_val")
+    return {} if found is None else {"gradient_clip_val": found}
+
+
 def learners() -> list[str]:
     """A file of `conf/method` for each class that is trained for several epochs."""
     found: dict[type, str] = {}

@@ -16,7 +16,7 @@ import pytorch_lightning as pl
 import torch
 from lightning_fabric.plugins.environments.lightning import find_free_network_port
 
-from support.methods import METHOD_FILES, made_method, method_config, small
+from support.methods import METHOD_FILES, clipping, made_method, method_config, small
 from support.training import made_data, quiet_trainer
 from vsumlab.core.batch import Batch
 from vsumlab.methods.summarizer import Summarizer
@@ -26,7 +26,7 @@ EPOCHS = 2
 SAME = {"dropout": 0.0, "pretraining_epochs": 1}
 """What makes trainings comparable, and has all losses in them."""
 
-IN_DOUBLES = ("contrastive", "sum_fcn")
+IN_DOUBLES = ("contrastive", "sum_fcn", "sum_fcn_supervised")
 """Rounding in float32 is much to these: Adam divides by gradients that are hardly more, and which frames are
 the highest is a choice between scores that are nearly the same."""
 
@@ -67,6 +67,7 @@ def trained(
     devices = method_config(f"method={name}", "trainer=ddp", f"trainer.devices={n_processes}").trainer
     several = {"strategy": "ddp"} | strategy(devices, method) if n_processes > 1 else {}
     pl.seed_everything(3, verbose=False)  # of noise
+    several |= clipping(name)
     trainer = quiet_trainer(max_epochs=epochs, callbacks=[losses], devices=n_processes, **several)
     trainer.fit(method.train(), datamodule=made_data(features, n_folds=2, batch_size=batch_size, **options))
     return {"losses": losses.epochs, "weights": method.state_dict(), "steps": trainer.global_step}

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from support.methods import METHOD_FILES, VARIANTS, made_method, made_variant, small, switches
+from support.methods import METHOD_FILES, VARIANTS, clipping, made_method, made_variant, small, switches
 from support.scores import recorded_scores
 from support.training import fit, made_data
 from torch.nn.utils.rnn import pad_sequence
@@ -134,16 +134,20 @@ def test_a_fold_in_bf16_is_trained_scored_drawn_and_recorded(
         assert all(np.isfinite(scores).all() for scores in videos.values())
 
 
+@pytest.mark.parametrize("batch_size", [1, 4])
 @pytest.mark.parametrize("name", LEARNERS)
-def test_a_few_steps_in_bf16_come_to_the_scores_of_float32_and_weights_stay_float32(name, video_file) -> None:
-    """To a hundredth, three steps of four videos on."""
+def test_a_few_steps_in_bf16_come_to_the_scores_of_float32_and_weights_stay_float32(
+    name, batch_size, video_file
+) -> None:
+    """To a hundredth, three steps on."""
     file = video_file(n_videos=13)
     features = VideoFile(file).features("video_1").features
     scores, before = [], made_variant(name, None, feature_dim=8).score(features)
     for precision in ("32-true", "bf16-mixed"):
         method = made_variant(name, None, feature_dim=8)
         torch.manual_seed(1)
-        fit(method, made_data(file, n_folds=13, batch_size=4), precision=precision)
+        options = {"precision": precision, "limit_train_batches": 3} | clipping(name)
+        fit(method, made_data(file, n_folds=13, batch_size=batch_size), **options)
         assert {value.dtype for value in method.parameters()} == {torch.float32}
         scores.append(method.eval().score(features))
     assert not torch.equal(scores[0], before)

@@ -23,7 +23,7 @@ from vsumlab.methods.summarizer import Summarizer
 from vsumlab.train import train
 
 CPU = torch.device("cpu")
-D, LENGTHS = 12, (40, 57, 33, 91, 20, 64, 48, 77, 25, 83, 39, 61)  # a block of ca_sum is 60 frames
+D, LENGTHS = 32, (40, 57, 33, 91, 20, 64, 48, 77, 25, 83, 39, 61)  # a block of ca_sum is 60 frames
 NETWORKS = [name for name in METHOD_FILES if any(made_method(f"method={name}").children())]
 QUICK = "vasnet"  # the quickest to make code for
 
@@ -107,16 +107,14 @@ def test_a_method_without_networks_that_train_is_left_as_it_is(name, monkeypatch
 @pytest.mark.parametrize("batch_size", [1, 4])
 @pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
 @pytest.mark.parametrize("name", but([]))
-def test_compiled_steps_come_to_the_same_scores(name, precision, batch_size, file, request) -> None:
+def test_compiled_steps_come_to_the_same_scores(name, precision, batch_size, file) -> None:
     """After three steps; under bf16, where compiled code rounds less often, to three digits."""
-    if (name, precision) == ("pgl_sum", "bf16-mixed"):
-        request.applymarker(pytest.mark.xfail(raises=UserError, strict=True, reason="an error of Inductor's"))
     scores = [
         all_scores(trained(name, file, batch_size, compiled, steps=3, precision=precision), file)
         for compiled in (True, False)
     ]
     assert counters["stats"]["unique_graphs"] > 0
-    torch.testing.assert_close(*scores, rtol=0, atol=1e-4 if precision == "32-true" else 1e-2)
+    torch.testing.assert_close(*scores, rtol=0, atol=2e-4 if precision == "32-true" else 1e-2)
 
 
 def test_a_compiled_fold_is_recorded_as_its_checkpoint_scores(composed, video_file, tmp_path) -> None:

@@ -114,7 +114,7 @@ def commands(*left_out: str) -> list[str]:
         page = (EXPERIMENTS / study / "README.md").read_text()
         for line in re.findall(r"(?:python -m vsumlab\.run|vsumlab run) ([^`\n]*)", page):
             kept = [argument for argument in shlex.split(line) if not argument.startswith(left_out)]
-            found[" ".join(kept)] = None
+            found[shlex.join(kept)] = None
     return list(found)
 
 

@@ -21,7 +21,7 @@ def made(name: str) -> Summarizer:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> VideoFile:
-    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", VIDEOS, T, D)
+    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", [T] * VIDEOS, D)
     return VideoFile(path, evaluated=False)
 
 

@@ -34,7 +34,7 @@ PEAKS = {
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> VideoFile:
-    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", max(BATCHES), T, D)
+    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", [T] * max(BATCHES), D)
     return VideoFile(path, evaluated=False)
 
 

@@ -26,7 +26,7 @@ METHODS = ("csnet", "contrastive", "ca_sum")
 
 @pytest.fixture(scope="module")
 def features(tmp_path_factory) -> Path:
-    return write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", VIDEOS, T, D)
+    return write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", [T] * VIDEOS, D)
 
 
 def train(rank: int, name: str, features: str, n_processes: int, port: int, output: str) -> None:

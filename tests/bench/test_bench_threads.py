@@ -39,7 +39,7 @@ def another_process() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory) -> Path:
-    return write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", 2, T, D)
+    return write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", [T] * 2, D)
 
 
 def frames_a_second(path: Path, threads: int) -> float:

@@ -20,7 +20,7 @@ T, D = 470, 1024  # the mean length of a TVSum video, and GoogLeNet's features
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> VideoFile:
-    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", 8, T, D)
+    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", [T] * 8, D)
     return VideoFile(path, evaluated=False)
 
 

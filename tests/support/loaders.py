@@ -1,5 +1,6 @@
 """Feature files that are only trained on, and batches of them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import h5py
@@ -17,11 +18,11 @@ def training_data(file, batch_size, workers=0):
     return data
 
 
-def write_labelled(path: Path, n_videos: int, n_frames: int, dim: int) -> Path:
-    """A file of videos of equal length, with random features of unit length and labels."""
+def write_labelled(path: Path, lengths: Sequence[int], dim: int) -> Path:
+    """A file of videos of so many frames, with random features of unit length and labels."""
     rng = np.random.default_rng(0)
     with h5py.File(path, "w") as videos:
-        for number in range(n_videos):
+        for number, n_frames in enumerate(lengths):
             features = rng.random((n_frames, dim), dtype=np.float32)
             videos[f"video_{number}/features"] = features / np.linalg.norm(features, axis=1, keepdims=True)
             videos[f"video_{number}/gtscore"] = rng.random(n_frames, dtype=np.float32)

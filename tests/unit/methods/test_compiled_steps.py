@@ -1,13 +1,11 @@
 """What `compile=true` does to each method that trains: the same steps through other code."""
 
 import logging
-from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
 import torch
-from support.loaders import training_data
+from support.loaders import training_data, write_labelled
 from support.methods import METHOD_FILES, clipping, made_method, made_variant, small
 from support.runs import module, process
 from support.scores import recorded_scores
@@ -36,13 +34,7 @@ def but(quick: list[str]) -> list[object]:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> VideoFile:
     """Videos of as many lengths as there are, with features of unit length."""
-    path: Path = tmp_path_factory.mktemp("data") / "videos.h5"
-    rng = np.random.default_rng(0)
-    with h5py.File(path, "w") as videos:
-        for number, length in enumerate(LENGTHS):
-            features = rng.random((length, D), dtype=np.float32)
-            videos[f"video_{number}/features"] = features / np.linalg.norm(features, axis=1, keepdims=True)
-            videos[f"video_{number}/gtscore"] = rng.random(length, dtype=np.float32)
+    path = write_labelled(tmp_path_factory.mktemp("data") / "videos.h5", LENGTHS, D)
     return VideoFile(path, evaluated=False)
 
 

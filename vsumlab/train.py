@@ -19,7 +19,7 @@ from omegaconf import DictConfig
 from pytorch_lightning.callbacks import Checkpoint
 
 from vsumlab.callbacks.continuation import Clock, Continuation
-from vsumlab.callbacks.selection import Selection
+from vsumlab.callbacks.selection import Chosen, Selection
 from vsumlab.checks import check_processes, check_room, check_run, enough_memory
 from vsumlab.config import build
 from vsumlab.core.process_group import of_all_processes
@@ -270,15 +270,14 @@ def predict(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, sele
     Returns:
         Importance scores (T,) by scorer and video, in every process those of all videos.
     """
-    checkpoints = selection.tested() if method.learns else {None: None}
     scores: dict[str, dict[str, np.ndarray]] = {}
-    for scorer, checkpoint in checkpoints.items():
+    for checkpoint, scorer, suffix in selection.tested() if method.learns else [Chosen()]:
         own = trainer.predict(method, datamodule=data, ckpt_path=checkpoint, weights_only=True)
         shares = of_all_processes(cast(list[Prediction], own or []))  # None without a video
         for prediction in chain.from_iterable(shares):
             for name, of_video in prediction.scores.items():
                 if scorer in (None, name):
-                    scores.setdefault(name + selection.suffix, {})[prediction.key] = of_video
+                    scores.setdefault(name + suffix, {})[prediction.key] = of_video
     if not method.learns:  # no callback has kept it, and a Trainer can save what it has been given
         folder = Path(trainer.default_root_dir)
         trainer.save_checkpoint(folder / f"{checkpoint_name(selection.name)}.ckpt", weights_only=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast, get_args
 
 import numpy as np
 import pytorch_lightning as pl
@@ -20,7 +19,7 @@ from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
 from vsumlab.entries import check_shares, refusal
 from vsumlab.errors import UserError
-from vsumlab.evaluation.baselines import ORACLE
+from vsumlab.evaluation.baselines import ORACLE, ORACLE_REMARK
 from vsumlab.evaluation.protocol import evaluate_scores
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.metrics import KendallTau
@@ -40,20 +39,32 @@ def keep(folder: Path, name: str, **options: Any) -> ModelCheckpoint:
     return Kept(folder, filename=name, enable_version_counter=False, **options)
 
 
+class Chosen(NamedTuple):
+    """Weights to test, and what their scores are called.
+
+    Attributes:
+        checkpoint: The file; None stands for the last epoch.
+        scorer: Whose scores are taken; None stands for all scorers.
+        suffix: What is added to scorers' names.
+    """
+
+    checkpoint: str | None = None
+    scorer: str | None = None
+    suffix: str = ""
+
+
 class Selection(pl.Callback):
     """Which epoch is tested: the last one, unless a subclass says otherwise.
 
     Attributes:
         name: As in `selection=NAME`.
         remark: What every table of such a run must say.
-        suffix: What is added to scorers' names.
         validates: Whether videos are held out.
         history: The test metrics of each epoch, where they were looked at.
     """
 
     name = LAST
     remark = ""
-    suffix = ""
     validates = False
     history: pd.DataFrame | None = None
 
@@ -68,9 +79,9 @@ class Selection(pl.Callback):
         """The callbacks that keep what is to be tested, where that is not the last epoch."""
         return []
 
-    def tested(self) -> Mapping[str | None, str | None]:
-        """After training, the checkpoint to test by scorer; None stands for all of them, and for the last."""
-        return {None: None}
+    def tested(self) -> list[Chosen]:
+        """After training, what to test."""
+        return [Chosen()]
 
     def chosen_epochs(self) -> dict[str, int]:
         """After training, which epoch was chosen, counted from 0, by scorer or for all of them."""
@@ -168,7 +179,7 @@ class Validation(Selection):
             if name.startswith("validation/")
         }
 
-    def tested(self) -> Mapping[str | None, str | None]:
+    def tested(self) -> list[Chosen]:
         """The best epoch's checkpoint.
 
         Raises:
@@ -179,7 +190,7 @@ class Validation(Selection):
             raise UserError(
                 "selection=validation: validation/loss was never a number: lower method.learning_rate"
             )
-        return {None: self.kept[None].best_model_path}
+        return [Chosen(self.kept[None].best_model_path)]
 
     def chosen_epochs(self) -> dict[str, int]:
         """The best epoch, for all scorers."""
@@ -196,10 +207,10 @@ class Validation(Selection):
 
 
 class TestOracle(Selection):
-    """The epoch with the highest F1 on the test videos: an upper bound that nobody can have, not a result.
+    """Beside the last epoch, the one with the highest F1 on the test videos: an upper bound, not a result.
 
     Each scorer gets the epoch that is best for it, and says so in its name. Training is the same as for the
-    last epoch, to the bit.
+    last epoch alone, to the bit, so the difference is what the choice adds.
 
     Args:
         headline: Which F1, as the dataset's.
@@ -210,8 +221,7 @@ class TestOracle(Selection):
     """
 
     name = "test_oracle"
-    remark = "epochs chosen on test videos: an oracle, no result"
-    suffix = ORACLE
+    remark = ORACLE_REMARK
 
     def __init__(self, headline: Literal["mean", "max"], rank_reference: RankReference) -> None:
         super().__init__()
@@ -260,9 +270,10 @@ class TestOracle(Selection):
 
         self.history = pd.DataFrame(self._epochs)
 
-    def tested(self) -> Mapping[str | None, str | None]:
-        """Each scorer's own checkpoint."""
-        return {scorer: checkpoint.best_model_path for scorer, checkpoint in self.kept.items()}
+    def tested(self) -> list[Chosen]:
+        """The last epoch, and each scorer's own checkpoint."""
+        best = [Chosen(kept.best_model_path, scorer, ORACLE) for scorer, kept in self.kept.items()]
+        return [Chosen(), *best]
 
     def chosen_epochs(self) -> dict[str, int]:
         """Each scorer's epoch."""

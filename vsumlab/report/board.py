@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from vsumlab.evaluation.baselines import ORACLE
+from vsumlab.evaluation.baselines import BASELINES, ORACLE, ORACLE_REMARK
 from vsumlab.places import BASE, cell_folder, own_name
 from vsumlab.report.cells import number, spans
 from vsumlab.report.compare import Comparison, compare
@@ -33,7 +33,7 @@ class Board:
     """The methods on one dataset in one setting.
 
     Attributes:
-        comparison: Of the runs whose last epoch is tested, on any folds.
+        comparison: Of the runs' last epochs, on any folds.
         lines: The methods' lines, by number: the text of all columns, and whether labels are learned from
             (`supervised`), all folds are there (`whole`), and the scorer is the method's `main` one. Those of
             all folds come first, each kind in the order of τ.
@@ -47,7 +47,7 @@ class Board:
 
 def boards(runs: Sequence[Run]) -> list[Board]:
     """The methods of some runs, for each dataset and setting."""
-    plain = [run._replace(record=run.record | {"published": None}) for run in runs if is_plain(run)]
+    plain = [run._replace(record=run.record | {"published": None}) for run in last_epochs(runs)]
     directions = direction_taus([run for run in runs if run.done and run.config.get(BASE)])
     chosen = rows_by_identity([run for run in runs if is_oracle(run)])
     places = dict.fromkeys((str(run.config["data.name"]), str(run.config["setting.name"])) for run in plain)
@@ -60,8 +60,36 @@ def boards(runs: Sequence[Run]) -> list[Board]:
     return found
 
 
+def last_epochs(runs: Sequence[Run]) -> list[Run]:
+    """What runs come to in their last epochs, where they are built on no other one.
+
+    Those of oracles stand in for runs of the last epoch alone that are not there.
+    """
+    found = [run for run in runs if is_plain(run)]
+    there = {trained for run in found for trained in trainings(run)}
+    beside = [without_oracle(run) for run in runs if is_oracle(run) and not run.config.get(BASE)]
+    return found + [run for run in beside if len(run.rows) and not trainings(run) & there]
+
+
+def trainings(run: Run) -> set[tuple[Identity, int, int]]:
+    """What a run is, with its seed and each of its folds."""
+    return {(identity(run), int(run.record["seed"]), int(fold)) for fold in run.rows["fold"].unique()}
+
+
+def without_oracle(run: Run) -> Run:
+    """The run as one of the last epoch alone; without rows, where an earlier version kept none of it."""
+    config = {name: value for name, value in run.config.items() if not name.startswith("selection.")}
+    remarks = [remark for remark in run.record.get("remarks", []) if remark != ORACLE_REMARK]
+    rows = run.rows[~run.rows["scorer"].str.endswith(ORACLE)]
+    return run._replace(
+        config=config | {"selection._target_": "vsumlab.callbacks.selection.Last"},
+        record=run.record | {"remarks": remarks},
+        rows=rows if (~rows["scorer"].isin(BASELINES)).any() else rows.iloc[:0],
+    )
+
+
 def is_plain(run: Run) -> bool:
-    """Whether a run's last epoch is tested, and it is built on no other one."""
+    """Whether a run's last epoch is tested and no other one, and it is built on no other run."""
     selection = str(run.config.get("selection._target_", ""))
     return run.done and selection.endswith(".Last") and not run.config.get(BASE)
 

@@ -19,8 +19,10 @@ from vsumlab.runs.record import file_record
 from vsumlab.runs.schema import read_record
 
 
-def load_method(run: Path, fold: int | None, scorer: str | None = None) -> Summarizer:
-    """See `vsumlab.load`."""
+def load_method(
+    run: Path, fold: int | None, scorer: str | None = None, *, chosen_on_test: bool = True
+) -> Summarizer:
+    """See `vsumlab.load`; without `chosen_on_test` an oracle's last epoch takes the place of its best."""
     records = {index: record_of(run, folder) for index, folder in fold_folders(run).items()}
     folds = [index for index, record in records.items() if record]
     if not folds:
@@ -32,8 +34,11 @@ def load_method(run: Path, fold: int | None, scorer: str | None = None) -> Summa
     folder = fold_folder(run, fold)
     config = next(file for file in (folder / "config.yaml", run / "config.yaml") if file.is_file())
     method = trusted_method(method_named(config), config)
-    file = checkpoint(folder, records[fold], fold, scorer)
-    checksums = records[fold].get("checkpoints", {}).get(str(fold), {})
+    record = records[fold]
+    if not chosen_on_test and record.get("selection") == "test_oracle":
+        record = record | {"selection": LAST}
+    file = checkpoint(folder, record, fold, scorer)
+    checksums = record.get("checkpoints", {}).get(str(fold), {})
     return load_checkpoint(method, file, checksums.get(file.name))
 
 
@@ -56,13 +61,11 @@ def load_base(run: Path, fold: Fold, file: Path) -> Summarizer:
     """The method of a run that another one is built on, from the same fold of the same feature file.
 
     Raises:
-        UserError: If it cannot be loaded, is of another file, was trained on a video that is tested or held
-            out now, or its epoch was chosen on test videos.
+        UserError: If it cannot be loaded, is of another file, or was trained on a video that is tested or
+            held out now.
     """
-    method = load_method(run, fold.index)
+    method = load_method(run, fold.index, chosen_on_test=False)
     record = record_of(run, fold_folder(run, fold.index))
-    if record.get("selection") == "test_oracle":
-        raise UserError(f"{run}: its epochs were chosen on test videos: name a run with another selection")
     if (record.get("data") or {}).get("sha256") != file_record(file)["sha256"]:
         raise UserError(f"{run}: is of another feature file than {file}: name a run on the same one")
     own = record.get("folds", {}).get(str(fold.index), {})

@@ -15,7 +15,7 @@ from support.training import made_data, quiet_trainer
 
 import vsumlab
 from vsumlab.callbacks.continuation import Clock, Continuation
-from vsumlab.callbacks.selection import Last, Selection, Validation
+from vsumlab.callbacks.selection import Chosen, Last, Selection, Validation
 from vsumlab.callbacks.selection import TestOracle as Oracle
 from vsumlab.core.metric_names import METRICS
 from vsumlab.core.video import Timing
@@ -79,7 +79,7 @@ def test_the_last_epoch_is_kept_with_what_training_needs_to_go_on(tmp_path, tiny
     (optimizer,) = checkpoint["optimizer_states"]
     assert torch.is_tensor(optimizer["state"][0]["momentum_buffer"])
     assert (checkpoint["epoch"], checkpoint["global_step"]) == (4, 4)
-    assert trained.selection.tested() == {None: None}
+    assert trained.selection.tested() == [Chosen()]
     assert trained.selection.chosen_epochs() == trained.selection.chosen_metrics() == {}
     assert trained.selection.history is None
 
@@ -114,7 +114,7 @@ def test_the_epoch_with_the_lowest_loss_on_held_out_videos_is_kept(tmp_path, tin
     assert trained.epoch_of("validation") == best
     assert trained.checkpoint("validation")["optimizer_states"]
     assert trained.selection.chosen_epochs() == {"all": best}
-    assert trained.selection.tested() == {None: str(tmp_path / "validation.ckpt")}
+    assert trained.selection.tested() == [Chosen(str(tmp_path / "validation.ckpt"))]
     assert trained.selection.chosen_metrics()["validation/chosen/loss"] == pytest.approx(losses[best])
 
 
@@ -235,13 +235,17 @@ def test_each_scorers_best_epoch_on_the_test_videos_is_kept(tmp_path, tiny_file,
     assert all(trained.checkpoint(name)["optimizer_states"] for name in trained.names)
 
 
-def test_each_scorer_is_tested_in_its_own_epoch_under_a_name_that_says_so(tmp_path, tiny_file) -> None:
+def test_each_scorer_is_tested_in_the_last_epoch_and_in_its_own_under_a_name_that_says_so(
+    tmp_path, tiny_file
+) -> None:
     trained = Trained(Oracle("mean", "user_scores"), tmp_path, tiny_file)
     scores = predict(trained.trainer, trained.method, trained.data, trained.selection)
     videos = trained.data.pool.evaluated
-    assert list(scores) == ["ahead (test oracle)", "stepping (test oracle)"]
-    for scorer, epoch in trained.selection.chosen_epochs().items():
-        of_videos = scores[f"{scorer} (test oracle)"]
+    assert list(scores) == ["ahead", "stepping", "ahead (test oracle)", "stepping (test oracle)"]
+    own = trained.selection.chosen_epochs()
+    epochs = dict.fromkeys(own, 3) | {f"{scorer} (test oracle)": epoch for scorer, epoch in own.items()}
+    for name, epoch in epochs.items():
+        of_videos, scorer = scores[name], name.removesuffix(" (test oracle)")
         assert sorted(of_videos) == sorted(trained.data.fold.test)
         for key, found in of_videos.items():
             np.testing.assert_array_equal(found, videos[key].features[:, column(scorer, epoch)])
@@ -295,6 +299,7 @@ def scored(method: Summarizer, file: Path, scorer: str, key: str) -> np.ndarray:
 def test_every_scorer_of_an_oracle_is_loaded_in_its_own_epoch(composed, tmp_path, tiny_file) -> None:
     train(composed(*quick(tiny_file), "selection=test_oracle", run=tmp_path))
     recorded = recorded_scores(tmp_path / "fold_0" / "scores.h5", fold=0)
+    recorded = {name: scores for name, scores in recorded.items() if name.endswith(" (test oracle)")}
     assert len(recorded) == 4
     for name, of_videos in recorded.items():
         scorer = name.removesuffix(" (test oracle)")

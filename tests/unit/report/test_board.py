@@ -3,7 +3,7 @@
 import pytest
 from support.run_folders import composed_run
 
-from vsumlab.report.board import boards, direction_taus, hours, identity, in_short, is_plain
+from vsumlab.report.board import boards, direction_taus, hours, identity, in_short, is_plain, last_epochs
 from vsumlab.runs.reading import find_runs
 
 
@@ -46,6 +46,31 @@ def test_neither_validation_nor_oracles_nor_failed_runs_are_plain(tmp_path, run)
     composed_run(tmp_path / "b", {"csnet": 0.4}, "method=csnet", "selection=test_oracle")
     assert not any(is_plain(each) for each in find_runs([tmp_path]))
     assert not is_plain(run._replace(record=run.record | {"status": "failed"}))
+
+
+def test_the_last_epoch_beside_an_oracle_is_one_like_any_other(tmp_path) -> None:
+    both, seed = {"csnet": 0.4, "csnet (test oracle)": 0.5}, ("selection=test_oracle", "seed=1")
+    composed_run(tmp_path / "oracle", both, "method=csnet", "data=tvsum", *seed)
+    (alone,) = boards(find_runs([tmp_path]))
+    assert [*alone.comparison.lines.query("kind == 'method'")["scorer"]] == ["csnet"]
+    assert alone.comparison.lines["paper_row"].tolist()[0] == "CSNet", "what the paper tests"
+    assert "oracle" not in alone.comparison.remark
+    assert alone.lines["F1 %: chosen on test"].tolist()[0].startswith("+")
+
+    composed_run(tmp_path / "last", {"csnet": 0.4}, "method=csnet", "data=tvsum", "seed=0")
+    (two_seeds,) = boards(find_runs([tmp_path]))
+    assert two_seeds.lines["seeds"].tolist() == ["0–1"], "of one method"
+
+
+def test_an_oracle_adds_no_last_epoch_that_is_there_or_that_it_has_not_kept(tmp_path) -> None:
+    composed_run(tmp_path / "last", {"csnet": 0.4}, "method=csnet")
+    composed_run(
+        tmp_path / "a", {"csnet": 0.4, "csnet (test oracle)": 0.5}, "method=csnet", "selection=test_oracle"
+    )
+    composed_run(
+        tmp_path / "b", {"csnet (test oracle)": 0.5}, "method=csnet", "selection=test_oracle", "seed=1"
+    )
+    assert [run.folder.name for run in last_epochs(find_runs([tmp_path]))] == ["last"]
 
 
 def test_a_run_without_a_direction_has_none(run) -> None:

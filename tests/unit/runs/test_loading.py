@@ -7,6 +7,7 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pytest
+import torch
 
 import vsumlab
 from vsumlab.data.feature_file.reader import VideoFile
@@ -117,13 +118,18 @@ def test_a_base_is_the_method_of_the_same_fold_if_it_knows_no_test_video(
         load_base(trained, fold, video_file())
 
 
-def test_a_base_whose_epoch_was_chosen_on_test_videos_is_refused(trained, tiny_file, tmp_path) -> None:
+def test_a_base_is_an_oracles_last_epoch(trained, tiny_file, tmp_path) -> None:
     run = shutil.copytree(trained, tmp_path / "run")
-    file = run / "fold_1" / "run.json"
+    file, weights = run / "fold_1" / "run.json", run / "fold_1" / "last.ckpt"
     own = json.loads(file.read_text())
     fold = Fold(1, (), tuple(own["folds"]["1"]["test"]))
-    for path in run.glob("fold_1/*.ckpt"):
-        shutil.copy(path, path.with_name("test_oracle.ckpt"))
-    file.write_text(json.dumps(own | {"selection": "test_oracle"}))
-    with pytest.raises(UserError, match="its epochs were chosen on test videos: name a run with another"):
-        load_base(run, fold, tiny_file)
+    best = torch.load(weights, weights_only=True)
+    best["state_dict"] = {name: value + 1 for name, value in best["state_dict"].items()}
+    torch.save(best, weights.with_name("test_oracle.ckpt"))
+    file.write_text(json.dumps(own | {"selection": "test_oracle", "checkpoints": {}}))
+    last = torch.load(weights, weights_only=True)["state_dict"]
+    for found, expected in (
+        (load_base(run, fold, tiny_file), last),
+        (load_method(run, 1), best["state_dict"]),
+    ):
+        assert all(torch.equal(value, expected[name]) for name, value in found.state_dict().items())

@@ -10,8 +10,9 @@ import torch
 from pytorch_lightning.core.optimizer import LightningOptimizer
 from pytorch_lightning.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
-from torch.optim import Adam, Optimizer
+from torch.optim import Optimizer
 
+from vsumlab.methods.common.adam import adam
 from vsumlab.methods.summarizer import Summarizer
 
 Losses = dict[str, Tensor]
@@ -57,7 +58,7 @@ class AdversarialSummarizer(Summarizer):
         chosen = self.hyperparameters
         rates = (chosen.learning_rate, chosen.learning_rate, chosen.discriminator_learning_rate)
         return [
-            Adam([parameter for module in modules for parameter in module.parameters()], rate)
+            adam([parameter for module in modules for parameter in module.parameters()], rate)
             for modules, rate in zip(self.trained_parts(), rates, strict=True)
         ]
 

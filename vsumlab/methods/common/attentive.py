@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from vsumlab.core.video import Timing
+from vsumlab.methods.common.adam import adam
 from vsumlab.methods.summarizer import Summarizer
 
 
@@ -43,4 +44,4 @@ class AttentiveSummarizer(Summarizer):
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Adam."""
         chosen = self.hyperparameters
-        return torch.optim.Adam(self.parameters(), lr=chosen.learning_rate, weight_decay=chosen.weight_decay)
+        return adam(self.parameters(), chosen.learning_rate, chosen.weight_decay)

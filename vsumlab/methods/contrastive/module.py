@@ -11,6 +11,7 @@ from torch import Tensor
 from vsumlab.core.batch import Batch
 from vsumlab.core.process_group import gathered, n_processes, rank
 from vsumlab.core.video import Timing
+from vsumlab.methods.common.adam import adam
 from vsumlab.methods.contrastive.anchors import anchors
 from vsumlab.methods.contrastive.blocks import video_criteria
 from vsumlab.methods.contrastive.criteria import (
@@ -206,4 +207,4 @@ class Contrastive(Summarizer):
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Adam."""
         chosen = self.hyperparameters
-        return torch.optim.Adam(self.parameters(), lr=chosen.learning_rate, weight_decay=chosen.weight_decay)
+        return adam(self.parameters(), chosen.learning_rate, chosen.weight_decay)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vsumlab.core.batch import Batch, length_mask
+from vsumlab.methods.common.adam import adam
 from vsumlab.methods.common.frame_context import FrameContext, one_hidden_layer
 from vsumlab.methods.common.keyframes import top_of_each_run
 from vsumlab.methods.common.losses import squared_error_loss
@@ -93,4 +94,4 @@ class DPPLSTM(Summarizer):
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Adam."""
-        return torch.optim.Adam(self.parameters(), lr=self.hyperparameters.learning_rate)
+        return adam(self.parameters(), self.hyperparameters.learning_rate)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from vsumlab.core.batch import Batch, length_mask
 from vsumlab.core.process_group import of_all_processes
+from vsumlab.methods.common.adam import adam
 from vsumlab.methods.common.keyframes import top_frames
 from vsumlab.methods.dr_dsn.hyperparameters import DRDSNHyperparameters
 from vsumlab.methods.dr_dsn.losses import keyframe_loss, length_loss, policy_loss
@@ -163,4 +164,4 @@ class DRDSN(Summarizer):
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Adam."""
         chosen = self.hyperparameters
-        return torch.optim.Adam(self.parameters(), lr=chosen.learning_rate, weight_decay=chosen.weight_decay)
+        return adam(self.parameters(), chosen.learning_rate, chosen.weight_decay)

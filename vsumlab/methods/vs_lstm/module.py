@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from vsumlab.core.batch import Batch
+from vsumlab.methods.common.adam import adam
 from vsumlab.methods.common.frame_context import FrameContext, one_hidden_layer
 from vsumlab.methods.common.losses import squared_error_loss
 from vsumlab.methods.published import PaperRow
@@ -65,4 +66,4 @@ class VSLSTM(Summarizer):
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Adam."""
-        return torch.optim.Adam(self.parameters(), lr=self.hyperparameters.learning_rate)
+        return adam(self.parameters(), self.hyperparameters.learning_rate)

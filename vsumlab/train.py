@@ -19,7 +19,7 @@ from omegaconf import DictConfig
 from pytorch_lightning.callbacks import Checkpoint
 
 from vsumlab.callbacks.continuation import Clock, Continuation
-from vsumlab.callbacks.selection import Chosen, Selection
+from vsumlab.callbacks.selection import Selection, Weights
 from vsumlab.checks import check_processes, check_room, check_run, enough_memory
 from vsumlab.config import build
 from vsumlab.core.process_group import of_all_processes
@@ -29,7 +29,7 @@ from vsumlab.errors import UserError, first_line
 from vsumlab.methods.compiled_steps import compile_steps
 from vsumlab.methods.summarizer import Prediction, Summarizer
 from vsumlab.methods.trust import trusting
-from vsumlab.runs.checkpoints import WholeCheckpoints, checkpoint_name, remove_unfinished
+from vsumlab.runs.checkpoints import LAST, WholeCheckpoints, remove_unfinished
 from vsumlab.runs.claim import claimed
 from vsumlab.runs.continuation import go_on_in, made_with
 from vsumlab.runs.fold_record import fold_seed, write_fold
@@ -271,7 +271,7 @@ def predict(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, sele
         Importance scores (T,) by scorer and video, in every process those of all videos.
     """
     scores: dict[str, dict[str, np.ndarray]] = {}
-    for checkpoint, scorer, suffix in selection.tested() if method.learns else [Chosen()]:
+    for checkpoint, scorer, suffix in selection.tested() if method.learns else [Weights()]:
         own = trainer.predict(method, datamodule=data, ckpt_path=checkpoint, weights_only=True)
         shares = of_all_processes(cast(list[Prediction], own or []))  # None without a video
         for prediction in chain.from_iterable(shares):
@@ -280,5 +280,5 @@ def predict(trainer: pl.Trainer, method: Summarizer, data: VideoDataModule, sele
                     scores.setdefault(name + suffix, {})[prediction.key] = of_video
     if not method.learns:  # no callback has kept it, and a Trainer can save what it has been given
         folder = Path(trainer.default_root_dir)
-        trainer.save_checkpoint(folder / f"{checkpoint_name(selection.name)}.ckpt", weights_only=True)
+        trainer.save_checkpoint(folder / f"{LAST}.ckpt", weights_only=True)
     return scores

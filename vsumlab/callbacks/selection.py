@@ -19,7 +19,7 @@ from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.folds import Fold
 from vsumlab.entries import check_shares, refusal
 from vsumlab.errors import UserError
-from vsumlab.evaluation.baselines import ORACLE, ORACLE_REMARK
+from vsumlab.evaluation.baselines import ORACLE
 from vsumlab.evaluation.protocol import evaluate_scores
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.metrics import KendallTau
@@ -39,7 +39,7 @@ def keep(folder: Path, name: str, **options: Any) -> ModelCheckpoint:
     return Kept(folder, filename=name, enable_version_counter=False, **options)
 
 
-class Chosen(NamedTuple):
+class Weights(NamedTuple):
     """Weights to test, and what their scores are called.
 
     Attributes:
@@ -79,9 +79,9 @@ class Selection(pl.Callback):
         """The callbacks that keep what is to be tested, where that is not the last epoch."""
         return []
 
-    def tested(self) -> list[Chosen]:
+    def tested(self) -> list[Weights]:
         """After training, what to test."""
-        return [Chosen()]
+        return [Weights()]
 
     def chosen_epochs(self) -> dict[str, int]:
         """After training, which epoch was chosen, counted from 0, by scorer or for all of them."""
@@ -179,7 +179,7 @@ class Validation(Selection):
             if name.startswith("validation/")
         }
 
-    def tested(self) -> list[Chosen]:
+    def tested(self) -> list[Weights]:
         """The best epoch's checkpoint.
 
         Raises:
@@ -190,7 +190,7 @@ class Validation(Selection):
             raise UserError(
                 "selection=validation: validation/loss was never a number: lower method.learning_rate"
             )
-        return [Chosen(self.kept[None].best_model_path)]
+        return [Weights(self.kept[None].best_model_path)]
 
     def chosen_epochs(self) -> dict[str, int]:
         """The best epoch, for all scorers."""
@@ -221,7 +221,6 @@ class TestOracle(Selection):
     """
 
     name = "test_oracle"
-    remark = ORACLE_REMARK
 
     def __init__(self, headline: Literal["mean", "max"], rank_reference: RankReference) -> None:
         super().__init__()
@@ -270,10 +269,10 @@ class TestOracle(Selection):
 
         self.history = pd.DataFrame(self._epochs)
 
-    def tested(self) -> list[Chosen]:
+    def tested(self) -> list[Weights]:
         """The last epoch, and each scorer's own checkpoint."""
-        best = [Chosen(kept.best_model_path, scorer, ORACLE) for scorer, kept in self.kept.items()]
-        return [Chosen(), *best]
+        best = [Weights(kept.best_model_path, scorer, ORACLE) for scorer, kept in self.kept.items()]
+        return [Weights(), *best]
 
     def chosen_epochs(self) -> dict[str, int]:
         """Each scorer's epoch."""

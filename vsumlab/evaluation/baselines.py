@@ -19,8 +19,8 @@ BASELINES = ("random", "human", "gtscore")
 """The scorers that stand in every table."""
 ORACLE = " (test oracle)"
 """What the names of scorers end with whose epoch was chosen on the test videos."""
-ORACLE_REMARK = "test oracle: epochs chosen on test videos, no result"
-"""What every table must say that has some of those."""
+ORACLE_REMARK = "rows marked (test oracle): epochs chosen on test videos, no result"
+"""What tables say that have some of those."""
 
 
 def random_scores(video: Video, draws: int, seed: int = 0) -> npt.NDArray[np.float64]:

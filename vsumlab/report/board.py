@@ -9,12 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from vsumlab.evaluation.baselines import BASELINES, ORACLE, ORACLE_REMARK
 from vsumlab.places import BASE, cell_folder, own_name
 from vsumlab.report.cells import number, spans
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.lines import OVER_SEEDS
-from vsumlab.report.naming import compared
+from vsumlab.report.oracles import Identity, apart, gains, identity, is_last, is_oracle
 from vsumlab.report.tables import (
     PUBLISHED,
     RHO,
@@ -24,8 +23,6 @@ from vsumlab.report.tables import (
     paper_names,
 )
 from vsumlab.runs.reading import Run
-
-Identity = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -47,9 +44,10 @@ class Board:
 
 def boards(runs: Sequence[Run]) -> list[Board]:
     """The methods of some runs, for each dataset and setting."""
-    plain = [run._replace(record=run.record | {"published": None}) for run in last_epochs(runs)]
+    last = [run for run in apart(runs) if is_last(run) and not run.config.get(BASE)]
+    plain = [run._replace(record=run.record | {"published": None}) for run in last]
     directions = direction_taus([run for run in runs if run.done and run.config.get(BASE)])
-    chosen = rows_by_identity([run for run in runs if is_oracle(run)])
+    chosen = gains_by_identity([run for run in runs if is_oracle(run)])
     places = dict.fromkeys((str(run.config["data.name"]), str(run.config["setting.name"])) for run in plain)
     found = []
     for place in places:
@@ -58,45 +56,6 @@ def boards(runs: Sequence[Run]) -> list[Board]:
         board = as_board(comparison, own, chosen, directions)
         found += [board] if board else []
     return found
-
-
-def last_epochs(runs: Sequence[Run]) -> list[Run]:
-    """What runs come to in their last epochs, where they are built on no other one.
-
-    Those of oracles stand in for runs of the last epoch alone that are not there.
-    """
-    found = [run for run in runs if is_plain(run)]
-    there = {trained for run in found for trained in trainings(run)}
-    beside = [without_oracle(run) for run in runs if is_oracle(run) and not run.config.get(BASE)]
-    return found + [run for run in beside if len(run.rows) and not trainings(run) & there]
-
-
-def trainings(run: Run) -> set[tuple[Identity, int, int]]:
-    """What a run is, with its seed and each of its folds."""
-    return {(identity(run), int(run.record["seed"]), int(fold)) for fold in run.rows["fold"].unique()}
-
-
-def without_oracle(run: Run) -> Run:
-    """The run as one of the last epoch alone; without rows, where an earlier version kept none of it."""
-    config = {name: value for name, value in run.config.items() if not name.startswith("selection.")}
-    remarks = [remark for remark in run.record.get("remarks", []) if remark != ORACLE_REMARK]
-    rows = run.rows[~run.rows["scorer"].str.endswith(ORACLE)]
-    return run._replace(
-        config=config | {"selection._target_": "vsumlab.callbacks.selection.Last"},
-        record=run.record | {"remarks": remarks},
-        rows=rows if (~rows["scorer"].isin(BASELINES)).any() else rows.iloc[:0],
-    )
-
-
-def is_plain(run: Run) -> bool:
-    """Whether a run's last epoch is tested and no other one, and it is built on no other run."""
-    selection = str(run.config.get("selection._target_", ""))
-    return run.done and selection.endswith(".Last") and not run.config.get(BASE)
-
-
-def is_oracle(run: Run) -> bool:
-    """Whether a run's epoch was chosen on test videos."""
-    return run.done and str(run.config.get("selection._target_", "")).endswith(".TestOracle")
 
 
 def as_board(
@@ -110,7 +69,7 @@ def as_board(
     Args:
         comparison: Of the runs.
         runs: Those that it is of, in its order.
-        chosen: The rows of runs whose epoch was chosen on test videos, by what they are.
+        chosen: What the choice of an epoch on test videos adds to runs, by what they are.
         directions: By a run's folder, τ of the direction that is built on it.
     """
     members: dict[Any, Any] = comparison.rows.groupby("line")["run"].unique().to_dict()
@@ -126,7 +85,7 @@ def as_board(
         found.append(
             {
                 **of_method(str(own.loc[line, "scorer"]), theirs, directions),
-                **gained(comparison, line, chosen.get(identity(theirs[0]))),
+                **gained(comparison, str(own.loc[line, "scorer"]), chosen.get(identity(theirs[0]))),
                 "run": own.loc[line, "run"],
                 "whole": len(own.loc[line, "folds"]) == folds,
             }
@@ -233,35 +192,20 @@ def direction_taus(wrappers: Sequence[Run]) -> dict[str, float]:
     return found
 
 
-def identity(run: Run) -> Identity:
-    """What a run is, but for seed, fold and the epoch that is tested."""
-    return frozenset(
-        (name, str(value))
-        for name, value in run.config.items()
-        if compared(name, run.config) and not name.startswith("selection.")
-    )
-
-
-def rows_by_identity(oracles: Sequence[Run]) -> dict[Identity, pd.DataFrame]:
-    """By what runs are, the rows of those whose epoch was chosen on test videos, by scorers' own names."""
-    parts: dict[Identity, list[pd.DataFrame]] = {}
+def gains_by_identity(oracles: Sequence[Run]) -> dict[Identity, pd.DataFrame]:
+    """By what runs are, what the choice of an epoch on test videos adds to them."""
+    found: dict[Identity, list[pd.DataFrame]] = {}
     for run in oracles:
-        rows = run.rows[run.rows["scorer"].str.endswith(ORACLE)]
-        own = rows.assign(scorer=rows["scorer"].str.removesuffix(ORACLE))
-        parts.setdefault(identity(run), []).append(own)
-    return {each: pd.concat(rows) for each, rows in parts.items()}
+        found.setdefault(identity(run), []).append(gains(run))
+    return {each: pd.concat(added) for each, added in found.items()}
 
 
-def gained(comparison: Comparison, line: Any, chosen: pd.DataFrame | None) -> dict[str, str]:
-    """What a line's metrics gain where the epoch is chosen on test videos, on the folds and seeds of both."""
-    if chosen is None:
+def gained(comparison: Comparison, scorer: str, added: pd.DataFrame | None) -> dict[str, str]:
+    """What a scorer's metrics gain where the epoch is chosen on test videos: means over folds, then seeds."""
+    if added is None:
         return {}
-    ours = comparison.rows[comparison.rows["line"] == line]
-    place = ["fold", "seed", "video", "scorer"]
-    both = ours.merge(chosen, on=place, suffixes=("", "_chosen"), validate="one_to_one")
-    found = {}
+    own, found = added[added["scorer"] == scorer], {}
     for title, metric, scale, digits in (f1_column(comparison), TAU):
-        difference = both[f"{metric}_chosen"] - both[metric]
-        gain = float(difference.groupby([both["seed"], both["fold"]]).mean().mean())
+        gain = float(own.groupby(["seed", "fold"])[metric].mean().groupby("seed").mean().mean())
         found[f"{title}: chosen on test"] = "" if math.isnan(gain) else f"{scale * gain:+.{digits}f}"
     return found

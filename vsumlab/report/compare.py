@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from vsumlab.errors import UserError
-from vsumlab.evaluation.baselines import BASELINES, ORACLE
+from vsumlab.evaluation.baselines import BASELINES, ORACLE, ORACLE_REMARK
 from vsumlab.evaluation.significance import Difference, paired_difference
 from vsumlab.methods.published import TableRow
 from vsumlab.methods.registry import check_published, published_tables
@@ -25,6 +25,7 @@ from vsumlab.report.lines import (
     with_means,
 )
 from vsumlab.report.naming import differing, identities, labels
+from vsumlab.report.oracles import apart
 from vsumlab.report.paper_rows import claimed_rows
 from vsumlab.report.tidy import same_metrics, tidy
 from vsumlab.runs.reading import Run
@@ -102,7 +103,8 @@ class Comparison:
 def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> list[Comparison]:
     """Puts runs next to each other, each dataset for itself.
 
-    Runs that differ in nothing but fold and seed are one. Published tables that the runs name are shown
+    Runs that differ in nothing but fold and seed are one. The last epoch of a test oracle's run is as one
+    that was run alone. Published tables that the runs name are shown
     whole, with empty cells where nothing was run; a row that a paper quotes and that was run is there once.
 
     Args:
@@ -114,7 +116,7 @@ def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> 
             seed came out differently, or people's figures are not the same in all runs of a dataset and
             setting.
     """
-    tables = published_tables_of(runs)
+    tables, runs = published_tables_of(runs), apart(runs)
     datasets = list(dict.fromkeys(str(run.config["data.name"]) for run in runs))
     found = [
         compare_on(name, [run for run in runs if run.config["data.name"] == name], tables, folds)
@@ -179,12 +181,15 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
             if scorer in set(own["scorer"])
         ]
         lines += [published_line(row) for row in theirs if row.kind != "own" and row.row not in measured]
+    oracles = [ORACLE_REMARK] if rows["scorer"].str.endswith(ORACLE).any() else []
     described: dict[str, str] = next((run.record["dataset"] for run in runs if run.done), {})
     all_lines, all_rows = numbered(as_lines(lines), pd.concat(parts, ignore_index=True))
     return Comparison(
         dataset,
         f"f1_{described.get('headline', 'mean')}",
-        " · ".join(filter(None, [str(described.get("remark", "")), *remarks(runs), *in_words(left_out)])),
+        " · ".join(
+            filter(None, [str(described.get("remark", "")), *remarks(runs), *oracles, *in_words(left_out)])
+        ),
         all_rows,
         with_means(all_lines, all_rows),
         left_out,

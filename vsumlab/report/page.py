@@ -216,7 +216,7 @@ def forest_rows(comparison: Comparison) -> list[ForestRow]:
 def video_plots(groups: Sequence[Group], videos: Sequence[str]) -> dict[str, list[Plot]]:
     """The plots of some videos that their runs left: of each group of runs one, that of the lowest seed.
 
-    Oracles have none: each of their scorers has an epoch of its own.
+    Those of oracles draw none, and a picture that is there is of no epoch that is known.
 
     Raises:
         UserError: If no run left one of a video that is named.
@@ -224,7 +224,7 @@ def video_plots(groups: Sequence[Group], videos: Sequence[str]) -> dict[str, lis
     drawn: dict[str, dict[str, Path]] = {}
     for name, runs in groups:
         for run in sorted(runs, key=lambda run: int(run.record["seed"])):
-            files = drawn_in(run.folder) if run.folder and not is_oracle(run) else ()
+            files = drawn_in(run.folder) if run.folder and not has_oracles(run) else ()
             for file in files:
                 key = f"{run.config['data.name']} {unquote(file.stem)}"
                 drawn.setdefault(key, {}).setdefault(name, file)
@@ -246,8 +246,8 @@ def drawn_in(folder: Path) -> list[Path]:
     return [file for file in sorted(folder.glob("**/figures/*.svg")) if file.resolve().is_relative_to(inside)]
 
 
-def is_oracle(run: Run) -> bool:
-    """Whether a run's scores are of epochs that were chosen on the test videos."""
+def has_oracles(run: Run) -> bool:
+    """Whether some of a run's scores are of epochs that were chosen on the test videos."""
     return bool(run.rows["scorer"].str.endswith(ORACLE).any())
 
 

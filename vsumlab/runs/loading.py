@@ -20,9 +20,16 @@ from vsumlab.runs.schema import read_record
 
 
 def load_method(
-    run: Path, fold: int | None, scorer: str | None = None, *, chosen_on_test: bool = True
+    run: Path, fold: int | None, scorer: str | None = None, selection: str | None = None
 ) -> Summarizer:
-    """See `vsumlab.load`; without `chosen_on_test` an oracle's last epoch takes the place of its best."""
+    """See `vsumlab.load`.
+
+    Args:
+        run: A run folder.
+        fold: Which fold; None where there is one.
+        scorer: Whose epoch, where one was chosen for each.
+        selection: Whose epoch, as in `selection=NAME`: the run's own, unless it is `last`, which all leave.
+    """
     records = {index: record_of(run, folder) for index, folder in fold_folders(run).items()}
     folds = [index for index, record in records.items() if record]
     if not folds:
@@ -34,11 +41,8 @@ def load_method(
     folder = fold_folder(run, fold)
     config = next(file for file in (folder / "config.yaml", run / "config.yaml") if file.is_file())
     method = trusted_method(method_named(config), config)
-    record = records[fold]
-    if not chosen_on_test and record.get("selection") == "test_oracle":
-        record = record | {"selection": LAST}
-    file = checkpoint(folder, record, fold, scorer)
-    checksums = record.get("checkpoints", {}).get(str(fold), {})
+    file = checkpoint(folder, records[fold], fold, scorer, selection)
+    checksums = records[fold].get("checkpoints", {}).get(str(fold), {})
     return load_checkpoint(method, file, checksums.get(file.name))
 
 
@@ -60,12 +64,15 @@ def method_named(config: Path) -> str:
 def load_base(run: Path, fold: Fold, file: Path) -> Summarizer:
     """The method of a run that another one is built on, from the same fold of the same feature file.
 
+    It is the one that was tested; of a test oracle's run that of the last epoch.
+
     Raises:
         UserError: If it cannot be loaded, is of another file, or was trained on a video that is tested or
             held out now.
     """
-    method = load_method(run, fold.index, chosen_on_test=False)
     record = record_of(run, fold_folder(run, fold.index))
+    is_oracle = record.get("selection") == "test_oracle"
+    method = load_method(run, fold.index, selection=LAST if is_oracle else None)
     if (record.get("data") or {}).get("sha256") != file_record(file)["sha256"]:
         raise UserError(f"{run}: is of another feature file than {file}: name a run on the same one")
     own = record.get("folds", {}).get(str(fold.index), {})
@@ -99,14 +106,17 @@ def record_of(run: Path, folder: Path) -> dict[str, Any]:
     return {}
 
 
-def checkpoint(folder: Path, record: Mapping[str, Any], fold: int, scorer: str | None) -> Path:
-    """The checkpoint that a fold's table is of."""
-    selection = record.get("selection", LAST)
+def checkpoint(
+    folder: Path, record: Mapping[str, Any], fold: int, scorer: str | None, selection: str | None = None
+) -> Path:
+    """The checkpoint that a fold's table is of, or that another selection would be."""
+    own = record.get("selection", LAST)
+    wanted = selection or own
     chosen = record.get("chosen_epochs", {}).get(str(fold), {})
-    if scorer is not None and selection == "test_oracle" and chosen and scorer not in chosen:
+    if scorer is not None and wanted == "test_oracle" and chosen and scorer not in chosen:
         raise UserError(f"{folder}: no epoch was chosen for {scorer}: name one of {', '.join(chosen)}")
-    # the main scorer's has no scorer in its name, nor has that of a method that was not trained
-    names = [checkpoint_name(selection, scorer), checkpoint_name(selection), LAST]
+    # the main scorer's has no scorer in its name; what was not trained has one file, once named as selected
+    names = [checkpoint_name(wanted, scorer), checkpoint_name(wanted), LAST, checkpoint_name(own)]
     found = [path for name in names if (path := folder / f"{name}.ckpt").is_file()]
     if not found:
         raise UserError(f"{folder}: no {names[1]}.ckpt: run the fold again")

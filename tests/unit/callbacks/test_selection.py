@@ -15,7 +15,7 @@ from support.training import made_data, quiet_trainer
 
 import vsumlab
 from vsumlab.callbacks.continuation import Clock, Continuation
-from vsumlab.callbacks.selection import Chosen, Last, Selection, Validation
+from vsumlab.callbacks.selection import Last, Selection, Validation, Weights
 from vsumlab.callbacks.selection import TestOracle as Oracle
 from vsumlab.core.metric_names import METRICS
 from vsumlab.core.video import Timing
@@ -79,7 +79,7 @@ def test_the_last_epoch_is_kept_with_what_training_needs_to_go_on(tmp_path, tiny
     (optimizer,) = checkpoint["optimizer_states"]
     assert torch.is_tensor(optimizer["state"][0]["momentum_buffer"])
     assert (checkpoint["epoch"], checkpoint["global_step"]) == (4, 4)
-    assert trained.selection.tested() == [Chosen()]
+    assert trained.selection.tested() == [Weights()]
     assert trained.selection.chosen_epochs() == trained.selection.chosen_metrics() == {}
     assert trained.selection.history is None
 
@@ -114,7 +114,7 @@ def test_the_epoch_with_the_lowest_loss_on_held_out_videos_is_kept(tmp_path, tin
     assert trained.epoch_of("validation") == best
     assert trained.checkpoint("validation")["optimizer_states"]
     assert trained.selection.chosen_epochs() == {"all": best}
-    assert trained.selection.tested() == [Chosen(str(tmp_path / "validation.ckpt"))]
+    assert trained.selection.tested() == [Weights(str(tmp_path / "validation.ckpt"))]
     assert trained.selection.chosen_metrics()["validation/chosen/loss"] == pytest.approx(losses[best])
 
 
@@ -330,9 +330,8 @@ def test_what_is_not_trained_is_loaded_whatever_the_selection(
 ) -> None:
     overrides = (*quick(tiny_file), "refinement=none", f"selection={selection}")
     train(composed(*overrides, run=tmp_path))
-    assert [path.name for path in tmp_path.glob("fold_0/*.ckpt")] == [f"{selection}.ckpt"]
-    for name, of_videos in recorded_scores(tmp_path / "fold_0" / "scores.h5", fold=0).items():
-        scorer = name.removesuffix(" (test oracle)")
+    assert [path.name for path in tmp_path.glob("fold_0/*.ckpt")] == ["last.ckpt"]
+    for scorer, of_videos in recorded_scores(tmp_path / "fold_0" / "scores.h5", fold=0).items():
         method = vsumlab.load(tmp_path, fold=0, scorer=scorer)
         for key, scores in of_videos.items():
             np.testing.assert_array_equal(scored(method, tiny_file, scorer, key), scores)

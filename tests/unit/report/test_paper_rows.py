@@ -69,7 +69,6 @@ def test_a_row_that_differs_from_the_papers_is_marked(run, monkeypatch) -> None:
         *(("trainer.max_epochs", 19), ("batch_size", 8), ("+trainer.limit_train_batches", 2)),
         *(("+trainer.gradient_clip_val", 1), ("trainer.precision", "bf16-mixed"), ("setting.n_folds", 10)),
         ("selection._target_", "vsumlab.callbacks.selection.Validation"),
-        ("selection._target_", "vsumlab.callbacks.selection.TestOracle"),
     ],
 )
 def test_any_other_value_of_method_or_training_takes_the_figure_off(run, name, value) -> None:

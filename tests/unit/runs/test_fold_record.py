@@ -61,7 +61,7 @@ def test_an_oracles_fold_keeps_what_it_saw(tiny_file, tmp_path) -> None:
     history = pd.read_csv(tmp_path / "fold_1" / "epochs.csv")
     assert history["fold"].tolist() == [1, 1]
     assert next(iter(history)) == "fold"
-    assert "epochs chosen on test videos" in " ".join(record(tmp_path / "fold_1")["remarks"])
+    assert record(tmp_path / "fold_1")["selection"] == "test_oracle"
 
 
 @pytest.fixture

@@ -28,10 +28,24 @@ def test_steps_are_those_of_the_paper(shape, decay) -> None:
     begun, gradients = generator.normal(size=shape), generator.normal(size=(20, *shape))
     weights = nn.Parameter(torch.tensor(begun))
     optimizer = adam([weights], 0.01, decay)
+    assert optimizer.defaults["fused"]
     for gradient in gradients:
         weights.grad = torch.tensor(gradient)
         optimizer.step()
     np.testing.assert_allclose(weights.detach(), by_the_paper(begun, gradients, 0.01, decay), rtol=1e-9)
+
+
+def test_gradients_that_a_scaler_has_scaled_are_stepped_by_unscaled_or_not_at_all() -> None:
+    weight = nn.Parameter(torch.zeros(()))
+    optimizer, scaler = adam([weight], 0.1), torch.amp.GradScaler("cpu", init_scale=8.0)
+    for factor, expected in ((1.0, -0.1), (float("inf"), -0.1), (1.0, -0.2)):
+        optimizer.zero_grad()
+        scaler.scale(factor * weight).backward()
+        scaler.unscale_(optimizer)
+        assert weight.grad.item() == factor
+        scaler.step(optimizer)
+        scaler.update()
+        assert weight.item() == pytest.approx(expected, rel=1e-4)
 
 
 class Slope(pl.LightningModule):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from vsumlab.evaluation.baselines import ORACLE
 from vsumlab.places import BASE, cell_folder, own_name
 from vsumlab.report.cells import number, spans
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.lines import OVER_SEEDS
-from vsumlab.report.oracles import Identity, apart, gains, identity, is_last, is_oracle
+from vsumlab.report.naming import SELECTION, is_oracle, with_last_epoch
 from vsumlab.report.tables import (
     PUBLISHED,
     RHO,
@@ -44,24 +45,29 @@ class Board:
 
 def boards(runs: Sequence[Run]) -> list[Board]:
     """The methods of some runs, for each dataset and setting."""
-    last = [run for run in apart(runs) if is_last(run) and not run.config.get(BASE)]
+    # what was run twice is there once: as it was run without an oracle, which takes time of its own
+    last = sorted(filter(of_last_epoch, runs), key=lambda run: is_oracle(run.config))
     plain = [run._replace(record=run.record | {"published": None}) for run in last]
     directions = direction_taus([run for run in runs if run.done and run.config.get(BASE)])
-    chosen = gains_by_identity([run for run in runs if is_oracle(run)])
     places = dict.fromkeys((str(run.config["data.name"]), str(run.config["setting.name"])) for run in plain)
     found = []
     for place in places:
         own = [run for run in plain if (run.config["data.name"], run.config["setting.name"]) == place]
         (comparison,) = compare(own, "any")
-        board = as_board(comparison, own, chosen, directions)
+        board = as_board(comparison, own, directions)
         found += [board] if board else []
     return found
+
+
+def of_last_epoch(run: Run) -> bool:
+    """Whether a run's last epoch is tested, alone or beside an oracle, and it is built on no other run."""
+    selection = str(with_last_epoch(run.config).get(SELECTION, ""))
+    return run.done and selection.endswith(".Last") and not run.config.get(BASE)
 
 
 def as_board(
     comparison: Comparison,
     runs: Sequence[Run],
-    chosen: Mapping[Identity, pd.DataFrame],
     directions: Mapping[str, float],
 ) -> Board | None:
     """The methods on one dataset in one setting; None where nothing but smoke runs is there.
@@ -69,13 +75,13 @@ def as_board(
     Args:
         comparison: Of the runs.
         runs: Those that it is of, in its order.
-        chosen: What the choice of an epoch on test videos adds to runs, by what they are.
         directions: By a run's folder, τ of the direction that is built on it.
     """
     members: dict[Any, Any] = comparison.rows.groupby("line")["run"].unique().to_dict()
     own = comparison.lines
     no_smoke = ~own["missing"].str.contains("smoke")  # an unfinished run has the folds that it says
-    methods = own.index[(own["kind"] == "method") & no_smoke & (own["videos"] > 0)]
+    oracles = own["scorer"].str.endswith(ORACLE)
+    methods = own.index[(own["kind"] == "method") & ~oracles & no_smoke & (own["videos"] > 0)]
     if not len(methods):
         return None
     folds = max(len(folds) for folds in own.loc[methods, "folds"])
@@ -85,7 +91,7 @@ def as_board(
         found.append(
             {
                 **of_method(str(own.loc[line, "scorer"]), theirs, directions),
-                **gained(comparison, str(own.loc[line, "scorer"]), chosen.get(identity(theirs[0]))),
+                **gained(comparison, line),
                 "run": own.loc[line, "run"],
                 "whole": len(own.loc[line, "folds"]) == folds,
             }
@@ -97,7 +103,7 @@ def as_board(
     baselines = own.index[own["kind"] == "baseline"]
     columns = [name for name in in_order(f1_column(comparison)[0]) if name in lines]
     named = metrics(comparison, baselines).assign(method=own.loc[baselines, "scorer"])
-    return Board(comparison, lines[columns], named.reindex(columns=columns))
+    return Board(replace(comparison, lines=own[~oracles]), lines[columns], named.reindex(columns=columns))
 
 
 def in_order(f1: str) -> list[str]:
@@ -192,20 +198,15 @@ def direction_taus(wrappers: Sequence[Run]) -> dict[str, float]:
     return found
 
 
-def gains_by_identity(oracles: Sequence[Run]) -> dict[Identity, pd.DataFrame]:
-    """By what runs are, what the choice of an epoch on test videos adds to them."""
-    found: dict[Identity, list[pd.DataFrame]] = {}
-    for run in oracles:
-        found.setdefault(identity(run), []).append(gains(run))
-    return {each: pd.concat(added) for each, added in found.items()}
-
-
-def gained(comparison: Comparison, scorer: str, added: pd.DataFrame | None) -> dict[str, str]:
-    """What a scorer's metrics gain where the epoch is chosen on test videos: means over folds, then seeds."""
-    if added is None:
-        return {}
-    own, found = added[added["scorer"] == scorer], {}
+def gained(comparison: Comparison, line: Any) -> dict[str, str]:
+    """What a line's metrics gain where the epoch is chosen on test videos, on the folds and seeds of both."""
+    rows, place, found = comparison.rows, ["fold", "seed", "video"], {}
+    last = rows[rows["line"] == line]
+    of_same = rows[rows["group"].isin(last["group"])]
+    best = of_same[of_same["scorer"].isin(last["scorer"] + ORACLE)]
+    last, best = last.set_index(place), best.set_index(place)
     for title, metric, scale, digits in (f1_column(comparison), TAU):
-        gain = float(own.groupby(["seed", "fold"])[metric].mean().groupby("seed").mean().mean())
+        difference = (best[metric] - last[metric]).groupby(["seed", "fold"]).mean()
+        gain = float(difference.groupby("seed").mean().mean())
         found[f"{title}: chosen on test"] = "" if math.isnan(gain) else f"{scale * gain:+.{digits}f}"
     return found

@@ -25,7 +25,6 @@ from vsumlab.report.lines import (
     with_means,
 )
 from vsumlab.report.naming import differing, identities, labels
-from vsumlab.report.oracles import apart
 from vsumlab.report.paper_rows import claimed_rows
 from vsumlab.report.tidy import same_metrics, tidy
 from vsumlab.runs.reading import Run
@@ -38,7 +37,7 @@ class Comparison:
     Attributes:
         dataset: Its name.
         headline: The metric of its headline F1.
-        remark: What must be said of its figures.
+        remark: What must be said of all its figures.
         rows: All measured rows that it is about, as `tidy` gives them, with the number of their `line`; in
             each setting those of the folds that all runs have of each of their seeds, or all of them.
         lines: The lines of its table, in order, by number: `scorer`, `run` (the name of its runs), `setting`,
@@ -60,6 +59,12 @@ class Comparison:
     left_out: dict[str, tuple[int, ...]]
     entries: list[str]
     _differences: dict[tuple[int, int, str], Difference] = field(default_factory=dict, repr=False)
+
+    @property
+    def said(self) -> str:
+        """What its tables must say: the remark, and what marked lines are."""
+        oracles = self.lines["scorer"].str.endswith(ORACLE).any()
+        return " · ".join(filter(None, [self.remark, ORACLE_REMARK if oracles else ""]))
 
     @property
     def measured(self) -> bool:
@@ -103,8 +108,8 @@ class Comparison:
 def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> list[Comparison]:
     """Puts runs next to each other, each dataset for itself.
 
-    Runs that differ in nothing but fold and seed are one. The last epoch of a test oracle's run is as one
-    that was run alone. Published tables that the runs name are shown
+    Runs that differ in nothing but fold and seed are one, as are the last epoch alone and beside an oracle.
+    Published tables that the runs name are shown
     whole, with empty cells where nothing was run; a row that a paper quotes and that was run is there once.
 
     Args:
@@ -116,7 +121,7 @@ def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> 
             seed came out differently, or people's figures are not the same in all runs of a dataset and
             setting.
     """
-    tables, runs = published_tables_of(runs), apart(runs)
+    tables = published_tables_of(runs)
     datasets = list(dict.fromkeys(str(run.config["data.name"]) for run in runs))
     found = [
         compare_on(name, [run for run in runs if run.config["data.name"] == name], tables, folds)
@@ -171,9 +176,12 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
         ours = []
         for number in group[identity["setting.name"] == setting].unique():
             members = group.index[group == number]
-            same = {"run": names[members[0]], "setting": setting, "group": number, "kind": "method"}
+            same = {"setting": setting, "group": number, "kind": "method"}
             same |= identity.loc[members[0], entries].to_dict()
-            ours += [same | line for line in method_lines([runs[i] for i in members])]
+            ours += [
+                same | line | {"run": name_of(str(line.get("scorer", "")), names[members[0]])}
+                for line in method_lines([runs[i] for i in members])
+            ]
         lines += in_paper_order(ours, theirs)
         lines += [
             {"scorer": scorer, "setting": setting, "kind": "baseline"}
@@ -181,20 +189,22 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
             if scorer in set(own["scorer"])
         ]
         lines += [published_line(row) for row in theirs if row.kind != "own" and row.row not in measured]
-    oracles = [ORACLE_REMARK] if rows["scorer"].str.endswith(ORACLE).any() else []
     described: dict[str, str] = next((run.record["dataset"] for run in runs if run.done), {})
     all_lines, all_rows = numbered(as_lines(lines), pd.concat(parts, ignore_index=True))
     return Comparison(
         dataset,
         f"f1_{described.get('headline', 'mean')}",
-        " · ".join(
-            filter(None, [str(described.get("remark", "")), *remarks(runs), *oracles, *in_words(left_out)])
-        ),
+        " · ".join(filter(None, [str(described.get("remark", "")), *remarks(runs), *in_words(left_out)])),
         all_rows,
         with_means(all_lines, all_rows),
         left_out,
         entries,
     )
+
+
+def name_of(scorer: str, run: str) -> str:
+    """What a line's runs are called: as such of the last epoch, unless the scorer is an oracle beside it."""
+    return run.replace("selection=last", "selection=test_oracle") if scorer.endswith(ORACLE) else run
 
 
 def remarks(runs: Sequence[Run]) -> list[str]:

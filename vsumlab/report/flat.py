@@ -28,7 +28,7 @@ def numbers_of(comparison: Comparison) -> pd.DataFrame:
     lines = comparison.lines
     found = lines[["setting", "scorer", "run", "paper_row"]].copy()
     found.insert(0, "dataset", comparison.dataset)
-    found.insert(1, "remark", comparison.remark)
+    found.insert(1, "remark", comparison.said)
     found["seeds"], found["folds"] = lines["seeds"].map(spans), lines["folds"].map(spans)
     found["videos"] = lines["videos"].where(lines["videos"] > 0, "")
     found["missing"] = lines["missing"]

@@ -65,7 +65,7 @@ def grid_tables(comparison: Comparison) -> list[Table]:
     for name, lines in grids_of(comparison):
         for column in (TAU, f1_column(comparison)):
             cells = [cell(comparison, line, column) for line in lines.index]
-            words = [comparison.dataset, name, column[0], comparison.remark]
+            words = [comparison.dataset, name, column[0], comparison.said]
             tables.append(as_matrix(" · ".join(filter(None, words)), comparison, lines, cells, ""))
     return tables
 

@@ -32,12 +32,13 @@ def method_lines(runs: list[Run]) -> list[dict[str, Any]]:
         [run for run in runs if run.done]
     )
     line = {"missing": ", ".join(missing)}
-    done = next((run for run in runs if run.done), None)
-    if done is None:
+    done = [run for run in runs if run.done]
+    if not done:
         return [line]
-    paper = claimed_rows(done)
-    scorers = [scorer for scorer in dict.fromkeys(done.rows["scorer"]) if scorer not in BASELINES]
-    return [line | {"scorer": scorer} | of_the_paper(done, paper.get(scorer)) for scorer in scorers]
+    paper = claimed_rows(done[0])
+    named = dict.fromkeys(scorer for run in done for scorer in run.rows["scorer"].unique())
+    scorers = [scorer for scorer in named if scorer not in BASELINES]
+    return [line | {"scorer": scorer} | of_the_paper(done[0], paper.get(scorer)) for scorer in scorers]
 
 
 def of_the_paper(run: Run, row: PaperRow | None) -> dict[str, Any]:

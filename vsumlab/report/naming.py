@@ -32,6 +32,7 @@ MANY = 6
 """How many entries a row's name has at most before it leaves out what most rows have."""
 
 TARGET = "._target_"
+SELECTION = "selection._target_"
 FEATURES, ANNOTATIONS, TRAINED_ON, CODE = "data", "annotations", "trained on", "uncommitted code"
 """What runs may differ in besides their configurations: contents of files, and changes of the code."""
 
@@ -43,17 +44,35 @@ def compared(name: str, config: Mapping[str, Any]) -> bool:
     return has_a_say and name not in NOT_COMPARED and not name.startswith(NOT_COMPARED_IN)
 
 
+def with_last_epoch(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A test oracle's configuration as that of the last epoch, which it has beside; any other as it is.
+
+    The epochs that were chosen are no other run's: their scorers have names of their own.
+    """
+    if not is_oracle(config):
+        return config
+    others = {name: value for name, value in config.items() if not name.startswith("selection.")}
+    return {**others, SELECTION: "vsumlab.callbacks.selection.Last"}
+
+
+def is_oracle(config: Mapping[str, Any]) -> bool:
+    """Whether epochs are chosen on the test videos."""
+    return str(config.get(SELECTION, "")).endswith(".TestOracle")
+
+
 def identities(runs: Sequence[Run]) -> pd.DataFrame:
     """What each run depends on but for fold and seed: a row a run, a column an entry, all of them text.
 
-    An entry that a configuration lacks is empty. Besides the configuration there are checksums of the data,
-    and of uncommitted changes of the code: where those are not recorded, each run is one by itself.
+    A test oracle's run is one of the last epoch. An entry that a configuration lacks is empty. Besides the
+    configuration there are checksums of the data, and of uncommitted changes of the code: where those are not
+    recorded, each run is one by itself.
     """
     found = pd.DataFrame(
         [
-            {name: str(value) for name, value in run.config.items() if compared(name, run.config)}
+            {name: str(value) for name, value in config.items() if compared(name, config)}
             | contents(run, number)
             for number, run in enumerate(runs)
+            for config in (with_last_epoch(run.config),)
         ]
     ).fillna("")
     for column in (FEATURES, ANNOTATIONS, TRAINED_ON):  # what is planned or failed has not seen its data

@@ -188,7 +188,7 @@ def section(part: Part, against: str) -> Section:
     lines = [line for name in part.experiments if (line := introduction(name))]
     if len(part.experiments) > 1:
         lines = [f"{name}: {line}" for name in part.experiments if (line := introduction(name))]
-    return Section(part.title, lines, comparison.remark, findings(comparison), plots, tables)
+    return Section(part.title, lines, comparison.said, findings(comparison), plots, tables)
 
 
 def introduction(experiment: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ from vsumlab.config import compose_config, find_conf, flattened
 from vsumlab.errors import UserError
 from vsumlab.methods.published import FIGURES, PaperRow, own_figures, quoted_figures
 from vsumlab.methods.registry import methods, published_tables, tables_of
-from vsumlab.report.naming import compared
+from vsumlab.report.naming import compared, with_last_epoch
 from vsumlab.runs.earlier_versions import modernized
 from vsumlab.runs.reading import Run
 
@@ -34,7 +35,7 @@ def claimed_rows(run: Run) -> dict[str, PaperRow]:
     found = {}
     for row in rows_of_preset(run.config.get("method_name")):
         default = defaults(row.preset, dataset, setting)
-        if default and trains_the_same(run.config, default | with_prefix(row.switches)):
+        if default and trains_the_same(with_last_epoch(run.config), default | with_prefix(row.switches)):
             found[row.scorer] = row
     return found
 
@@ -84,7 +85,7 @@ def with_prefix(switches: Any) -> dict[str, Any]:
     return {f"method.{name}": value for name, value in switches.items()}
 
 
-def trains_the_same(config: dict[str, Any], default: dict[str, Any]) -> bool:
+def trains_the_same(config: Mapping[str, Any], default: Mapping[str, Any]) -> bool:
     """Whether two configurations have the same values in all that says what is trained and how."""
     names = {
         name

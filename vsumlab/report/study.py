@@ -18,7 +18,6 @@ from vsumlab.report.contents import difference_tables, fold_tables, result_table
 from vsumlab.report.curves import curves_by_name
 from vsumlab.report.leaderboard import leaderboard_tables, leaders_tables
 from vsumlab.report.markdown import markdown
-from vsumlab.report.oracles import apart
 from vsumlab.report.paper_rows import claimed_rows, paper_rows, published
 from vsumlab.report.provenance import runs_table
 from vsumlab.report.tables import Table, variance_table
@@ -101,15 +100,14 @@ class Kept:
 
 def of_the_paper(kept: Kept) -> list[Table]:
     """What papers report of their own rows, measured: by the methods as their authors' code has them."""
-    runs = apart(kept.runs)
     own = {
         id(run)
-        for run in runs
+        for run in kept.runs
         if run.config["method_name"] in methods()
         and any(published(run, row) for row in paper_rows(run).values())
     }
     comparisons = []
-    shown = [with_baselines(without_table(run), kept.runs) for run in runs if id(run) in own]
+    shown = [with_baselines(without_table(run), kept.runs) for run in kept.runs if id(run) in own]
     for comparison in compare(shown):
         figures = comparison.lines.filter(like="paper_").select_dtypes("number")
         keep = (comparison.lines["kind"] == "baseline") | figures.notna().any(axis=1)
@@ -123,7 +121,7 @@ def quoted(kept: Kept) -> list[Table]:
     listed = {row.row for row in published_tables() if row.table == table and row.kind == "previous"}
     shown = [
         run if run.record.get("published") == table else without_table(run)
-        for run in apart(kept.runs)
+        for run in kept.runs
         if run.record.get("published") == table or listed & {*quoting_names(run)}
     ]
     comparisons = []

@@ -79,7 +79,7 @@ def results_table(comparison: Comparison) -> Table:
     settings = list(dict.fromkeys(lines["setting"]))
     hidden = {"setting"} if len(settings) == 1 else set()
     title = " · ".join(
-        filter(None, [comparison.dataset, *(settings if len(settings) == 1 else ()), comparison.remark])
+        filter(None, [comparison.dataset, *(settings if len(settings) == 1 else ()), comparison.said])
     )
     return as_table(title, cells, notes(comparison), hidden)
 
@@ -194,7 +194,7 @@ def differences_table(comparison: Comparison, against: str) -> Table:
         )
     title = f"{comparison.dataset}: differences from {against}"
     cells = pd.DataFrame(rows, columns=header)
-    return as_table(" · ".join(filter(None, [title, comparison.remark])), cells, said, hidden)
+    return as_table(" · ".join(filter(None, [title, comparison.said])), cells, said, hidden)
 
 
 def check_row(comparisons: Sequence[Comparison], name: str) -> None:
@@ -239,16 +239,14 @@ def folds_table(comparison: Comparison, column: Column) -> Table:
         means.map(lambda value: number(scale * value, digits)).rename(columns=lambda fold: f"fold {fold}")
     )
     hidden = {"setting"} if lines["setting"].nunique() == 1 else set()
-    title = " · ".join(filter(None, [f"{comparison.dataset}: {name} fold by fold", comparison.remark]))
+    title = " · ".join(filter(None, [f"{comparison.dataset}: {name} fold by fold", comparison.said]))
     seeds = ", then seeds" if (lines["seeds"].map(len) > 1).any() else ""
     return as_table(title, cells, f"Means over videos{seeds}.", hidden)
 
 
 def variance_table(comparison: Comparison, curves: Mapping[str, pd.DataFrame]) -> Table:
     """The variance of scores in training, epoch by epoch: the mean over folds of each group of runs."""
-    title = " · ".join(
-        filter(None, [f"{comparison.dataset}: variance of training scores", comparison.remark])
-    )
+    title = " · ".join(filter(None, [f"{comparison.dataset}: variance of training scores", comparison.said]))
     by_epoch = pd.DataFrame(
         {
             name: own.groupby("epoch")["train/score_variance"].mean()

@@ -20,15 +20,15 @@ from vsumlab.runs.schema import read_record
 
 
 def load_method(
-    run: Path, fold: int | None, scorer: str | None = None, selection: str | None = None
+    run: Path, fold: int | None, scorer: str | None = None, *, last_epoch: bool = False
 ) -> Summarizer:
     """See `vsumlab.load`.
 
     Args:
         run: A run folder.
         fold: Which fold; None where there is one.
-        scorer: Whose epoch, where one was chosen for each.
-        selection: Whose epoch, as in `selection=NAME`: the run's own, unless it is `last`, which all leave.
+        scorer: As there.
+        last_epoch: Whether to load the last epoch, whichever was chosen.
     """
     records = {index: record_of(run, folder) for index, folder in fold_folders(run).items()}
     folds = [index for index, record in records.items() if record]
@@ -41,7 +41,7 @@ def load_method(
     folder = fold_folder(run, fold)
     config = next(file for file in (folder / "config.yaml", run / "config.yaml") if file.is_file())
     method = trusted_method(method_named(config), config)
-    file = checkpoint(folder, records[fold], fold, scorer, selection)
+    file = checkpoint(folder, records[fold], fold, scorer, last_epoch)
     checksums = records[fold].get("checkpoints", {}).get(str(fold), {})
     return load_checkpoint(method, file, checksums.get(file.name))
 
@@ -71,8 +71,7 @@ def load_base(run: Path, fold: Fold, file: Path) -> Summarizer:
             held out now.
     """
     record = record_of(run, fold_folder(run, fold.index))
-    is_oracle = record.get("selection") == "test_oracle"
-    method = load_method(run, fold.index, selection=LAST if is_oracle else None)
+    method = load_method(run, fold.index, last_epoch=record.get("selection") == "test_oracle")
     if (record.get("data") or {}).get("sha256") != file_record(file)["sha256"]:
         raise UserError(f"{run}: is of another feature file than {file}: name a run on the same one")
     own = record.get("folds", {}).get(str(fold.index), {})
@@ -107,16 +106,17 @@ def record_of(run: Path, folder: Path) -> dict[str, Any]:
 
 
 def checkpoint(
-    folder: Path, record: Mapping[str, Any], fold: int, scorer: str | None, selection: str | None = None
+    folder: Path, record: Mapping[str, Any], fold: int, scorer: str | None, last_epoch: bool = False
 ) -> Path:
-    """The checkpoint that a fold's table is of, or that another selection would be."""
-    own = record.get("selection", LAST)
-    wanted = selection or own
+    """The checkpoint that a fold's table is of, or that of the last epoch."""
+    selection = LAST if last_epoch else record.get("selection", LAST)
     chosen = record.get("chosen_epochs", {}).get(str(fold), {})
-    if scorer is not None and wanted == "test_oracle" and chosen and scorer not in chosen:
+    if scorer is not None and selection == "test_oracle" and chosen and scorer not in chosen:
         raise UserError(f"{folder}: no epoch was chosen for {scorer}: name one of {', '.join(chosen)}")
-    # the main scorer's has no scorer in its name; what was not trained has one file, once named as selected
-    names = [checkpoint_name(wanted, scorer), checkpoint_name(wanted), LAST, checkpoint_name(own)]
+    # the main scorer's has no scorer in its name
+    names = [checkpoint_name(selection, scorer), checkpoint_name(selection)]
+    if not chosen:  # what is not trained has one file, which earlier versions named as the selection
+        names += [LAST, checkpoint_name(record.get("selection", LAST))]
     found = [path for name in names if (path := folder / f"{name}.ckpt").is_file()]
     if not found:
         raise UserError(f"{folder}: no {names[1]}.ckpt: run the fold again")

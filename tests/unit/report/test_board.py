@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.run_folders import composed_run
 
-from vsumlab.report.board import boards, direction_taus, hours, in_short
+from vsumlab.report.board import boards, direction_taus, hours, in_short, of_last_epoch
 from vsumlab.runs.reading import find_runs
 
 
@@ -32,24 +32,45 @@ def test_numbers_of_weights_are_short(count, text) -> None:
     assert in_short(count) == text
 
 
+ORACLE = ("method=csnet", "data=tvsum", "selection=test_oracle")
+BOTH = {"csnet": 0.4, "csnet (test oracle)": 0.5}
+
+
 def test_an_oracles_last_epoch_is_a_line_and_its_choice_what_it_adds_to_that(tmp_path) -> None:
-    """Other runs of the same training may have come out otherwise."""
-    both = {"csnet": 0.4, "csnet (test oracle)": 0.5}
     for seed in (1, 2):
-        overrides = ("method=csnet", "data=tvsum", "selection=test_oracle", f"seed={seed}")
-        composed_run(tmp_path / f"oracle_{seed}", both, *overrides)
-    composed_run(tmp_path / "last", {"csnet": 0.2}, "method=csnet", "data=tvsum", "seed=1")
-    runs = find_runs([tmp_path])
-    (board,) = boards(runs)
-    assert board.lines["seeds"].tolist() == ["1–2"], "of one method"
+        composed_run(tmp_path / f"oracle_{seed}", BOTH, *ORACLE, f"seed={seed}")
+    oracles = find_runs([tmp_path])
+    composed_run(tmp_path / "last", {"csnet": 0.2}, "method=csnet", "data=tvsum", "seed=0")
+    (board,) = boards(find_runs([tmp_path]))
+    assert board.lines["seeds"].tolist() == ["0–2"], "of one method"
     assert board.lines["row in the paper"].tolist() == ["CSNet"]
-    assert "oracle" not in board.comparison.remark
+    assert not board.comparison.lines["scorer"].str.contains("oracle").any()
+    assert "oracle" not in board.comparison.said
     added = []
-    for run in runs:
+    for run in oracles:
         means = run.rows.groupby(["scorer", "fold"])["f1_mean"].mean().groupby("scorer").mean()
-        if "csnet (test oracle)" in means:
-            added.append(means["csnet (test oracle)"] - means["csnet"])
+        added.append(means["csnet (test oracle)"] - means["csnet"])
     assert board.lines["F1 %: chosen on test"].tolist() == [f"{100 * np.mean(added):+.1f}"]
+
+
+def test_a_method_without_an_oracle_gains_nothing_that_is_known(tmp_path) -> None:
+    composed_run(tmp_path / "a", BOTH, *ORACLE)
+    composed_run(tmp_path / "b", {"csnet": 0.2}, "method=csnet_unscaled", "data=tvsum")
+    (board,) = boards(find_runs([tmp_path]))
+    gains = dict(zip(board.lines["method"], board.lines["F1 %: chosen on test"], strict=True))
+    assert gains["csnet"].startswith("+")
+    assert gains["csnet_unscaled"] == ""
+
+
+def test_neither_validation_nor_what_is_built_on_another_nor_failed_runs_are_of_the_last_epoch(
+    tmp_path, run
+) -> None:
+    for name, expected in (("last", True), ("test_oracle", True), ("validation", False)):
+        composed_run(tmp_path / name, {"csnet": 0.4}, "method=csnet", f"selection={name}")
+        (found,) = find_runs([tmp_path / name])
+        assert of_last_epoch(found) == expected
+    assert not of_last_epoch(run._replace(record=run.record | {"status": "failed"}))
+    assert not of_last_epoch(run._replace(config=run.config | {"method.base": "runs/another"}))
 
 
 def test_a_run_without_a_direction_has_none(run) -> None:

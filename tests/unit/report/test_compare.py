@@ -319,6 +319,36 @@ def test_what_is_said_of_some_runs_alone_is_not_said_of_all(tmp_path) -> None:
     assert comparison.remark == "both"
 
 
+def test_one_training_is_one_row_whether_or_not_an_oracle_was_beside_it(tmp_path) -> None:
+    """And of whatever seeds; the oracle's own is marked, and says what it is."""
+    both, on = {"csnet": 0.4, "csnet (test oracle)": 0.5}, ("method=csnet", "data=tvsum")
+    composed_run(tmp_path / "oracle", both, *on, "selection=test_oracle")
+    alone = compare(find_runs([tmp_path]))[0]
+    composed_run(tmp_path / "last", {"csnet": 0.4}, *on)
+    composed_run(tmp_path / "other_seed", {"csnet": 0.4}, *on, "seed=1")
+    together = compare(find_runs([tmp_path]))[0]
+    for comparison, seeds in ((alone, (0,)), (together, (0, 1))):
+        own = comparison.lines[comparison.lines["kind"] == "method"]
+        assert own["scorer"].tolist() == ["csnet", "csnet (test oracle)"]
+        assert own["run"].tolist() == ["", ""]
+        assert own["paper_row"].tolist() == ["CSNet", ""]
+        assert own["seeds"].tolist() == [seeds, (0,)]
+        assert comparison.remark == ""
+        assert comparison.said == "rows marked (test oracle): epochs chosen on test videos, no result"
+
+
+def test_an_oracle_and_validation_are_told_apart_by_the_selection_of_their_runs(tmp_path) -> None:
+    for name in ("test_oracle", "validation"):
+        scorers = {"csnet": 0.4} | ({"csnet (test oracle)": 0.5} if name == "test_oracle" else {})
+        composed_run(tmp_path / name, scorers, "method=csnet", "data=tvsum", f"selection={name}")
+    lines = compare(find_runs([tmp_path]))[0].lines
+    assert {row_name(line) for _, line in lines[lines["kind"] == "method"].iterrows()} == {
+        "csnet (selection=last)",
+        "csnet (test oracle) (selection=test_oracle)",
+        "csnet (selection=validation)",
+    }
+
+
 def test_an_oracle_is_no_method_and_a_row_is_named_by_scorer_and_run(tmp_path) -> None:
     made_run(tmp_path / "a", {"ours": 0.4, "ours (test oracle)": 0.9}, overrides=("x=1",))
     made_run(tmp_path / "b", {"ours": 0.4}, overrides=("x=2",))

@@ -86,6 +86,7 @@ def test_any_other_value_of_method_or_training_takes_the_figure_off(run, name, v
     [
         *(("seed", 3), ("fold", 1), ("workers", 2), ("random_draws", 7), ("folds_at_once", 2)),
         *(("threads", 2), ("compile", True)),
+        ("selection._target_", "vsumlab.callbacks.selection.TestOracle"),
         *(("paths.data", "elsewhere"), ("name", "mine"), ("remark", "mine"), ("published", "csnet table 2")),
         *(("logger._target_", "my.Logger"), ("callbacks.figures.videos", 0), ("+callbacks.mine", "x")),
         *(("trainer.accelerator", "gpu"), ("trainer.devices", 2), ("+trainer.strategy", "ddp")),
@@ -104,7 +105,7 @@ def test_a_selection_that_hydra_composes_takes_the_figure_off(tmp_path) -> None:
     for name in ("last", "validation", "test_oracle"):
         composed_run(tmp_path / name, {"csnet": 0.4}, "method=csnet", "data=tvsum", f"selection={name}")
     found = {run.folder.name: paper_rows(run) for run in find_runs([tmp_path])}
-    assert found == {"last": {"csnet": "CSNet"}, "validation": {}, "test_oracle": {}}
+    assert found == {"last": {"csnet": "CSNet"}, "validation": {}, "test_oracle": {"csnet": "CSNet"}}
 
 
 def test_an_epoch_count_that_the_paper_does_not_have_takes_the_figure_off(tmp_path) -> None:

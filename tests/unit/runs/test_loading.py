@@ -86,8 +86,28 @@ def test_the_checkpoint_is_that_of_the_selection_and_of_the_scorer(
 ) -> None:
     for name in there:
         (tmp_path / f"{name}.ckpt").touch()
-    record = {"selection": selection, "chosen_epochs": {"0": {"full": 3, "align": 1}}}
+    chosen = {"full": 3, "align": 1} if selection != "last" and selection in there else {}
+    record = {"selection": selection, "chosen_epochs": {"0": chosen}}
     assert checkpoint(tmp_path, record, 0, scorer).stem == loaded
+    assert checkpoint(tmp_path, record, 0, None, last_epoch=True).stem == "last"
+
+
+def test_what_was_not_trained_has_one_file_once_named_as_the_selection(tmp_path) -> None:
+    (tmp_path / "test_oracle.ckpt").touch()
+    record = {"selection": "test_oracle", "chosen_epochs": {"0": {}}}
+    for last_epoch in (False, True):
+        assert checkpoint(tmp_path, record, 0, "motion", last_epoch).stem == "test_oracle"
+
+
+def test_an_epoch_that_was_chosen_never_stands_in_for_the_last_nor_that_for_it(tmp_path) -> None:
+    chosen = {"chosen_epochs": {"0": {"full": 3}}}
+    (tmp_path / "test_oracle.ckpt").touch()
+    with pytest.raises(UserError, match=r"no last\.ckpt: run the fold again"):
+        checkpoint(tmp_path, chosen | {"selection": "test_oracle"}, 0, None, last_epoch=True)
+    (tmp_path / "test_oracle.ckpt").rename(tmp_path / "last.ckpt")
+    for selection in ("validation", "test_oracle"):
+        with pytest.raises(UserError, match=rf"no {selection}\.ckpt: run the fold again"):
+            checkpoint(tmp_path, chosen | {"selection": selection}, 0, None)
 
 
 def test_a_scorer_that_no_epoch_was_chosen_for_is_refused(tmp_path) -> None:

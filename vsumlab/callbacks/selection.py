@@ -207,7 +207,7 @@ class Validation(Selection):
 
 
 class TestOracle(Selection):
-    """Beside the last epoch, the one with the highest F1 on the test videos: an upper bound, not a result.
+    """The last epoch, and the one with the highest F1 on the test videos: an upper bound, not a result.
 
     Each scorer gets the epoch that is best for it, and says so in its name. Training is the same as for the
     last epoch alone, to the bit, so the difference is what the choice adds.

@@ -60,7 +60,7 @@ def boards(runs: Sequence[Run]) -> list[Board]:
 
 
 def of_last_epoch(run: Run) -> bool:
-    """Whether a run's last epoch is tested, alone or beside an oracle, and it is built on no other run."""
+    """Whether a run's last epoch is tested, with or without an oracle, and it is built on no other run."""
     selection = str(with_last_epoch(run.config).get(SELECTION, ""))
     return run.done and selection.endswith(".Last") and not run.config.get(BASE)
 

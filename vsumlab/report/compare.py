@@ -108,9 +108,9 @@ class Comparison:
 def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> list[Comparison]:
     """Puts runs next to each other, each dataset for itself.
 
-    Runs that differ in nothing but fold and seed are one, as are the last epoch alone and beside an oracle.
-    Published tables that the runs name are shown
-    whole, with empty cells where nothing was run; a row that a paper quotes and that was run is there once.
+    Runs that differ in nothing but fold and seed are one, and so is a last epoch with or without an oracle.
+    Published tables that the runs name are shown whole, with empty cells where nothing was run; a row that a
+    paper quotes and that was run is there once.
 
     Args:
         runs: Of any experiments.
@@ -203,7 +203,7 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
 
 
 def name_of(scorer: str, run: str) -> str:
-    """What a line's runs are called: as such of the last epoch, unless the scorer is an oracle beside it."""
+    """What a line's runs are called: as those of the last epoch, unless the scorer is an oracle."""
     return run.replace("selection=last", "selection=test_oracle") if scorer.endswith(ORACLE) else run
 
 

@@ -45,7 +45,7 @@ def compared(name: str, config: Mapping[str, Any]) -> bool:
 
 
 def with_last_epoch(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A test oracle's configuration as that of the last epoch, which it has beside; any other as it is.
+    """A test oracle's configuration as that of the last epoch, which it tests as well; any other as it is.
 
     The epochs that were chosen are no other run's: their scorers have names of their own.
     """

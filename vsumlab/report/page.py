@@ -216,7 +216,7 @@ def forest_rows(comparison: Comparison) -> list[ForestRow]:
 def video_plots(groups: Sequence[Group], videos: Sequence[str]) -> dict[str, list[Plot]]:
     """The plots of some videos that their runs left: of each group of runs one, that of the lowest seed.
 
-    Those of oracles draw none, and a picture that is there is of no epoch that is known.
+    Those of oracles draw none; of which epoch a picture there would be, nothing says.
 
     Raises:
         UserError: If no run left one of a video that is named.

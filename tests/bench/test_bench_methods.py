@@ -26,7 +26,8 @@ def with_torchs_adam(method: Summarizer) -> Summarizer:
 
     def configured() -> OptimizerLRScheduler:
         made = configure()
-        for optimizer in made if isinstance(made, list) else [made]:
+        optimizers = made[0] if isinstance(made, tuple) else made  # beside schedules
+        for optimizer in optimizers if isinstance(optimizers, list) else [optimizers]:
             optimizer.param_groups[0]["fused"] = False
         return made
 

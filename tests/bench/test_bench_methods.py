@@ -21,7 +21,7 @@ def made(name: str) -> Summarizer:
 
 
 def with_torchs_adam(method: Summarizer) -> Summarizer:
-    """Has the method's optimizers step as torch's do by default."""
+    """Has the method's optimizers step as torch's do by default, which SGD's do anyway."""
     configure = method.configure_optimizers
 
     def configured() -> OptimizerLRScheduler:
@@ -48,19 +48,19 @@ def test_a_step_of_each_method(file, benchmark) -> None:
         for name in learners():
             batch = min(method_config(f"method={name}").batch_size, VIDEOS)
             options = {"batch_size": batch, "steps": 3 if batch == 1 else 1} | clipping(name)
-            fused = seconds_a_step(made(name), file, **options)
+            took = seconds_a_step(made(name), file, **options)
             default = seconds_a_step(with_torchs_adam(made(name)), file, **options)
             recurrent = any(isinstance(part, nn.LSTM) for part in made(name).modules())
             plain = seconds_a_step(unroll(made(name)), file, **options) if recurrent else None
-            measured[name] = (batch, fused, default, plain)
+            measured[name] = (batch, took, default, plain)
 
     with torch_threads(1), denormals_as_zero():
         benchmark.pedantic(measure, rounds=1)
     print(f"\nA training step on videos of {T} frames of {D} numbers, one thread:")
-    for name, (batch, fused, default, plain) in measured.items():
-        ratio = "no LSTM to unroll" if plain is None else f"unrolled {plain / fused:.1f} times as long"
+    for name, (batch, took, default, plain) in measured.items():
+        ratio = "no LSTM to unroll" if plain is None else f"unrolled {plain / took:.1f} times as long"
         print(
-            f"  {name}, batch {batch}: {fused:.3f} s, {batch * T / fused:,.0f} frames per second, {ratio}, "
-            f"by torch's Adam {default / fused:.2f} times"
+            f"  {name}, batch {batch}: {took:.3f} s, {batch * T / took:,.0f} frames per second, {ratio}, "
+            f"by torch's Adam {default / took:.2f} times"
         )
-    assert all(fused > 0 for _, fused, *_ in measured.values())
+    assert all(took > 0 for _, took, *_ in measured.values())

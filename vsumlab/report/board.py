@@ -65,11 +65,7 @@ def of_last_epoch(run: Run) -> bool:
     return run.done and selection.endswith(".Last") and not run.config.get(BASE)
 
 
-def as_board(
-    comparison: Comparison,
-    runs: Sequence[Run],
-    directions: Mapping[str, float],
-) -> Board | None:
+def as_board(comparison: Comparison, runs: Sequence[Run], directions: Mapping[str, float]) -> Board | None:
     """The methods on one dataset in one setting; None where nothing but smoke runs is there.
 
     Args:

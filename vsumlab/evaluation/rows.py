@@ -40,7 +40,7 @@ class FoldEvaluation(NamedTuple):
 
 
 def distinct_share(scores: Numbers) -> npt.NDArray[np.float64]:
-    """How many different scores there are in (T,), or in each row of (D, T), over T: tau-b rewards ties.
+    """How many different scores there are in (T,), or in each row of (D, T), over T: ties move tau-b.
 
     >>> distinct_share(np.array([[0.5, 0.5, 0.1, 0.2], [1.0, 1.0, 1.0, 1.0]]))
     array([0.75, 0.25])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -51,7 +52,8 @@ def leaders_tables(runs: Sequence[Run]) -> list[Table]:
 def as_shown(board: Board, title: str, lines: pd.DataFrame, hidden: set[str]) -> Table:
     """Some of the lines, and below them random scores and people."""
     cells = pd.concat([lines, board.baselines])
-    said = f"{COLUMNS_SAID} {notes(board.comparison)}"
+    shown = replace(board.comparison, lines=board.comparison.lines.loc[cells.index])
+    said = f"{COLUMNS_SAID} {notes(shown)}"
     setting = str(board.comparison.lines["setting"].iloc[0])
     words = (board.comparison.dataset, setting, title, board.comparison.remark)
     return as_table(" · ".join(filter(None, words)), cells, said, {"supervised", "whole", "main", *hidden})

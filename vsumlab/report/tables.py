@@ -141,7 +141,7 @@ def notes(comparison: Comparison) -> str:
 
 
 def many_ties(comparison: Comparison) -> list[str]:
-    """A sentence on methods whose scores are few, by their mean over videos: τ-b rewards ties."""
+    """A sentence on methods whose scores are few, by their mean over videos: ties move τ-b."""
     methods = comparison.lines[comparison.lines["kind"] == "method"]
     shares = comparison.rows.groupby("line")[DISTINCT].mean().reindex(methods.index)
     few = [
@@ -149,7 +149,7 @@ def many_ties(comparison: Comparison) -> list[str]:
         for (_, line), share in zip(methods.iterrows(), shares, strict=True)
         if share < FEW
     ]
-    return [f"Few distinct scores, which raises τ: {', '.join(few)}."] if few else []
+    return [f"Few distinct scores, whose ties move τ: {', '.join(few)}."] if few else []
 
 
 def differences_table(comparison: Comparison, against: str) -> Table:

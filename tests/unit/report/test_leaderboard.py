@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.run_folders import composed_run
+from support.run_folders import composed_run, write_rows
 
 from vsumlab.places import cell_folder
 from vsumlab.report.board import boards
@@ -168,6 +168,15 @@ def test_an_unfinished_run_has_its_folds_and_a_smoke_run_is_left_out(tmp_path) -
         ("csnet_unscaled", "1"),
     ]
     assert not any(row["method"] == "ridge" for table in tables[:-1] for row in rows_of(table))
+
+
+def test_what_is_said_under_a_table_is_of_its_own_rows(tmp_path) -> None:
+    rows = composed_run(tmp_path / "a", {"csnet": 0.2}, *overrides_of("csnet"), supervised=False)
+    write_rows(tmp_path / "a", [row._replace(distinct_scores=0.1) for row in rows])
+    composed_run(tmp_path / "b", {"ridge": 0.3}, *overrides_of("ridge"), supervised=True)
+    without, labelled, _ = leaderboard_tables(find_runs([tmp_path]))
+    assert "Few distinct scores, whose ties move τ: csnet" in without.notes
+    assert "Few distinct" not in labelled.notes
 
 
 def test_methods_of_different_folds_are_not_ranked_together(tmp_path) -> None:

@@ -128,7 +128,7 @@ def test_scores_of_every_form_have_the_same_rows(form, evaluated, dataset) -> No
 
 
 def test_a_few_levels_raise_tau_and_a_few_key_frames_lower_it() -> None:
-    """What tables say of ties: of the same order three levels have more, the best 2 % alone less than half."""
+    """What tables say of ties: of one order three levels have more, the best 2 % alone less than half."""
     generator = np.random.default_rng(0)
     scores = generator.standard_normal((60, 300))
     people = 0.3 * scores + generator.standard_normal((60, 300))

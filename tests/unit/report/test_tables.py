@@ -226,7 +226,9 @@ def test_a_method_whose_scores_are_few_is_named_under_the_table(tmp_path) -> Non
     assert "Few distinct" not in results_table(compared(tmp_path)).notes
     few = {"ours": 0.05, "theirs": 0.9, "gtscore": 0.05}  # an oracle is no method
     write_rows(tmp_path / "one", [row._replace(distinct_scores=few.get(row.scorer, 1.0)) for row in rows])
-    assert "Few distinct scores, whose ties move τ: ours (5 % of T)." in results_table(compared(tmp_path)).notes
+    assert (
+        "Few distinct scores, whose ties move τ: ours (5 % of T)." in results_table(compared(tmp_path)).notes
+    )
 
 
 def written(folder: Path, scorer: str, taus: list[float], overrides: tuple[str, ...]) -> None:

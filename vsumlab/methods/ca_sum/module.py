@@ -37,7 +37,7 @@ class CASum(AttentiveSummarizer):
         ),
     )
     curves = (("train/length", "Distance of the mean score from sigma"),)
-    paper_rows = (PaperRow("CA-SUM", "ca_sum", "ca_sum", {}),)
+    paper_rows = (PaperRow("CA-SUM", "ca_sum", "ca_sum", {}, differs=True),)
 
     hyperparameters: CASumHyperparameters
 

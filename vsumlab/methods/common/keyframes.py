@@ -10,8 +10,11 @@ from torch import Tensor
 def top_frames(scores: Tensor, mask: Tensor, share: float) -> Tensor:
     """The frames of the highest scores, as many as a share of the video: at least one, of several not all.
 
+    Where more frames than are wanted have the last of these scores, those at even steps are taken, so that
+    none is there for being early.
+
     Args:
-        scores: (B, T); of equal ones the earlier is the higher.
+        scores: (B, T).
         mask: (B, T) bool, true at a video's own frames.
         share: In (0, 1).
 
@@ -20,48 +23,59 @@ def top_frames(scores: Tensor, mask: Tensor, share: float) -> Tensor:
 
     >>> top_frames(torch.tensor([[0.1, 0.9, 0.2, 0.8]]), torch.ones(1, 4, dtype=torch.bool), share=0.5)
     tensor([[False,  True, False,  True]])
+    >>> top_frames(torch.zeros(1, 6), torch.ones(1, 6, dtype=torch.bool), share=0.34).nonzero()[:, 1]
+    tensor([1, 4])
     """
-    return ranks_by_score(scores, mask) < allowed(mask, share)
+    wanted = allowed(mask, share)
+    own = scores.masked_fill(~mask, -torch.inf)
+    last = own.sort(dim=-1, descending=True).values.gather(-1, wanted - 1)
+    above, tied = own > last, (own == last) & mask
+    more = wanted - above.sum(dim=-1, keepdim=True)
+    return above | at_even_steps(tied, more)
 
 
 def top_indices(scores: Tensor, share: float) -> Tensor:
-    """Which frames (B, K) are the `top_frames` of videos of equal length (B, T), the highest first.
+    """Which frames (B, K) are the `top_frames` of videos of equal length (B, T), in order of time.
 
     >>> top_indices(torch.tensor([[0.1, 0.9, 0.2, 0.8]]), share=0.5)
     tensor([[1, 3]])
     """
     mask = torch.ones_like(scores, dtype=torch.bool)
-    return by_falling_score(scores, mask)[:, : int(allowed(mask, share)[0])]
+    return top_frames(scores, mask, share).nonzero()[:, 1].view(len(scores), -1)
 
 
 def top_of_each_run(gtscore: Tensor, mask: Tensor, share: float) -> Tensor:
-    """Of each run of consecutive `top_frames` the highest one: a key frame a scene, none next to another.
+    """Of each run of consecutive `top_frames` the highest one, or the middle one of several highest.
+
+    So there is a key frame a scene, none next to another.
 
     >>> top_of_each_run(torch.tensor([[0.8, 0.9, 0.2, 0.7]]), torch.ones(1, 4, dtype=torch.bool), share=0.75)
     tensor([[False,  True, False,  True]])
     """
-    place = ranks_by_score(gtscore, mask)
-    top = place < allowed(mask, share)
+    top = top_frames(gtscore, mask, share)
     run = (top & ~F.pad(top, (1, 0))[:, :-1]).cumsum(dim=-1)  # what comes after a run has its number too
-    n_frames = place.shape[-1]
-    places_of_runs = place.masked_fill(~top, n_frames)
-    highest = place.new_full((len(place), n_frames + 1), n_frames).scatter_reduce(
-        -1, run, places_of_runs, "amin"
-    )
-    return top & (place == highest.gather(-1, run))
+    n_runs = top.shape[-1] + 1
+    scores = gtscore.masked_fill(~top, -torch.inf)
+    best = scores.new_full((len(top), n_runs), -torch.inf).scatter_reduce(-1, run, scores, "amax")
+    highest = top & (scores == best.gather(-1, run))
+    count = run.new_zeros(len(top), n_runs).scatter_add(-1, run, highest.long())
+    place = highest.cumsum(dim=-1) - (count.cumsum(dim=-1) - count).gather(-1, run)  # from 1 in each run
+    return highest & (place == (count.gather(-1, run) + 1) // 2)
 
 
-def by_falling_score(scores: Tensor, mask: Tensor) -> Tensor:
-    """The frames (B, T) of each video in the order of their scores, the highest first, padding last."""
-    return scores.masked_fill(~mask, -torch.inf).argsort(dim=-1, descending=True, stable=True)
+def at_even_steps(candidates: Tensor, wanted: Tensor) -> Tensor:
+    """As many (B, 1) of each video's candidates (B, T), bool, as are wanted, at even steps among them.
 
-
-def ranks_by_score(scores: Tensor, mask: Tensor) -> Tensor:
-    """Each frame's rank (B, T) among its video's frames: 0 for the highest score, padding last."""
-    return by_falling_score(scores, mask).argsort(dim=-1)
+    >>> at_even_steps(torch.ones(1, 6, dtype=torch.bool), torch.tensor([[2]]))
+    tensor([[False,  True, False, False,  True, False]])
+    """
+    count = candidates.sum(dim=-1, keepdim=True).clamp(min=1)
+    places = candidates.cumsum(dim=-1)
+    passed = (places * wanted + count // 2) // count  # how many were taken up to here
+    return candidates & (passed > ((places - 1) * wanted + count // 2) // count)
 
 
 def allowed(mask: Tensor, share: float) -> Tensor:
     """How many frames (B, 1) a share of each video is: at least one, and of several not all."""
     n_frames = mask.sum(dim=-1, keepdim=True)
-    return (share * n_frames).round().clamp(max=n_frames - 1).clamp(min=1)
+    return (share * n_frames).round().long().clamp(max=n_frames - 1).clamp(min=1)

@@ -60,12 +60,20 @@ class FullyConvolutional(nn.Module):
 
 
 class Restorer(nn.Module):
-    """Decoded frames and, by a skip connection, their features to these features again."""
+    """Decoded frames and, by a skip connection, their features to these features again.
+
+    At first it restores features nearly as they are: merging starts as the identity, and what is expanded
+    from two numbers is no longer than these.
+    """
 
     def __init__(self, feature_dim: int) -> None:
         super().__init__()
         self.expand = nn.Linear(2, feature_dim)  # convolutions of one frame
         self.merge = nn.Linear(feature_dim, feature_dim)
+        nn.init.uniform_(self.expand.weight, -(feature_dim**-0.5), feature_dim**-0.5)
+        nn.init.zeros_(self.expand.bias)
+        nn.init.eye_(self.merge.weight)
+        nn.init.zeros_(self.merge.bias)
 
     def forward(self, decoded: Tensor, features: Tensor) -> Tensor:
         """Decoded frames (B, K, 2) and features (B, K, D) to features (B, K, D)."""

@@ -42,7 +42,7 @@ class SumGAN(VAEGANSummarizer):
     )
     curves = (*CURVES, ("train/summarizer/repelling", "Scorer and encoder: repelling"))
     paper_rows = (
-        PaperRow("SUM-GAN", "sum_gan", "sum_gan", {}, ("SUM-GAN",), differs=True),
+        PaperRow("SUM-GAN", "sum_gan", "sum_gan", {}, differs=True),
         PaperRow("SUM-GANrep", "sum_gan_rep", "sum_gan_rep", {}, differs=True),
         PaperRow("SUM-GANsup", "sum_gan_supervised", "sum_gan_supervised", {}, ("GANsup",), differs=True),
     )

@@ -36,7 +36,7 @@ class VSLSTM(Summarizer):
         ),
     )
     curves = (("train/squared_error", "Squared error"),)
-    paper_rows = (PaperRow("vsLSTM", "vs_lstm", "vs_lstm", {}, ("Bi-LSTM",)),)
+    paper_rows = (PaperRow("vsLSTM", "vs_lstm", "vs_lstm", {}, ("Bi-LSTM",), differs=True),)
     needs_gtscore = True
 
     hyperparameters: VSLSTMHyperparameters

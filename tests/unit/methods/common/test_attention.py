@@ -13,8 +13,13 @@ from support.methods import METHOD_FILES, made_method
 
 from vsumlab.methods.common import row_blocks as blocks
 from vsumlab.methods.common.attention import energy_blocks
+from vsumlab.methods.common.attentive import AttentiveSummarizer
 
-ATTENTIVE = [name for name in METHOD_FILES if name in ("ca_sum", "vasnet", "pgl_sum")]
+ATTENTIVE = [name for name in METHOD_FILES if isinstance(made_method(f"method={name}"), AttentiveSummarizer)]
+
+
+def test_there_are_methods_that_attend() -> None:
+    assert {*ATTENTIVE} >= {"ca_sum", "vasnet", "pgl_sum"}
 
 
 @given(n_frames=st.integers(1, 40), block=st.integers(1, 2000), heads=st.sampled_from([(), (3,)]))

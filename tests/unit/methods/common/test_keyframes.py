@@ -3,15 +3,33 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from support.padded import each
 
-from vsumlab.methods.common.keyframes import top_frames, top_indices, top_of_each_run
+from vsumlab.methods.common.keyframes import at_even_steps, top_frames, top_indices, top_of_each_run
 
 
 def plain_top(scores: np.ndarray, share: float) -> list[int]:
-    """The frames of the highest scores; of equal ones the earlier first."""
-    order = sorted(range(len(scores)), key=lambda t: (-scores[t], t))
-    return sorted(order[: max(1, min(round(share * len(scores)), len(scores) - 1))])
+    """The frames of the highest scores; of more equal ones than are wanted those nearest to even steps."""
+    wanted = max(1, min(round(share * len(scores)), len(scores) - 1))
+    chosen: list[int] = []
+    for score in sorted({*scores.tolist()}, reverse=True):
+        tied = [t for t, other in enumerate(scores.tolist()) if other == score]
+        more = min(wanted - len(chosen), len(tied))
+        chosen += evenly(tied, more)
+    return sorted(chosen)
+
+
+def evenly(frames: list[int], wanted: int) -> list[int]:
+    """Walks along the frames and takes one whenever its share of them is due, the first after half a step."""
+    found, due = [], len(frames) // 2
+    for frame in frames:
+        due += wanted
+        if due >= len(frames):
+            due -= len(frames)
+            found.append(frame)
+    return found
 
 
 def plain_runs(scores: np.ndarray, share: float) -> list[int]:
@@ -21,7 +39,8 @@ def plain_runs(scores: np.ndarray, share: float) -> list[int]:
             runs[-1].append(frame)
         else:
             runs.append([frame])
-    return [max(run, key=lambda t: (scores[t], -t)) for run in runs]
+    best = [[t for t in run if scores[t] == max(scores[run])] for run in runs]
+    return [frames[(len(frames) - 1) // 2] for frames in best]
 
 
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.6, 1.0])
@@ -37,12 +56,12 @@ def test_keyframes_are_those_of_a_plain_loop(scores, mask, share, levels, ours, 
 
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.99])
 @pytest.mark.parametrize("n_frames", [1, 2, 9])
-def test_indices_are_of_the_same_frames_the_highest_first(n_frames, share) -> None:
+def test_indices_are_of_the_same_frames_in_order_of_time(n_frames, share) -> None:
     scores = torch.rand(3, n_frames, generator=torch.Generator().manual_seed(0))
     found = top_indices(scores, share)
     frames = top_frames(scores, torch.ones_like(scores, dtype=torch.bool), share)
     assert torch.equal(torch.zeros_like(frames).scatter(1, found, True), frames)
-    assert (scores.gather(1, found).diff(dim=-1) <= 0).all()
+    assert (found.diff(dim=-1) > 0).all()
     assert frames.sum(dim=-1).tolist() == [max(1, min(round(share * n_frames), n_frames - 1))] * 3
 
 
@@ -51,3 +70,20 @@ def test_no_keyframe_of_a_run_is_next_to_another() -> None:
     found = top_of_each_run(gtscore, torch.ones(3, 400, dtype=torch.bool), 0.5)
     assert not (found[:, 1:] & found[:, :-1]).any()
     assert found.any(dim=-1).all()
+
+
+@given(
+    candidates=st.lists(st.booleans(), min_size=1, max_size=60).filter(any),
+    part=st.floats(0, 1),
+)
+def test_even_steps_are_as_even_as_whole_numbers_let_them(candidates, part) -> None:
+    n_wanted = round(part * sum(candidates))
+    found = at_even_steps(torch.tensor([candidates]), torch.tensor([[n_wanted]]))[0]
+    places = [place for place, frame in enumerate(np.flatnonzero(candidates)) if found[frame]]
+    assert found.sum() == n_wanted == len(places)
+    gaps = np.diff(places)
+    assert n_wanted < 2 or gaps.max() - gaps.min() <= 1
+    if n_wanted:
+        step = sum(candidates) / n_wanted
+        assert abs(places[0] - (step - 1) / 2) <= 1, "half a step from the start"
+        assert abs(sum(candidates) - 1 - places[-1] - (step - 1) / 2) <= 1, "and from the end"

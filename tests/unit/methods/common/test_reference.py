@@ -61,3 +61,12 @@ def test_key_frames_cannot_agree_with_a_ranking_more_than_their_ties_allow(n_fra
     share = count / n_frames
     found = kendalltau(best, np.arange(n_frames)).statistic
     np.testing.assert_allclose(found, np.sqrt(2 * share * (1 - share)), rtol=0.01)
+
+
+@pytest.mark.parametrize(("n_frames", "count", "chosen"), [(500, 10, 75), (200, 30, 30), (90, 3, 40)])
+def test_nor_with_a_choice_of_frames(n_frames, count, chosen) -> None:
+    """Of key frames that people chose, too, with r the share of all that they chose."""
+    best = of_key_frames(torch.arange(n_frames - count, n_frames), n_frames)
+    share, choice = count / n_frames, chosen / n_frames
+    found = kendalltau(best, np.arange(n_frames) >= n_frames - chosen).statistic
+    np.testing.assert_allclose(found, np.sqrt(share * (1 - choice) / (choice * (1 - share))), rtol=1e-6)

@@ -1,5 +1,7 @@
 """A step of DR-DSN: what is drawn, what of it is rewarded, and what a checkpoint keeps."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 from support.methods import made_method
@@ -93,21 +95,24 @@ def test_a_run_that_is_taken_up_again_goes_on_with_its_baselines(video_file, tmp
     assert moved == [kept, kept]
 
 
-def test_probabilities_of_diverse_and_representative_frames_rise() -> None:
+def test_probabilities_of_diverse_and_representative_frames_rise(monkeypatch) -> None:
     """Of two scenes one is a single frame: selections that have it earn more, and it becomes likelier."""
     features = torch.zeros(1, 8, 8)
     features[:, :, 0] = 1
     features[:, 3] = torch.eye(8)[1]
     batch = Batch(("a",), features, torch.tensor([8]), None)
-    method = dr_dsn("method.episodes=50")
+    method = dr_dsn("method.episodes=50").train()
     method.log_mean = lambda *_: None
     optimizer = torch.optim.Adam(method.parameters(), lr=0.01)
-    torch.manual_seed(0)
-    for _ in range(60):
+    drawn = []
+    for epoch in range(60):
+        monkeypatch.setattr(DRDSN, "current_epoch", epoch)  # each epoch draws anew
         optimizer.zero_grad()
+        drawn.append(method.noise(batch).uniform(batch.lengths, 8, 50))
         method.training_step(batch, 0).backward()
         optimizer.step()
-    scores = method.score(features[0])
+    assert not any(torch.equal(first, second) for first, second in pairwise(drawn))
+    scores = method.eval().score(features[0])
     assert scores[3] > 0.8
     assert scores[3] > scores[[0, 1, 2, 4, 5, 6, 7]].max() + 0.1
 

@@ -65,6 +65,8 @@ def test_labels_are_the_frames_that_people_find_most_important(batch) -> None:
 
 def test_selected_frames_are_to_differ_and_to_be_restored(batch) -> None:
     method = small("diversity")
+    for values in method.restorer.parameters():
+        torch.nn.init.normal_(values)  # at first it restores features nearly as they are
     sampled = torch.stack([batch.features[i, middles(int(batch.lengths[i]))] for i in range(2)])
     decoded = torch.randn(2, N, 2)
     losses = method.losses(batch, sampled, decoded)

@@ -22,6 +22,13 @@ def network() -> FullyConvolutional:
     return network.double().eval()
 
 
+def drawn(restorer: Restorer) -> Restorer:
+    """With larger weights in place of those that it starts from."""
+    for values in restorer.parameters():
+        nn.init.normal_(values)
+    return restorer
+
+
 def convolved(frames: list[Tensor], layer: nn.Conv1d) -> list[Tensor]:
     """Each frame with as many on both sides as the kernel reaches, zeros beyond the ends."""
     reach = layer.kernel_size[0] // 2
@@ -99,10 +106,20 @@ def test_upsampling_starts_as_linear_interpolation(factor) -> None:
 
 
 def test_what_is_restored_is_of_a_frame_alone() -> None:
-    restorer = Restorer(D)
+    restorer = drawn(Restorer(D))
     decoded, features = torch.randn(2, 5, 2), torch.randn(2, 5, D)
     restored = restorer(decoded, features)
     for i, k in np.ndindex(2, 5):
         expanded = restorer.expand.weight @ decoded[i, k] + restorer.expand.bias
         expected = restorer.merge.weight @ (expanded + features[i, k]) + restorer.merge.bias
         torch.testing.assert_close(restored[i, k], expected)
+
+
+@pytest.mark.parametrize("feature_dim", [6, 1024])
+def test_at_first_features_are_restored_but_for_no_more_than_is_decoded(feature_dim) -> None:
+    torch.manual_seed(0)
+    decoded, features = torch.randn(2, 50, 2), torch.randn(2, 50, feature_dim)
+    added = Restorer(feature_dim)(decoded, features) - features
+    ratio = added.norm(dim=-1) / decoded.norm(dim=-1)
+    assert ratio.min() > 0.1
+    assert ratio.max() < 2**0.5

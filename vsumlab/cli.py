@@ -29,8 +29,12 @@ def main() -> None:
     if command in COMMANDS:
         sys.argv = [sys.argv[0], *arguments]
         sys.path.insert(0, str(Path.cwd()))  # as `python -m` does: methods of one's own may lie there
-        # as `python -m` would: Lightning and multiprocessing start processes by the main module's name
-        runpy.run_module(f"vsumlab.{command}", run_name="__main__", alter_sys=True)
+        try:
+            # as `python -m` would: Lightning and multiprocessing start processes by the main module's name
+            runpy.run_module(f"vsumlab.{command}", run_name="__main__", alter_sys=True)
+        except KeyboardInterrupt:  # before the command has begun: it says itself what is left
+            print("vsumlab: interrupted: the same command begins anew", file=sys.stderr)
+            sys.exit(130)
     elif command == "--version":
         print(vsumlab.__version__)
     elif command in ("-h", "--help"):

@@ -72,7 +72,7 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
     command = GlobalHydra.instance().hydra  # that of a command line, if this is called within one
     GlobalHydra.instance().clear()
     try:
-        with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        with initialize_config_dir(str(find_conf()), job_name="run", version_base="1.3"):
             config = compose(name, list(overrides))
         check_references(config)
         check_no_credentials(as_entries(flattened(config).items()))

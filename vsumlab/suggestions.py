@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from hydra.errors import MissingConfigException
+from hydra.errors import MissingConfigException, OverrideParseException
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
@@ -28,12 +28,25 @@ def meant(error: BaseException, overrides: Sequence[str], groups: Iterable[str])
         overrides: What was asked for, as on the command line.
         groups: The groups that there are to choose from.
     """
+    if isinstance(error, OverrideParseException):
+        return quoted_value(error.override)
     cause = error.__cause__
     if isinstance(error, MissingConfigException):
         return meant_choice(error, overrides)
     if isinstance(cause, OmegaConfBaseException):
         return meant_name(cause, overrides, groups)
     return None
+
+
+def quoted_value(override: str) -> str | None:
+    """An override that is not one, with quotes around a value that has a = in it, as folders of runs have.
+
+    >>> print(quoted_value("method.base=runs/leaderboard/method=vasnet,seed=0"))
+    "method.base='runs/leaderboard/method=vasnet,seed=0'"
+    """
+    name, _, value = override.partition("=")
+    can_be_quoted = name and "=" in value and not any(mark in value for mark in "'\"\\$")
+    return f"\"{name}='{value}'\"" if can_be_quoted else None
 
 
 def meant_choice(error: MissingConfigException, overrides: Sequence[str]) -> str | None:

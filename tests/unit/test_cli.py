@@ -102,3 +102,11 @@ def test_arguments_reach_the_command(call, video_file) -> None:
 def test_modules_of_ones_own_are_found_in_the_current_folder(call, tmp_path) -> None:
     call("inspect", "missing.h5")
     assert str(tmp_path) in sys.path
+
+
+def test_an_interrupt_before_a_command_has_begun_is_one_line(call, monkeypatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.runpy, "run_module", interrupted)
+    assert call("report", "runs") == (130, "", "vsumlab: interrupted: the same command begins anew\n")

@@ -170,3 +170,15 @@ def test_a_users_error_deep_inside_is_the_one_that_is_said() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     last = done.stderr.strip().splitlines()[-1]
     assert last.endswith("UserError: google_crc32c is not installed: pip install 'vsumlab[youtube8m]'")
+
+
+def test_composing_leaves_the_name_of_the_jobs_log(monkeypatch) -> None:
+    """Which is `run.log`: Hydra names it by the job, and jobs of a sweep are in one process."""
+    from hydra.core.singleton import Singleton
+    from hydra.core.utils import JobRuntime
+
+    before = Singleton.get_state()
+    JobRuntime.instance().set("name", "run")
+    compose_config(["method=csnet"])
+    assert JobRuntime.instance().get("name") == "run"
+    Singleton.set_state(before)

@@ -71,3 +71,12 @@ def test_nothing_is_suggested_for_a_file_that_was_not_asked_for() -> None:
 
 def test_another_error_suggests_nothing() -> None:
     assert meant(ValueError("of another kind"), ["method=csnt"], find_groups()) is None
+
+
+def test_a_folder_with_a_sign_of_equality_in_its_name_is_to_be_quoted() -> None:
+    folder = "runs/leaderboard/experiment=leaderboard,method=vasnet,seed=0"
+    wrong = f"method.base={folder}"
+    right = meant(refusal(wrong), [wrong], find_groups())
+    assert right == f"\"method.base='{folder}'\"", "as a shell reads it"
+    with initialize_config_dir(str(find_conf()), version_base="1.3"):
+        assert compose("config", ["method=consensus", right.strip('"')]).method.base == folder

@@ -124,9 +124,20 @@ class Summarizer(pl.LightningModule, ABC):
 
         Autocast is for the time that training takes. Scoring takes little, and numbers that are rounded to
         eight bits leave few different scores, and with them little of a ranking.
+
+        Raises:
+            CodeError: If a scorer's scores are not one a pick.
         """
         with torch.autocast(features.device.type, enabled=False):
-            return {name: scores.float() for name, scores in self.all_scores(features, timing).items()}
+            found = {name: scores.float() for name, scores in self.all_scores(features, timing).items()}
+        for name, scores in found.items():
+            if scores.shape != features.shape[:1]:
+                shape = "x".join(map(str, scores.shape))
+                raise CodeError(
+                    f"{type(self).__name__}: {name}: {shape} scores for {len(features)} picks: "
+                    "return one a pick, (B, T) from forward, (T,) from all_scores"
+                )
+        return found
 
     def one_by_one(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Scores (B, T) of a padded batch (B, T, D) by the main scorer, from `all_scores` of each video."""

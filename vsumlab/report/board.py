@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,9 @@ from vsumlab.report.tables import (
     paper_names,
 )
 from vsumlab.runs.reading import Run
+
+Directions = Mapping[tuple[str, int], float]
+"""By the folder of a run and the fold, τ of the direction that is built on it."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,13 @@ def of_last_epoch(run: Run) -> bool:
     return run.done and selection.endswith(".Last") and not run.config.get(BASE)
 
 
-def as_board(comparison: Comparison, runs: Sequence[Run], directions: Mapping[str, float]) -> Board | None:
+def as_board(comparison: Comparison, runs: Sequence[Run], directions: Directions) -> Board | None:
     """The methods on one dataset in one setting; None where nothing but smoke runs is there.
 
     Args:
         comparison: Of the runs.
         runs: Those that it is of, in its order.
-        directions: By a run's folder, τ of the direction that is built on it.
+        directions: By a run's folder and the fold, τ of the direction that is built on it.
     """
     members: dict[Any, Any] = comparison.rows.groupby("line")["run"].unique().to_dict()
     own = comparison.lines
@@ -110,12 +114,11 @@ def in_order(f1: str) -> list[str]:
     return [*before, *measured, *chosen, *(title for title, *_ in PUBLISHED)]
 
 
-def of_method(scorer: str, runs: Sequence[Run], directions: Mapping[str, float]) -> dict[str, Any]:
+def of_method(scorer: str, runs: Sequence[Run], directions: Directions) -> dict[str, Any]:
     """What a table says of a method besides its metrics."""
     name = str(runs[0].config["method_name"])
     supervised = is_supervised(runs[0])
     parameters = runs[0].record.get("parameters")
-    of_base = [directions[folder] for run in runs if (folder := folder_name(run)) in directions]
     main = runs[0].record.get("main_scorer", scorer) == scorer  # records of earlier versions do not say it
     return {
         "method": name,
@@ -125,7 +128,7 @@ def of_method(scorer: str, runs: Sequence[Run], directions: Mapping[str, float])
         "labels": "yes" if supervised else "no",
         "parameters": "" if parameters is None else in_short(parameters),
         "hours": hours(runs),
-        "τ: its direction": number(sum(of_base) / len(of_base), 3) if of_base and main else "",
+        "τ: its direction": number(direction_of(runs, directions), 3) if main else "",
     }
 
 
@@ -184,14 +187,33 @@ def folder_name(run: Run) -> str:
     return f"{run.name}/{cell_folder(run.record['overrides'])}"
 
 
-def direction_taus(wrappers: Sequence[Run]) -> dict[str, float]:
-    """By the folders of runs, τ of the direction that is built on each: the mean over videos, then folds."""
-    found = {}
+def direction_taus(wrappers: Sequence[Run]) -> Directions:
+    """By the folder of a run and the fold, τ of the direction that is built on it, the mean over videos.
+
+    Left out where several wrappers come to different ones, as with other constants.
+    """
+    found: dict[tuple[str, int], set[float]] = {}
     for run in wrappers:
         own = run.rows[run.rows["scorer"] == "direction"]
-        if len(own):
-            found[str(own_name(BASE, run.config[BASE]))] = float(own.groupby("fold")[TAU[1]].mean().mean())
-    return found
+        base = str(own_name(BASE, run.config[BASE]))
+        for fold, tau in own.groupby("fold")[TAU[1]].mean().items():
+            found.setdefault((base, int(fold)), set()).add(float(tau))  # type: ignore[call-overload]
+    return {place: taus.pop() for place, taus in found.items() if len(taus) == 1}
+
+
+def direction_of(runs: Sequence[Run], directions: Directions) -> float:
+    """τ of the direction of some runs' scores: the mean over folds, then over the seeds that have all folds.
+
+    NaN if no seed has the direction on each of the folds that the runs have.
+    """
+    places = [(run, int(fold)) for run in runs for fold in run.rows["fold"].unique()]
+    folds = {fold for _, fold in places}
+    found: dict[int, dict[int, float]] = {}
+    for run, fold in places:
+        if (place := (folder_name(run), fold)) in directions:
+            found.setdefault(run.record["seed"], {})[fold] = directions[place]
+    of_seeds = [fmean(taus.values()) for taus in found.values() if taus.keys() == folds]
+    return fmean(of_seeds) if of_seeds else math.nan
 
 
 def gained(comparison: Comparison, line: Any) -> dict[str, str]:

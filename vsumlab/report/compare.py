@@ -45,8 +45,8 @@ class Comparison:
             videos, then folds, then seeds, with its standard deviation over folds (of the means over seeds)
             as `…_over_folds` and over seeds as `…_over_seeds`, NaN for fewer than two; `paper_row`,
             `differs`, a mark where it is on purpose otherwise than in the paper,
-            `paper_f1` (in percent), …; `missing`, what is missing of its runs, in words; and the entries of
-            the configuration that differ.
+            `paper_f1` (in percent), …; `missing`, what is missing of its runs, in words; `epochs`,
+            how many its command line asked for; and the entries of the configuration that differ.
         left_out: The folds that no metric is of, by setting; the remark says so.
         entries: The entries of the configuration that tell runs apart.
     """

@@ -31,14 +31,25 @@ def method_lines(runs: list[Run]) -> list[dict[str, Any]]:
     missing = [f"{count} {state}" for state, count in counts.items() if count] + cut_short(
         [run for run in runs if run.done]
     )
-    line = {"missing": ", ".join(missing)}
     done = [run for run in runs if run.done]
+    line = {"missing": ", ".join(missing), "epochs": epochs_by_override(done)}
     if not done:
         return [line]
     paper = claimed_rows(done[0])
     named = dict.fromkeys(scorer for run in done for scorer in run.rows["scorer"].unique())
     scorers = [scorer for scorer in named if scorer not in BASELINES]
     return [line | {"scorer": scorer} | of_the_paper(done[0], paper.get(scorer)) for scorer in scorers]
+
+
+def epochs_by_override(runs: list[Run]) -> str:
+    """How long runs were trained where their command line says so, not their method's file."""
+    epochs = "trainer.max_epochs"
+    given = [
+        run
+        for run in runs
+        if any(each.startswith(f"{epochs}=") for each in run.record.get("overrides") or ())
+    ]
+    return ", ".join(dict.fromkeys(str(run.config[epochs]) for run in given))
 
 
 def of_the_paper(run: Run, row: PaperRow | None) -> dict[str, Any]:
@@ -73,7 +84,7 @@ def in_paper_order(ours: list[dict[str, Any]], theirs: Sequence[TableRow]) -> li
 
 def as_lines(lines: list[dict[str, Any]]) -> pd.DataFrame:
     """Lines as a frame that has all columns of text."""
-    text = ["scorer", "run", "setting", "kind", "paper_row", "differs", "missing"]
+    text = ["scorer", "run", "setting", "kind", "paper_row", "differs", "missing", "epochs"]
     figures = [f"paper_{name}" for name in FIGURES]
     frame = pd.DataFrame(lines)
     frame = frame.reindex(columns=[*text, *figures, *frame.columns.difference([*text, *figures], sort=False)])

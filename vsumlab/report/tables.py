@@ -137,7 +137,20 @@ def notes(comparison: Comparison) -> str:
         said.append("Fewer than 6 videos are too few to tell anything from random.")
     if (lines["differs"] != "").any():
         said.append("†: otherwise than in the paper, as the method's page says.")
-    return " ".join([*said, *many_ties(comparison)])
+    return " ".join([*said, *other_epochs(lines), *many_ties(comparison)])
+
+
+def other_epochs(lines: pd.DataFrame) -> list[str]:
+    """A sentence on lines that were trained for another time than their method's file says."""
+    methods = lines[(lines["kind"] == "method") & ~lines["run"].str.contains("max_epochs", regex=False)]
+    epochs = methods["epochs"]
+    if not (epochs != "").any():
+        return []
+    named = dict.fromkeys(
+        f"{row_name(line)} ({line['epochs']})" for _, line in methods[epochs != ""].iterrows()
+    )
+    said = f"{epochs.iloc[0]} in all rows" if epochs.nunique() == 1 else ", ".join(named)
+    return [f"Epochs by the command line, not by the method's file: {said}."]
 
 
 def many_ties(comparison: Comparison) -> list[str]:

@@ -11,7 +11,7 @@ from vsumlab.core.batch import Batch
 from vsumlab.core.video import VideoFeatures
 from vsumlab.data.collate import collate
 from vsumlab.data.quantization import dequantize
-from vsumlab.errors import UserError
+from vsumlab.errors import CodeError, UserError
 from vsumlab.methods.noise import Noise
 from vsumlab.methods.summarizer import Summarizer
 
@@ -218,3 +218,14 @@ def test_a_training_whose_noise_has_no_seed_is_not_done(video_file) -> None:
 
     with pytest.raises(UserError, match=r"^Own\.on_fit_start: has to call super\(\)\.on_fit_start\(\)$"):
         fit(Own(), made_data(video_file(n_videos=4), n_folds=2))
+
+
+@pytest.mark.parametrize("shape", [(4,), (6,), (5, 1), ()])
+def test_scores_that_are_not_one_a_pick_are_refused(shape) -> None:
+    class Wrong(Plain):
+        def all_scores(self, features, timing=None) -> dict[str, torch.Tensor]:
+            return {"plain": torch.zeros(shape)}
+
+    said = "x".join(map(str, shape))
+    with pytest.raises(CodeError, match=f"^Wrong: plain: {said} scores for 5 picks: return one a pick"):
+        Wrong().exact_scores(torch.rand(5, D))

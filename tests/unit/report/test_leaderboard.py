@@ -115,6 +115,27 @@ def test_the_direction_built_on_a_method_stands_in_its_row(runs, tables) -> None
     assert unscaled["τ: its direction"] == ""
 
 
+def wrapper_of(folder, direction: float, *more: str, folds: tuple[int, ...] = (0, 1)):
+    named = f"method.base='runs/leaderboard/{cell_folder(overrides_of('csnet'))}'"
+    scorers = {"pseudo-score": 0.3, "direction": direction, "consensus": 0.3}
+    return composed_run(folder, scorers, "method=consensus", "data=tvsum", named, *more, folds=folds)
+
+
+def direction_shown(tmp_path) -> str:
+    table, _ = leaderboard_tables(find_runs([tmp_path]))
+    return rows_of(table)[0].get("τ: its direction", "")  # no column where it is empty
+
+
+def test_a_direction_is_shown_only_of_all_folds_of_the_row(tmp_path) -> None:
+    run_of(tmp_path / "leaderboard", "csnet", {"csnet": 0.3}, name="leaderboard", main_scorer="csnet")
+    rows = wrapper_of(tmp_path / "w0", 0.4, "fold=0", folds=(0,))
+    assert direction_shown(tmp_path) == ""
+    rows += wrapper_of(tmp_path / "w1", 0.1, "fold=1", folds=(1,))
+    assert direction_shown(tmp_path) == f"{figures(rows, 'direction', 'kendall_tau'):.3f}"
+    wrapper_of(tmp_path / "other", 0.9, "method.sharpness=3")
+    assert direction_shown(tmp_path) == "", "of two wrappers with different constants neither is it"
+
+
 def test_a_choice_on_test_adds_what_it_adds_to_the_same_training(runs, tables) -> None:
     oracles = {
         run.config["method_name"]: list(run.rows.itertuples())

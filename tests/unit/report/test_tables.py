@@ -1,5 +1,6 @@
 """What stands in the tables of a report, and what is said under them."""
 
+import shutil
 import statistics as plain
 from pathlib import Path
 
@@ -229,6 +230,18 @@ def test_a_method_whose_scores_are_few_is_named_under_the_table(tmp_path) -> Non
     assert (
         "Few distinct scores, whose ties move τ: ours (5 % of T)." in results_table(compared(tmp_path)).notes
     )
+
+
+def test_epochs_that_a_command_line_has_changed_are_said(tmp_path) -> None:
+    made_run(tmp_path / "one", {"ours": 0.4}, overrides=("method=csnet",))
+    assert "Epochs" not in results_table(compared(tmp_path)).notes
+    short = ("method=vasnet", "trainer.max_epochs=2")
+    made_run(tmp_path / "two", {"theirs": 0.4}, overrides=short)
+    notes = results_table(compared(tmp_path)).notes
+    assert "Epochs by the command line, not by the method's file: theirs" in notes
+    assert "(2)" in notes
+    shutil.rmtree(tmp_path / "one")
+    assert "not by the method's file: 2 in all rows." in results_table(compared(tmp_path)).notes
 
 
 def written(folder: Path, scorer: str, taus: list[float], overrides: tuple[str, ...]) -> None:

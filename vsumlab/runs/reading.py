@@ -106,6 +106,8 @@ def read_folders(path: Path) -> list[Run]:
             by_parent.setdefault(folder.parent, []).append(read_run(folder))
         elif status(folder.parent) != "done":
             part = read_run(folder)
+            if not part.done and (folder.parent / "run.json").is_file():
+                continue  # the run's own record says that it failed
             unfinished = part._replace(record=part.record | {"unfinished": True})
             by_parent.setdefault(folder.parent, []).append(unfinished)
     return [

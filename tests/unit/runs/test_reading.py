@@ -115,6 +115,13 @@ def test_a_fold_that_failed_is_a_run_that_failed(tmp_path) -> None:
     ]
 
 
+def test_a_run_that_failed_by_a_fold_failed_once(tmp_path) -> None:
+    made_fold(tmp_path / "run", 0, {"ours": 0.4})
+    made_fold(tmp_path / "run", 1, {}, status="failed", error="ValueError: no")
+    made_run(tmp_path / "run", {}, status="failed", error="ValueError: no")
+    assert sorted(run.record["status"] for run in find_runs([tmp_path])) == ["done", "failed"]
+
+
 def test_a_sweep_has_its_runs_in_its_order_and_those_it_has_yet_to_make(tmp_path) -> None:
     for divisions in (8, 1):
         overrides = ("seed=0", f"method.divisions={divisions}")

@@ -20,7 +20,7 @@ from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.data.folds import chosen_indices
 from vsumlab.data.foreign_scores.formats import FORMATS
 from vsumlab.data.foreign_scores.scores import ForeignScores
-from vsumlab.entries import check_whole
+from vsumlab.entries import check_switches, check_whole
 from vsumlab.errors import UserError, one_line_errors, printable
 from vsumlab.evaluation.rows import Scores, evaluate_fold
 from vsumlab.places import exists
@@ -53,6 +53,7 @@ def evaluate(scores: ForeignScores, config: DictConfig, origin: Origin | None = 
     """
     started, origin = datetime.now(UTC), origin or this_process()
     check_whole(config, seed=SEEDS, random_draws=DRAWS)
+    check_switches(config, "supervised")
     check_texts(config, "remark")
     check_paths(config.paths, "runs", "data", prefix="paths.")
     name = scores.name if config.name is None else config.name

@@ -24,6 +24,7 @@ from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.evaluate import main
 from vsumlab.evaluation.baselines import mean_annotator_scores
 from vsumlab.report import __main__ as report
+from vsumlab.report.leaderboard import leaderboard_tables
 from vsumlab.report.page import html_report
 from vsumlab.runs.reading import find_runs
 
@@ -193,6 +194,22 @@ def test_the_recorded_command_makes_the_one_run_again(evaluate, scores, tmp_path
         (record,) = (runs / name).glob("*/run.json")
         words = ["vsumlab", "evaluate", path, "data=demo", "seed=1"]
         assert sorted(shlex.split(json.loads(record.read_text())["command"])) == sorted(words)
+
+
+@pytest.mark.parametrize(("supervised", "title"), [("true", "with labels"), ("false", "without labels")])
+def test_scores_stand_with_or_without_labels_as_is_said(
+    evaluate, scores, tmp_path, runs, supervised, title
+) -> None:
+    assert evaluate(str(write_h5(tmp_path / "mine.h5", scores)), f"supervised={supervised}")[0] == 0
+    table, _ = leaderboard_tables(find_runs([runs]))
+    assert title in table.title.split(" · ")
+    assert table.rows[0][table.header.index("method")] == "mine"
+    assert "hours" not in table.header, "how long training took is not known"
+
+
+def test_whether_labels_were_learned_from_is_yes_or_no(evaluate, scores, tmp_path) -> None:
+    code, _, err = evaluate(str(write_h5(tmp_path / "mine.h5", scores)), "supervised=partly")
+    assert (code, err) == (2, "vsumlab: supervised=partly: expected true or false\n")
 
 
 @pytest.mark.parametrize("remark", ["x" * 300, "a/b"])

@@ -151,8 +151,11 @@ def in_short(parameters: int) -> str:
 def hours(runs: Sequence[Run]) -> str:
     """What all folds of one seed took, on the average over seeds.
 
-    Records of earlier versions have no time on the CPU: then by the clock, in parentheses.
+    Records of earlier versions have no time on the CPU: then by the clock, in parentheses. Scores from
+    elsewhere took nobody knows how long: nothing.
     """
+    if any("method._target_" not in run.config for run in runs):
+        return ""
     seeds = {run.record["seed"] for run in runs}
     on_cpu = all("cpu_time_s" in run.record for run in runs)
     taken = sum(run.record["cpu_time_s" if on_cpu else "wall_time_s"] for run in runs)

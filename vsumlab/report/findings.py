@@ -60,6 +60,7 @@ def finding(comparison: Comparison, lines: pd.DataFrame, setting: Any, column: C
     people = None if human is None else comparison.from_random(human, metric)
     if people is not None and not math.isnan(people.mean):
         said += f"; people differ from random scores by {in_words(people, scale, digits)[0]}"
+        said += " ≈" if people.like_chance else ""
     return f"{said}."
 
 

@@ -95,6 +95,7 @@ def write_foreign_run(
         "setting": config.setting.name,
         "published": None,
         "main_scorer": config.name,
+        "supervised": config.supervised,
         "seed": config.seed,
         "fold": config.fold,
         "folds": {str(fold): {"test": list(of[config.name])} for fold, of in scores.items()},

@@ -198,9 +198,9 @@ def direction_taus(wrappers: Sequence[Run]) -> Directions:
     found: dict[tuple[str, int], set[float]] = {}
     for run in wrappers:
         own = run.rows[run.rows["scorer"] == "direction"]
-        base = str(own_name(BASE, run.config[BASE]))
         for fold, tau in own.groupby("fold")[TAU[1]].mean().items():
-            found.setdefault((base, int(fold)), set()).add(float(tau))  # type: ignore[call-overload]
+            place = str(own_name(BASE, run.config[BASE])), int(fold)  # type: ignore[call-overload]
+            found.setdefault(place, set()).add(float(tau))
     return {place: taus.pop() for place, taus in found.items() if len(taus) == 1}
 
 

@@ -32,9 +32,10 @@ def method_lines(runs: list[Run]) -> list[dict[str, Any]]:
         [run for run in runs if run.done]
     )
     done = [run for run in runs if run.done]
-    line = {"missing": ", ".join(missing), "epochs": epochs_by_override(done)}
+    line = {"missing": ", ".join(missing)}
     if not done:
         return [line]
+    line["epochs"] = epochs_by_override(done)
     paper = claimed_rows(done[0])
     named = dict.fromkeys(scorer for run in done for scorer in run.rows["scorer"].unique())
     scorers = [scorer for scorer in named if scorer not in BASELINES]

@@ -42,7 +42,7 @@ def test_better_and_worse_rows_are_counted_and_the_best_is_named(tmp_path) -> No
         expected = scale * np.mean(differences(rows, "further", metric))
         assert f"the best is further, by {expected:+.{digits}f} (95 % interval" in said
         people = scale * np.mean(differences(rows, "human", metric))
-        assert f"people differ from random scores by {people:+.{digits}f}" in said
+        assert f"people differ from random scores by {people:+.{digits}f}." in said
 
 
 def test_nothing_is_best_where_chance_could_have_made_it(tmp_path) -> None:

@@ -63,7 +63,7 @@ class Restorer(nn.Module):
     """Decoded frames and, by a skip connection, their features to these features again.
 
     At first it restores features nearly as they are: merging starts as the identity, and what is expanded
-    from two numbers is no longer than these.
+    from two numbers is at most sqrt(2) times as long as these.
     """
 
     def __init__(self, feature_dim: int) -> None:

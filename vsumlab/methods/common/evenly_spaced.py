@@ -37,6 +37,18 @@ def middles(count: int, n_frames: int) -> Tensor:
     return (2 * torch.arange(count) + 1) * n_frames // (2 * count)
 
 
+def at_even_steps(candidates: Tensor, wanted: Tensor) -> Tensor:
+    """As many (B, 1) of each video's candidates (B, T), bool, as are wanted, at even steps among them.
+
+    >>> at_even_steps(torch.ones(1, 6, dtype=torch.bool), torch.tensor([[2]]))
+    tensor([[False,  True, False, False,  True, False]])
+    """
+    count = candidates.sum(dim=-1, keepdim=True).clamp(min=1)
+    places = candidates.cumsum(dim=-1)
+    passed = (places * wanted + count // 2) // count  # how many were taken up to here
+    return candidates & (passed > ((places - 1) * wanted + count // 2) // count)
+
+
 def frames_to_cluster(n_frames: int) -> Tensor:
     """Which of a video's frames are clustered: all, or CLUSTERED of them."""
     return evenly(torch.arange(n_frames), CLUSTERED)

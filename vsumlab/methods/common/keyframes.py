@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from vsumlab.methods.common.evenly_spaced import at_even_steps
+
 
 def top_frames(scores: Tensor, mask: Tensor, share: float) -> Tensor:
     """The frames of the highest scores, as many as a share of the video: at least one, of several not all.
@@ -61,18 +63,6 @@ def top_of_each_run(gtscore: Tensor, mask: Tensor, share: float) -> Tensor:
     count = run.new_zeros(len(top), n_runs).scatter_add(-1, run, highest.long())
     place = highest.cumsum(dim=-1) - (count.cumsum(dim=-1) - count).gather(-1, run)  # from 1 in each run
     return highest & (place == (count.gather(-1, run) + 1) // 2)
-
-
-def at_even_steps(candidates: Tensor, wanted: Tensor) -> Tensor:
-    """As many (B, 1) of each video's candidates (B, T), bool, as are wanted, at even steps among them.
-
-    >>> at_even_steps(torch.ones(1, 6, dtype=torch.bool), torch.tensor([[2]]))
-    tensor([[False,  True, False, False,  True, False]])
-    """
-    count = candidates.sum(dim=-1, keepdim=True).clamp(min=1)
-    places = candidates.cumsum(dim=-1)
-    passed = (places * wanted + count // 2) // count  # how many were taken up to here
-    return candidates & (passed > ((places - 1) * wanted + count // 2) // count)
 
 
 def allowed(mask: Tensor, share: float) -> Tensor:

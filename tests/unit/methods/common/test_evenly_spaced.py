@@ -1,8 +1,18 @@
 """How many frames are taken, and where."""
 
+import numpy as np
 import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vsumlab.methods.common.evenly_spaced import CLUSTERED, frames_to_cluster, middles, share_count
+from vsumlab.methods.common.evenly_spaced import (
+    CLUSTERED,
+    at_even_steps,
+    frames_to_cluster,
+    middles,
+    share_count,
+)
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 7, 50, 51])
@@ -27,3 +37,20 @@ def test_all_frames_are_clustered_unless_there_are_too_many() -> None:
     thinned = frames_to_cluster(3 * CLUSTERED)
     assert len(thinned) == CLUSTERED
     assert thinned.tolist() == [*range(0, 3 * CLUSTERED, 3)]
+
+
+@given(
+    candidates=st.lists(st.booleans(), min_size=1, max_size=60).filter(any),
+    part=st.floats(0, 1),
+)
+def test_even_steps_are_as_even_as_whole_numbers_let_them(candidates, part) -> None:
+    n_wanted = round(part * sum(candidates))
+    found = at_even_steps(torch.tensor([candidates]), torch.tensor([[n_wanted]]))[0]
+    places = [place for place, frame in enumerate(np.flatnonzero(candidates)) if found[frame]]
+    assert found.sum() == n_wanted == len(places)
+    gaps = np.diff(places)
+    assert n_wanted < 2 or gaps.max() - gaps.min() <= 1
+    if n_wanted:
+        step = sum(candidates) / n_wanted
+        assert abs(places[0] - (step - 1) / 2) <= 1, "half a step from the start"
+        assert abs(sum(candidates) - 1 - places[-1] - (step - 1) / 2) <= 1, "and from the end"

@@ -3,11 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from support.padded import each
 
-from vsumlab.methods.common.keyframes import at_even_steps, top_frames, top_indices, top_of_each_run
+from vsumlab.methods.common.keyframes import top_frames, top_indices, top_of_each_run
 
 
 def plain_top(scores: np.ndarray, share: float) -> list[int]:
@@ -70,20 +68,3 @@ def test_no_keyframe_of_a_run_is_next_to_another() -> None:
     found = top_of_each_run(gtscore, torch.ones(3, 400, dtype=torch.bool), 0.5)
     assert not (found[:, 1:] & found[:, :-1]).any()
     assert found.any(dim=-1).all()
-
-
-@given(
-    candidates=st.lists(st.booleans(), min_size=1, max_size=60).filter(any),
-    part=st.floats(0, 1),
-)
-def test_even_steps_are_as_even_as_whole_numbers_let_them(candidates, part) -> None:
-    n_wanted = round(part * sum(candidates))
-    found = at_even_steps(torch.tensor([candidates]), torch.tensor([[n_wanted]]))[0]
-    places = [place for place, frame in enumerate(np.flatnonzero(candidates)) if found[frame]]
-    assert found.sum() == n_wanted == len(places)
-    gaps = np.diff(places)
-    assert n_wanted < 2 or gaps.max() - gaps.min() <= 1
-    if n_wanted:
-        step = sum(candidates) / n_wanted
-        assert abs(places[0] - (step - 1) / 2) <= 1, "half a step from the start"
-        assert abs(sum(candidates) - 1 - places[-1] - (step - 1) / 2) <= 1, "and from the end"

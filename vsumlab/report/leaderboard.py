@@ -11,8 +11,9 @@ from vsumlab.report.board import Board, boards
 from vsumlab.report.tables import Table, as_table, differences_table, notes
 from vsumlab.runs.reading import Run
 
+KINDS = {False: "without labels", True: "with labels"}
 SHOWN = {False: 4, True: 3}
-"""How many methods without labels and with labels the short table has."""
+"""How many methods of each kind the short table has at most."""
 
 COLUMNS_SAID = (
     "In the order of τ, those of all folds first; whether neighbours differ is not tested. hours: on the "
@@ -29,7 +30,7 @@ def leaderboard_tables(runs: Sequence[Run]) -> list[Table]:
     """
     tables = []
     for board in boards(runs):
-        for supervised, title in ((False, "without labels"), (True, "with labels")):
+        for supervised, title in KINDS.items():
             lines = board.lines[board.lines["supervised"] == supervised]
             if len(lines):
                 tables.append(as_shown(board, title, lines, {"labels"}))
@@ -38,14 +39,14 @@ def leaderboard_tables(runs: Sequence[Run]) -> list[Table]:
 
 
 def leaders_tables(runs: Sequence[Run]) -> list[Table]:
-    """For each dataset and setting ten rows: the best of both kinds by main scorers, random, people."""
+    """For each dataset and setting up to ten rows: the best of each kind by main scorers, random, people."""
     tables = []
     for board in boards(runs):
         whole = board.lines[board.lines["whole"] & board.lines["main"]]
-        best = [whole[whole["supervised"] == kind].head(count) for kind, count in SHOWN.items()]
-        shown = pd.concat(best)
-        title = f"the best {len(shown)} of {len(whole)} by τ"
-        tables.append(as_shown(board, title, shown, {"ρ", "paper: ρ"}))
+        best = {kind: whole[whole["supervised"] == kind].head(count) for kind, count in SHOWN.items()}
+        counts = " and ".join(f"{len(lines)} {KINDS[kind]}" for kind, lines in best.items() if len(lines))
+        title = f"the best {counts}, of {len(whole)} by τ"
+        tables.append(as_shown(board, title, pd.concat(best.values()), {"ρ", "paper: ρ"}))
     return tables
 
 

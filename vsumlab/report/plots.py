@@ -16,6 +16,8 @@ from vsumlab.evaluation.significance import Difference
 from vsumlab.plotting import BOUNDARY, CURVE, PEOPLE, SCORE, WIDTH, literal
 
 STYLES = ("-", "--", ":", "-.")
+LABEL = 66
+"""The characters of a row's name that leave room for its plot."""
 
 
 class ForestRow(NamedTuple):
@@ -43,9 +45,18 @@ def forest_plot(rows: Sequence[ForestRow]) -> Figure:
         axis.tick_params(labelsize=8)
         axis.spines[["top", "right", "left"]].set_visible(False)
         axis.tick_params(axis="y", length=0)
-    axes[0].set_yticks(list(heights), [literal(row.name) for row in rows], fontsize=8)
+    axes[0].set_yticks(list(heights), [label(row.name) for row in rows], fontsize=8)
     axes[0].set_ylim(0.3, len(rows) + 0.7)
     return figure
+
+
+def label(name: str) -> str:
+    """A row's name, of a long one its two ends; tables have it whole.
+
+    >>> label("csnet (" + "a" * 80 + ", seed=1)")
+    'csnet (aaaaaaaaaaaaaaaaaa…aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, seed=1)'
+    """
+    return literal(name if len(name) <= LABEL else f"{name[:25]}…{name[25 + 1 - LABEL :]}")
 
 
 def training_plot(curves: pd.DataFrame) -> Figure:
@@ -92,7 +103,7 @@ def variance_plot(rows: Sequence[tuple[str, pd.DataFrame]]) -> Figure:
         values = curves.pivot(index="epoch", columns="fold", values="train/score_variance").dropna()
         epochs = values.index.to_numpy() + 1
         style: Any = {"color": f"C{i % 10}", "linestyle": STYLES[i // 10 % len(STYLES)]}
-        axis.plot(epochs, values.mean(axis=1), label=literal(name), marker=".", linewidth=1.4, **style)
+        axis.plot(epochs, values.mean(axis=1), label=label(name), marker=".", linewidth=1.4, **style)
         if values.shape[1] > 1:
             axis.fill_between(epochs, values.min(axis=1), values.max(axis=1), color=f"C{i % 10}", alpha=0.15)
     axis.set_yscale("log")

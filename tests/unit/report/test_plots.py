@@ -159,3 +159,16 @@ def test_rows_that_chance_could_make_are_grey() -> None:
             [scale * -0.1, scale * 0.2],
         ]
         assert intervals[0].get_color() != intervals[1].get_color() == BOUNDARY
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_long_name_leaves_room_for_the_plot() -> None:
+    """Rows may be named by folders of runs, which would take the whole width."""
+    difference = Difference(mean=0.1, low=0.0, high=0.2, p=0.01, n_videos=10)
+    name = f"consensus (base={'runs/' * 40}method=vs_lstm)"
+    figure = forest_plot([ForestRow(name, difference, difference)])
+    svg(figure)
+    assert all(axis.get_position().width > 0.15 for axis in figure.axes)
+    (shown,) = (tick.get_text() for tick in figure.axes[0].get_yticklabels())
+    assert shown.startswith("consensus (base=")
+    assert shown.endswith("method=vs_lstm)")

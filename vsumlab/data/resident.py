@@ -11,6 +11,9 @@ from vsumlab.core.video import VideoFeatures
 SHARE = 0.5
 """How much of what is free of a GPU's memory, where training begins, may be filled with videos."""
 
+CPU_ROOM = 2**30
+"""How many bytes of videos a process on the CPU keeps: ten times TVSum, and little of YouTube-8M."""
+
 
 class ResidentVideos:
     """Reads videos onto a device, and keeps them there as far as there is room: an epoch copies the rest.
@@ -42,7 +45,6 @@ class ResidentVideos:
 
 
 def resident(read: Callable[[str], VideoFeatures], device: torch.device) -> Callable[[str], VideoFeatures]:
-    """Reads videos for a device: a GPU keeps them; for the CPU, the system keeps what files have."""
-    if device.type != "cuda":
-        return read
-    return ResidentVideos(read, device, int(SHARE * torch.cuda.mem_get_info(device)[0]))
+    """Reads videos for a device, which keeps them: what is read from a file is decompressed and checked."""
+    free = SHARE * torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else CPU_ROOM
+    return ResidentVideos(read, device, int(free))

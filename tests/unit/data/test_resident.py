@@ -1,4 +1,4 @@
-"""Videos that stay on a device: what is kept, what is read again, and who keeps nothing."""
+"""Videos that stay on a device: what is kept, what is read again, and how much each has room for."""
 
 import pytest
 import torch
@@ -49,9 +49,12 @@ def test_bytes_stay_bytes() -> None:
     assert videos("b").features.equal(torch.ones(5, 3, dtype=torch.uint8))
 
 
-def test_the_cpu_keeps_nothing() -> None:
+def test_the_cpu_keeps_what_has_room(monkeypatch) -> None:
+    monkeypatch.setattr("vsumlab.data.resident.CPU_ROOM", 2 * SIZE)
     disk = Disk()
-    assert resident(disk, torch.device("cpu")) is disk
+    videos = resident(disk, torch.device("cpu"))
+    assert [videos(key).key for key in 2 * KEYS] == [*2 * KEYS]
+    assert disk.read == ["a", "b", "c", "c"]
 
 
 @pytest.mark.parametrize("free", [0, 100 * SIZE])

@@ -46,7 +46,8 @@ class Comparison:
             as `…_over_folds` and over seeds as `…_over_seeds`, NaN for fewer than two; `paper_row`,
             `differs`, a mark where it is on purpose otherwise than in the paper,
             `paper_f1` (in percent), …; `missing`, what is missing of its runs, in words; `epochs`,
-            how many its command line asked for; and the entries of the configuration that differ.
+            how many its command line asked for; `precision`, that of training where it is another than
+            float32; and the entries of the configuration that differ.
         left_out: The folds that no metric is of, by setting; the remark says so.
         entries: The entries of the configuration that tell runs apart.
     """

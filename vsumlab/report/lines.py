@@ -36,6 +36,7 @@ def method_lines(runs: list[Run]) -> list[dict[str, Any]]:
     if not done:
         return [line]
     line["epochs"] = epochs_by_override(done)
+    line["precision"] = str(done[0].config.get("trainer.precision") or "")
     paper = claimed_rows(done[0])
     named = dict.fromkeys(scorer for run in done for scorer in run.rows["scorer"].unique())
     scorers = [scorer for scorer in named if scorer not in BASELINES]
@@ -85,7 +86,7 @@ def in_paper_order(ours: list[dict[str, Any]], theirs: Sequence[TableRow]) -> li
 
 def as_lines(lines: list[dict[str, Any]]) -> pd.DataFrame:
     """Lines as a frame that has all columns of text."""
-    text = ["scorer", "run", "setting", "kind", "paper_row", "differs", "missing", "epochs"]
+    text = ["scorer", "run", "setting", "kind", "paper_row", "differs", "missing", "epochs", "precision"]
     figures = [f"paper_{name}" for name in FIGURES]
     frame = pd.DataFrame(lines)
     frame = frame.reindex(columns=[*text, *figures, *frame.columns.difference([*text, *figures], sort=False)])

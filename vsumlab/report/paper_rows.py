@@ -19,6 +19,8 @@ TRAINING = ("method.", "batch_size", "trainer.", "setting.", "selection.")
 """The entries of a configuration that say what is trained and how."""
 AS_YOU_LIKE = ("setting.fold_seed", "setting.others.")
 """Those that the papers do not fix: how folds are drawn, and what files are called."""
+ROUNDED = (("trainer.precision", "bf16-mixed"), ("trainer.precision", "16-mixed"))
+"""What the papers do not fix either: how products are rounded, while weights stay float32."""
 
 
 def paper_rows(run: Run) -> dict[str, str]:
@@ -92,4 +94,4 @@ def trains_the_same(config: Mapping[str, Any], default: Mapping[str, Any]) -> bo
         for name in {*config, *default}
         if name.startswith(TRAINING) and not name.startswith(AS_YOU_LIKE) and compared(name, config)
     }
-    return all(config.get(name) == default.get(name) for name in names)
+    return all(config.get(name) == default.get(name) or (name, config.get(name)) in ROUNDED for name in names)

@@ -137,7 +137,7 @@ def notes(comparison: Comparison) -> str:
         said.append("Fewer than 6 videos are too few to tell anything from random.")
     if (lines["differs"] != "").any():
         said.append("†: otherwise than in the paper, as the method's page says.")
-    return " ".join([*said, *other_epochs(lines), *many_ties(comparison)])
+    return " ".join([*said, *other_epochs(lines), *other_precisions(lines), *many_ties(comparison)])
 
 
 def other_epochs(lines: pd.DataFrame) -> list[str]:
@@ -151,6 +151,14 @@ def other_epochs(lines: pd.DataFrame) -> list[str]:
     )
     said = f"{epochs.iloc[0]} in all rows" if epochs.nunique() == 1 else ", ".join(named)
     return [f"Epochs by the command line, not by the method's file: {said}."]
+
+
+def other_precisions(lines: pd.DataFrame) -> list[str]:
+    """A sentence for each precision other than float32 that some lines were trained in."""
+    names: dict[str, dict[str, None]] = {}
+    for precision, scorer in zip(lines["precision"], lines["scorer"], strict=True):
+        names.setdefault(precision, {})[scorer] = None
+    return [f"Trained in {precision}: {', '.join(own)}." for precision, own in names.items() if precision]
 
 
 def many_ties(comparison: Comparison) -> list[str]:

@@ -67,7 +67,7 @@ def test_a_row_that_differs_from_the_papers_is_marked(run, monkeypatch) -> None:
     [
         *(("method.learning_rate", 1), ("method.sparsity", 0.99), ("method.decay_epoch", 5)),
         *(("trainer.max_epochs", 19), ("batch_size", 8), ("+trainer.limit_train_batches", 2)),
-        *(("+trainer.gradient_clip_val", 1), ("trainer.precision", "bf16-mixed"), ("setting.n_folds", 10)),
+        *(("+trainer.gradient_clip_val", 1), ("trainer.precision", "bf16-true"), ("setting.n_folds", 10)),
         ("selection._target_", "vsumlab.callbacks.selection.Validation"),
     ],
 )
@@ -85,7 +85,7 @@ def test_any_other_value_of_method_or_training_takes_the_figure_off(run, name, v
     ("name", "value"),
     [
         *(("seed", 3), ("fold", 1), ("workers", 2), ("random_draws", 7), ("folds_at_once", 2)),
-        *(("threads", 2), ("compile", True)),
+        *(("threads", 2), ("compile", True), ("trainer.precision", "bf16-mixed")),
         ("selection._target_", "vsumlab.callbacks.selection.TestOracle"),
         *(("paths.data", "elsewhere"), ("name", "mine"), ("remark", "mine"), ("published", "csnet table 2")),
         *(("logger._target_", "my.Logger"), ("callbacks.figures.videos", 0), ("+callbacks.mine", "x")),
@@ -118,6 +118,13 @@ def test_an_epoch_count_that_the_paper_does_not_have_takes_the_figure_off(tmp_pa
     assert ours.loc["max_epochs=20", "paper_row"] == ""
     assert ours.loc["max_epochs=40", "paper_row"] != ""
     assert ours["paper_f1"].isna().to_dict() == {"max_epochs=20": True, "max_epochs=40": False}
+
+
+def test_another_precision_is_said(run) -> None:
+    """Its figures may stand next to the paper's, but nobody is to take them for float32's."""
+    rounded = changed(run, "trainer.precision", "bf16-mixed")
+    assert "Trained in" not in results_table(compare([run])[0]).notes
+    assert "Trained in bf16-mixed: csnet." in results_table(compare([run, rounded])[0]).notes
 
 
 def test_a_run_of_an_earlier_version_keeps_its_row_and_loses_it_as_well(tmp_path) -> None:

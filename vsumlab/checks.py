@@ -14,7 +14,6 @@ from omegaconf import DictConfig, OmegaConf
 from vsumlab.config import build, find_groups
 from vsumlab.entries import LARGEST, check_switches, check_whole, refusal
 from vsumlab.errors import UserError, first_line
-from vsumlab.suggestions import closest
 
 ENTRIES = (
     *("name", "method_name", "fold", "folds_at_once", "threads", "compile", "seed", "batch_size"),
@@ -99,26 +98,6 @@ def check_choices(overrides: Sequence[str]) -> None:
                 raise refusal(
                     group, "null" if value is None else value, f"a file of conf/{group}, by its name"
                 )
-
-
-def check_read(config: DictConfig) -> None:
-    """Refuses an entry that nothing reads, as `+treads=2` adds one: its runs would only seem to differ.
-
-    What a reference in the configuration stands for is read.
-
-    Args:
-        config: As it was composed, before its references are replaced by what they stand for.
-
-    Raises:
-        UserError: Naming the first, and what may have been meant.
-    """
-    read = {entry.partition(".")[0] for entry in ENTRIES} | {"trust"}
-    written = OmegaConf.to_yaml(config)
-    for name in map(str, config):
-        if name not in read and not re.search(rf"\$\{{(oc\.select:)?{re.escape(name)}\b", written):
-            meant = closest(name, read)
-            said = f"write {meant}= instead" if meant else "give the group that it is of, as in method.NAME="
-            raise UserError(f"{name}: nothing reads it: {said}, or leave it out")
 
 
 def check_run(config: DictConfig) -> None:

@@ -18,7 +18,7 @@ from hydra.errors import ConfigCompositionException, OverrideParseException, Sea
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from vsumlab.checks import check_choices, check_optimized, check_read
+from vsumlab.checks import check_choices, check_optimized
 from vsumlab.config import changed, find_conf, find_groups
 from vsumlab.errors import UserError, first_line, one_line_errors
 from vsumlab.help.choices import list_choices
@@ -139,7 +139,6 @@ def run_alone(config: DictConfig) -> float | None:
 
     name = config.optimized_metric
     check_optimized(name)
-    check_read(config)
     metrics = run_job(config)
     if name is None or not metrics:
         return None

@@ -18,7 +18,6 @@ from vsumlab.checks import (
     check_name,
     check_paths,
     check_processes,
-    check_read,
     check_room,
     check_run,
     check_texts,
@@ -62,21 +61,6 @@ def test_what_makes_sense_is_taken(demo_folder) -> None:
     good = ("seed=4294967295", "name=mine", "remark=''", "workers=64", "folds_at_once=8", "threads=64")
     check_run(overridden(whole(demo_folder), *good, "paths.run=null", "training_videos=null", "fold=all"))
     check_run(overridden(whole(demo_folder), "callbacks={}", "trainer.gradient_clip_val=null"))
-
-
-def test_an_entry_that_nothing_reads_is_refused(demo_folder) -> None:
-    config = whole(demo_folder)
-    check_read(config)
-    for added, said in (("treads=2", "write threads= instead"), ("beta=1", r"as in method\.NAME=")):
-        with pytest.raises(UserError, match=rf"^{added[:-2]}: nothing reads it: .*{said}"):
-            check_read(overridden(config, added))
-
-
-@pytest.mark.parametrize("reference", ["${beta}", "at ${beta}", "${oc.select:beta,2}", "${beta.large}"])
-def test_an_entry_that_another_one_refers_to_is_read(reference, demo_folder) -> None:
-    config = overridden(whole(demo_folder), "beta={large:1}")
-    config.remark = reference
-    check_read(config)
 
 
 @pytest.mark.parametrize("entry", ["fold", "callbacks", "trainer", "paths", "method", "remark"])

@@ -195,7 +195,7 @@ class VideoDataModule(pl.LightningDataModule):
 
     @cached_property
     def _read(self) -> Callable[[str], VideoFeatures]:
-        """Reads a training video or one that is held out: both have one room on a GPU."""
+        """Reads a training video or one that is held out: both share one room in memory."""
         read: Callable[[str], VideoFeatures] = self.pool.video
         if self.shares_files:
             read = partial(read_unless_tested, self.pool, self.fold)

@@ -11,8 +11,8 @@ from vsumlab.core.video import VideoFeatures
 SHARE = 0.5
 """How much of what is free of a GPU's memory, where training begins, may be filled with videos."""
 
-CPU_ROOM = 2**30
-"""How many bytes of videos a process on the CPU keeps: ten times TVSum, and little of YouTube-8M."""
+CPU_ROOM = 2**28
+"""How many bytes of videos a process on the CPU keeps: over twice TVSum, less than torch itself takes."""
 
 
 class ResidentVideos:
@@ -45,6 +45,7 @@ class ResidentVideos:
 
 
 def resident(read: Callable[[str], VideoFeatures], device: torch.device) -> Callable[[str], VideoFeatures]:
-    """Reads videos for a device, which keeps them: what is read from a file is decompressed and checked."""
-    free = SHARE * torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else CPU_ROOM
-    return ResidentVideos(read, device, int(free))
+    """Reads videos for a CPU or a GPU and keeps them: each reading decompresses and checks anew."""
+    if device.type == "cuda":
+        return ResidentVideos(read, device, int(SHARE * torch.cuda.mem_get_info(device)[0]))
+    return ResidentVideos(read, device, CPU_ROOM) if device.type == "cpu" else read

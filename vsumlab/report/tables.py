@@ -155,9 +155,9 @@ def other_epochs(lines: pd.DataFrame) -> list[str]:
 
 def other_precisions(lines: pd.DataFrame) -> list[str]:
     """A sentence for each precision other than float32 that some lines were trained in."""
-    names: dict[str, dict[str, None]] = {}
-    for precision, scorer in zip(lines["precision"], lines["scorer"], strict=True):
-        names.setdefault(precision, {})[scorer] = None
+    names: dict[str, list[str]] = {}
+    for _, line in lines.iterrows():
+        names.setdefault(line["precision"], []).append(row_name(line))
     return [f"Trained in {precision}: {', '.join(own)}." for precision, own in names.items() if precision]
 
 

@@ -57,6 +57,11 @@ def test_the_cpu_keeps_what_has_room(monkeypatch) -> None:
     assert disk.read == ["a", "b", "c", "c"]
 
 
+def test_any_other_device_keeps_nothing() -> None:
+    disk = Disk()
+    assert resident(disk, ELSEWHERE) is disk
+
+
 @pytest.mark.parametrize("free", [0, 100 * SIZE])
 def test_a_gpu_keeps_what_half_of_its_free_memory_holds(free, monkeypatch) -> None:
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 10**12))

@@ -124,7 +124,8 @@ def test_another_precision_is_said(run) -> None:
     """Its figures may stand next to the paper's, but nobody is to take them for float32's."""
     rounded = changed(run, "trainer.precision", "bf16-mixed")
     assert "Trained in" not in results_table(compare([run])[0]).notes
-    assert "Trained in bf16-mixed: csnet." in results_table(compare([run, rounded])[0]).notes
+    both = results_table(compare([run, rounded])[0]).notes
+    assert "Trained in bf16-mixed: csnet (precision=bf16-mixed)." in both
 
 
 def test_a_run_of_an_earlier_version_keeps_its_row_and_loses_it_as_well(tmp_path) -> None:

@@ -12,7 +12,7 @@ SHARE = 0.5
 """How much of what is free of a GPU's memory, where training begins, may be filled with videos."""
 
 CPU_ROOM = 2**28
-"""How many bytes of videos a process on the CPU keeps: over twice TVSum, less than torch itself takes."""
+"""How many bytes of videos a process on the CPU keeps: over twice what TVSum takes."""
 
 
 class ResidentVideos:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
 
 from vsumlab.config import snake_case
-from vsumlab.places import ELSEWHERE
+from vsumlab.places import BASE, ELSEWHERE
 from vsumlab.runs.reading import Run
 
 NOT_COMPARED = ("fold", "seed", "name", "published", "remark", "random_draws", "workers")
@@ -27,6 +28,9 @@ With another value of these a run does not go on, unless it is one of ELSEWHERE.
 
 WITHOUT_A_SAY = {"method.supervised_weight": ("method.supervised", False)}
 """Entries that change nothing where another one has some value."""
+
+OVERRIDE = re.compile(r"(?:^|,)([^=,]+)=(.*?)(?=,[^=,]+=|$)")
+"""An entry and its value in the name that a sweep gives to a run's folder."""
 
 MANY = 6
 """How many entries a row's name has at most before it leaves out what most rows have."""
@@ -130,6 +134,8 @@ def labels(identity: pd.DataFrame, names: Sequence[str]) -> pd.Series:
     very many entries differ, as where one is changed at a time, the values that most rows have are left out.
     Scores from elsewhere have no method but a name, which is their scorer's.
     """
+    if BASE in names:
+        identity = identity.assign(**{BASE: folders_in_short(identity[BASE])})
     short = [re.split("[./]", name.removesuffix(TARGET))[-1].removesuffix("_name") for name in names]
     shown = [last if short.count(last) == 1 else whole for last, whole in zip(short, names, strict=True)]
 
@@ -145,3 +151,18 @@ def labels(identity: pd.DataFrame, names: Sequence[str]) -> pd.Series:
         )
 
     return identity.apply(label, axis=1) if names else pd.Series("", index=identity.index, dtype=str)
+
+
+def folders_in_short(folders: pd.Series) -> pd.Series:
+    """Of folders that sweeps name by overrides, the values that tell them apart; others as they are.
+
+    >>> runs = ["r/seed=0,data=tvsum,method=motion", "r/seed=0,data=tvsum,method=dr_dsn,x=1", "None"]
+    >>> folders_in_short(pd.Series(runs)).tolist()
+    ['motion', 'dr_dsn', 'None']
+    """
+    swept = folders[folders.str.contains("=")].drop_duplicates()
+    overrides = pd.DataFrame([dict(OVERRIDE.findall(PurePath(folder).name)) for folder in swept]).fillna("")
+    values = overrides[differing(overrides)].agg(",".join, axis=1)
+    if values.nunique() < len(swept) or not values.all():
+        return folders
+    return folders.replace(dict(zip(swept, values, strict=True)))

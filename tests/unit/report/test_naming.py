@@ -2,10 +2,12 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.run_folders import changed, composed_run, earlier_run, made_run
 
 from vsumlab.config import compose_config, flattened
-from vsumlab.report.naming import compared, differing, identities, labels
+from vsumlab.report.naming import compared, differing, folders_in_short, identities, labels
 from vsumlab.runs.reading import find_runs
 
 
@@ -236,3 +238,23 @@ def test_where_very_many_entries_differ_names_have_what_is_unusual() -> None:
     assert shown.nunique() == 4
     fewer = labels(pd.DataFrame(rows), names[:4])
     assert fewer[0] == "method=ours, a=1.0, b=1.0, c=1.0"
+
+
+OVERRIDES = st.dictionaries(
+    st.sampled_from(["method", "seed", "data.file"]), st.sampled_from(["a", "0", "[1,2]"])
+)
+
+
+@given(st.lists(OVERRIDES, max_size=6))
+def test_folders_in_short_are_different_where_the_folders_are(overrides) -> None:
+    folders = ["runs/x/" + ",".join(f"{name}={value}" for name, value in each.items()) for each in overrides]
+    short = folders_in_short(pd.Series([*folders, "None", ""], dtype=str)).tolist()
+    assert short[-2:] == ["None", ""]
+    assert len(set(zip(folders, short[:-2], strict=True))) == len(set(folders)) == len(set(short[:-2]))
+
+
+def test_a_run_on_anothers_scores_is_named_by_what_that_one_is() -> None:
+    folder = "runs/leaderboard/data=tvsum,method={},seed=0{}".format
+    bases = ["None", folder("motion", ""), folder("vs_lstm", ",selection=test_oracle")]
+    identity = pd.DataFrame({"method.base": bases, "other": "same"})
+    assert labels(identity, differing(identity)).tolist() == ["base=None", "base=motion", "base=vs_lstm"]

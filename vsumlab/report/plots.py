@@ -19,6 +19,9 @@ STYLES = ("-", "--", ":", "-.")
 LABEL = 66
 """The characters of a row's name that leave room for its plot."""
 
+PANEL, TOP, BOTTOM, LEFT, RIGHT = 2.1, 0.4, 0.45, 0.6, 0.1
+"""Of one panel of several the height, and around it the room for text; inches."""
+
 
 class ForestRow(NamedTuple):
     """A row of a forest plot: its name, and its differences from random in F1, in [0, 1], and in tau."""
@@ -79,13 +82,24 @@ def training_plot(curves: pd.DataFrame) -> Figure:
 
 
 def panels(number: int, columns: int, **options: Any) -> tuple[Figure, list[Axes]]:
-    """A figure with so many panels, and their axes."""
+    """A figure with so many panels, and their axes; margins are fixed, since measuring all text is slow."""
     rows = -(-number // columns)
-    figure = Figure(figsize=(WIDTH, 1.9 * rows + 0.3), layout="constrained")
+    figure = Figure(figsize=(WIDTH, PANEL * rows))
+    width, height = WIDTH / columns - LEFT - RIGHT, PANEL - TOP - BOTTOM
+    figure.subplots_adjust(
+        left=LEFT / WIDTH,
+        right=1 - RIGHT / WIDTH,
+        bottom=BOTTOM / (PANEL * rows),
+        top=1 - TOP / (PANEL * rows),
+        wspace=(LEFT + RIGHT) / width,
+        hspace=(TOP + BOTTOM) / height,
+    )
     axes = list(figure.subplots(rows, columns, squeeze=False, **options).ravel())
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
         axis.tick_params(labelsize=8)
+        axis.ticklabel_format(axis="y", scilimits=(-2, 4))  # so that numbers have room on the left
+        axis.yaxis.get_offset_text().set_fontsize(8)
     for axis in axes[number:]:
         axis.set_visible(False)
     return figure, axes

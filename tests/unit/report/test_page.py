@@ -158,8 +158,17 @@ def test_curves_of_several_seeds_are_the_lowest_ones_and_say_so(tmp_path) -> Non
         run = tmp_path / f"{seed}"
         made_run(run, {"ours": 0.4}, seed=seed, overrides=(f"seed={seed}",))
         (run / "fold_0").mkdir()
-        (run / "fold_0" / "metrics.csv").write_text(f"epoch,train/loss\n0,{seed}\n")
+        (run / "fold_0" / "metrics.csv").write_text(f"epoch,train/loss\n0,{seed}\n1,0\n")
     assert "a line a fold, seed 2</h3>" in html_report(find_runs([tmp_path]))
+
+
+@pytest.mark.parametrize(("epochs", "drawn"), [(0, False), (1, False), (2, True)])
+def test_what_is_computed_in_one_step_has_no_training_curves(tmp_path, epochs, drawn) -> None:
+    made_run(tmp_path, {"ours": 0.4})
+    (tmp_path / "fold_0").mkdir()
+    lines = ["epoch,train/loss", *(f"{epoch},0.5" for epoch in range(epochs))]
+    (tmp_path / "fold_0" / "metrics.csv").write_text("\n".join(lines) + "\n")
+    assert ("Training, epoch by epoch" in html_report(find_runs([tmp_path]))) == drawn
 
 
 def test_runs_still_to_be_made_stand_with_their_own_experiment(tmp_path) -> None:

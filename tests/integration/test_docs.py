@@ -32,7 +32,7 @@ from vsumlab.evaluation.protocol import evaluate_scores
 from vsumlab.evaluation.rows import COLUMNS
 from vsumlab.job import run_job
 from vsumlab.methods.registry import methods
-from vsumlab.report.study import TABLES
+from vsumlab.report.study import PICTURES, TABLES
 from vsumlab.runs.reading import find_runs
 
 GUIDES = [*sorted(PROJECT.glob("*.md")), *sorted(PROJECT.glob("docs/*.md"))]
@@ -336,7 +336,7 @@ def test_the_files_of_a_run_folder_are_the_documented_ones(tiny, tmp_path) -> No
 
 
 def test_the_tables_of_a_study_are_the_documented_ones() -> None:
-    assert list(rows_of(STUDIES, "A table stands between")) == [f"`{name}`" for name in TABLES]
+    assert list(rows_of(STUDIES, "A table stands between")) == [f"`{name}`" for name in (*TABLES, PICTURES)]
 
 
 @every_method_page

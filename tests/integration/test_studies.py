@@ -15,7 +15,7 @@ from support import PROJECT
 from vsumlab.config import build, compose_config, find_conf
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.report.compare import compare
-from vsumlab.report.study import MARKED, with_tables
+from vsumlab.report.study import MARKED, made_anew
 from vsumlab.runs.reading import find_runs
 from vsumlab.runs.sweeps import planned_runs
 
@@ -34,7 +34,7 @@ def test_every_folder_of_experiments_is_a_study_or_says_that_it_is_planned() -> 
 @pytest.mark.parametrize("study", STUDIES)
 def test_no_table_is_stale(study) -> None:
     text = (EXPERIMENTS / study / "README.md").read_text()
-    assert with_tables(text, EXPERIMENTS / study) == text, f"make it anew: vsumlab report {study} -o {study}"
+    assert made_anew(text, EXPERIMENTS / study)[0] == text, f"make it anew: vsumlab report {study} -o {study}"
 
 
 def test_no_table_of_the_projects_page_is_stale() -> None:
@@ -43,9 +43,27 @@ def test_no_table_of_the_projects_page_is_stale() -> None:
     first = {match["studies"].split("+")[0] for match in MARKED.finditer(text)}
     assert first
     for study in sorted(first):
-        assert with_tables(text, EXPERIMENTS / study) == text, (
+        assert made_anew(text, EXPERIMENTS / study)[0] == text, (
             f"make it anew: vsumlab report {study} -o {study}"
         )
+
+
+def numbers(svg: str) -> list[float]:
+    """Where an SVG's marks and words are, and where its lines go."""
+    places = re.findall(r'(?: x| y|transform|[^i]d)="([^"]*)"', svg)
+    return [float(number) for place in places for number in re.findall(r"-?\d+(?:\.\d+)?", place)]
+
+
+def test_no_picture_of_the_leaderboard_is_stale() -> None:
+    """By its words, and by all coordinates to a tenth of a point."""
+    study = EXPERIMENTS / "leaderboard"
+    _, pictures = made_anew((study / "README.md").read_text(), study)
+    assert {each.file for each in pictures} == {path.name for path in study.glob("*.svg")}
+    for each in pictures:
+        kept = (study / each.file).read_text()
+        assert re.findall(">([^<\n]+)</text>", kept) == re.findall(">([^<\n]+)</text>", each.svg)
+        assert numbers(kept) == pytest.approx(numbers(each.svg), abs=0.1)
+        assert len(numbers(kept)) > 300
 
 
 @pytest.mark.parametrize("study", STUDIES)

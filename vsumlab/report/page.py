@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 import numpy as np
+import pandas as pd
 from jinja2 import Environment, PackageLoader
 from matplotlib.figure import Figure
 
@@ -24,8 +25,8 @@ from vsumlab.report.curves import Group, named_groups, traces_of, worth_drawing
 from vsumlab.report.findings import findings, in_short
 from vsumlab.report.glossary import glossary
 from vsumlab.report.grid import grids_of, heat_map_data, off_grid
+from vsumlab.report.pictures import forest_rows
 from vsumlab.report.plots import (
-    ForestRow,
     distribution_plot,
     forest_plot,
     heat_map_plot,
@@ -184,7 +185,9 @@ def section(part: Part, against: str) -> Section:
         grids = [(name, heat_map_data(comparison, lines, TAU[1])) for name, lines in grids_of(comparison)]
         if grids:
             plots.append(plot("Kendall's τ", heat_map_plot(grids, "Kendall's τ")))
-        plots.append(plot("Differences from random scores", forest_plot(forest_rows(off_grid(comparison)))))
+        shown = off_grid(comparison)
+        rows = forest_rows(shown, shown_names(shown))
+        plots.append(plot("Differences from random scores", forest_plot(rows)))
     lines = [line for name in part.experiments if (line := introduction(name))]
     if len(part.experiments) > 1:
         lines = [f"{name}: {line}" for name in part.experiments if (line := introduction(name))]
@@ -199,18 +202,12 @@ def introduction(experiment: str) -> str:
     return next((line for line in said if not line.startswith("@package")), "")
 
 
-def forest_rows(comparison: Comparison) -> list[ForestRow]:
-    """Each row's differences from random."""
+def shown_names(comparison: Comparison) -> pd.Series:
+    """What the measured lines are called, by their number."""
     measured = comparison.lines[comparison.lines["videos"] > 0]
     several = measured["setting"].nunique() > 1
-    rows = []
-    for number in measured.index:
-        f1, tau = (comparison.from_random(number, each) for each in (comparison.headline, "kendall_tau"))
-        if f1 is not None and tau is not None:
-            line = measured.loc[number]
-            name = row_name(line) + (f" · {line['setting']}" if several else "")
-            rows.append(ForestRow(name, f1, tau))
-    return rows
+    setting = " · " + measured["setting"] if several else ""
+    return measured.apply(row_name, axis=1) + setting
 
 
 def video_plots(groups: Sequence[Group], videos: Sequence[str]) -> dict[str, list[Plot]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,13 +18,16 @@ from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.contents import difference_tables, fold_tables, result_tables
 from vsumlab.report.curves import curves_by_name
 from vsumlab.report.leaderboard import leaderboard_tables, leaders_tables
-from vsumlab.report.markdown import markdown
+from vsumlab.report.markdown import escaped, markdown
 from vsumlab.report.paper_rows import claimed_rows, paper_rows, published
 from vsumlab.report.provenance import runs_table
 from vsumlab.report.tables import Table, variance_table
 from vsumlab.runs.folder import write_whole
 from vsumlab.runs.reading import Run
 from vsumlab.runs.study_files import read_study, write_study
+
+if TYPE_CHECKING:
+    from vsumlab.report.pictures import Picture
 
 MARKED = re.compile(
     r"(?P<begin><!-- (?P<studies>[^\s<>]+) (?P<table>\w+) -->).*?(?P<end><!-- end -->)", re.DOTALL
@@ -47,38 +51,49 @@ def keep_study(folder: Path, runs: list[Run]) -> list[Path]:
 def pages(folder: Path) -> dict[Path, str]:
     """The pages of a study as they should be: of its own, of other studies and the project's, which name it.
 
+    Pictures stand next to their pages.
+
     Raises:
         UserError: If a page names a table or a study that there is not.
     """
-    found = {}
+    found: dict[Path, str] = {}
     for page in (*sorted(folder.parent.glob("*/README.md")), folder.parent.parent / "README.md"):
         if page.is_file():
             text = page.read_text(encoding="utf-8")
             if any(folder.name in named(match, folder) for match in MARKED.finditer(text)):
-                found[page] = with_tables(text, folder)
+                found[page], pictures = made_anew(text, folder)
+                found |= {page.parent / picture.file: picture.svg for picture in pictures}
     return found
 
 
-def with_tables(page: str, folder: Path) -> str:
-    """A page with the tables that a study has a part in made anew.
+def made_anew(page: str, folder: Path) -> tuple[str, list[Picture]]:
+    """A page with the tables that a study has a part in made anew, and its pictures.
 
     Raises:
         UserError: If the page names a table or a study that there is not.
     """
     kept: dict[str, Kept] = {}
+    pictures: list[Picture] = []
 
     def anew(match: re.Match[str]) -> str:
         studies = named(match, folder)
         if folder.name not in studies:
             return match[0]
-        if match["table"] not in TABLES:
-            raise UserError(f"{match['begin']}: no such table: write one of {', '.join(TABLES)}")
+        if match["table"] not in (*TABLES, PICTURES):
+            there = ", ".join((*TABLES, PICTURES))
+            raise UserError(f"{match['begin']}: no such table: write one of {there}")
         if match["studies"] not in kept:
             runs = [run for study in studies for run in read_study(folder.parent / study)]
             kept[match["studies"]] = Kept(runs)
-        return f"{match['begin']}\n{markdown(TABLES[match['table']](kept[match['studies']]))}\n{match['end']}"
+        own = kept[match["studies"]]
+        if match["table"] == PICTURES:
+            pictures.extend(own.pictures)
+            content = "\n\n".join(f"![{escaped(each.caption)}]({each.file})" for each in own.pictures)
+        else:
+            content = markdown(TABLES[match["table"]](own))
+        return f"{match['begin']}\n{content}\n{match['end']}"
 
-    return MARKED.sub(anew, page)
+    return MARKED.sub(anew, page), pictures
 
 
 def named(match: re.Match[str], folder: Path) -> list[str]:
@@ -96,6 +111,13 @@ class Kept:
     def comparisons(self) -> list[Comparison]:
         """The runs next to each other."""
         return compare(self.runs)
+
+    @cached_property
+    def pictures(self) -> list[Picture]:
+        """The leaderboard to look at."""
+        from vsumlab.report.pictures import leaderboard_pictures  # Matplotlib: tables can do without
+
+        return leaderboard_pictures(self.runs)
 
 
 def of_the_paper(kept: Kept) -> list[Table]:
@@ -185,3 +207,6 @@ TABLES: dict[str, Callable[[Kept], list[Table]]] = {
     "quoted": quoted,
 }
 """What can stand on a page, by name."""
+
+PICTURES = "pictures"
+"""So can these, of the `leaderboard`."""

@@ -42,6 +42,15 @@ def test_every_table_can_stand_on_a_page(project, table) -> None:
     assert ("| ours |" in text) == (table not in ("runs", "variance", "paper", "quoted"))
 
 
+def test_pictures_stand_beside_the_page_that_shows_them(project) -> None:
+    study = project / "experiments" / "one"
+    (study / "README.md").write_text("<!-- one pictures -->\n<!-- end -->\n")
+    made = pages(study)
+    assert [*made] == [study / "README.md", study / "tvsum_canonical.svg"]
+    assert re.search(r"\n!\[tvsum, canonical: .*\]\(tvsum_canonical\.svg\)\n", made[study / "README.md"])
+    assert made[study / "tvsum_canonical.svg"].rstrip().endswith("</svg>")
+
+
 def test_the_projects_page_is_made_anew_where_it_names_the_study(project) -> None:
     study = project / "experiments" / "one"
     (project / "README.md").write_text("<!-- other results -->\nkept\n<!-- end -->\n")

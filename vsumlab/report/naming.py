@@ -154,15 +154,18 @@ def labels(identity: pd.DataFrame, names: Sequence[str]) -> pd.Series:
 
 
 def folders_in_short(folders: pd.Series) -> pd.Series:
-    """Of folders that sweeps name by overrides, the values that tell them apart; others as they are.
+    """Of folders that sweeps name by overrides, the method and what else differs; others as they are.
 
-    >>> runs = ["r/seed=0,data=tvsum,method=motion", "r/seed=0,data=tvsum,method=dr_dsn,x=1", "None"]
-    >>> folders_in_short(pd.Series(runs)).tolist()
-    ['motion', 'dr_dsn', 'None']
+    >>> runs = ["r/data=tvsum,method=motion", "r/data=tvsum,method=csnet,x=1", "r/data=tvsum,method=csnet"]
+    >>> folders_in_short(pd.Series(["None", *runs])).tolist()
+    ['None', 'motion', 'csnet,x=1', 'csnet']
     """
-    swept = folders[folders.str.contains("=")].drop_duplicates()
-    overrides = pd.DataFrame([dict(OVERRIDE.findall(PurePath(folder).name)) for folder in swept]).fillna("")
-    values = overrides[differing(overrides)].agg(",".join, axis=1)
-    if values.nunique() < len(swept) or not values.all():
-        return folders
-    return folders.replace(dict(zip(swept, values, strict=True)))
+    swept = [folder for folder in folders.unique() if OVERRIDE.match(PurePath(folder).name)]
+    overrides = [{"method": ""} | dict(OVERRIDE.findall(PurePath(folder).name)) for folder in swept]
+    others = [name for name in differing(pd.DataFrame(overrides).fillna("")) if name != "method"]
+    names = [
+        ",".join(filter(None, [own["method"], *(f"{name}={own[name]}" for name in others if name in own)]))
+        for own in overrides
+    ]
+    short = folders.replace(dict(zip(swept, names, strict=True)))
+    return short if all(names) and short.nunique() == folders.nunique() else folders

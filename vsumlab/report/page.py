@@ -252,7 +252,7 @@ def training_plots(runs: Sequence[Run], traces: Traces) -> list[Plot]:
     """Training curves of runs of one configuration, and distributions of their scores."""
     plots = []
     curves = worth_drawing(traces.curves, str(runs[0].config.get("method._target_")))
-    if curves["epoch"].nunique() > 1:  # what is computed in one step has no course
+    if curves["epoch"].nunique() > 1 and curves.shape[1] > 2:  # a single point draws no line
         seeds = sorted({run.record["seed"] for run in runs})
         title = "Training, epoch by epoch, a line a fold" + (f", seed {seeds[0]}" if len(seeds) > 1 else "")
         plots.append(plot(title, training_plot(curves)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -41,13 +42,15 @@ def picture(board: Board) -> Picture:
         f"{dataset}, {setting}: differences from random scores in F1 and τ, means over videos with 95 % "
         "intervals; grey where chance could make them"
     )
-    return Picture(f"{dataset}_{setting}.svg", caption, svg(forest_plot(rows)).decode())
+    file = quote(f"{dataset}_{setting}", safe="") + ".svg"
+    return Picture(file, caption, svg(forest_plot(rows)).decode())
 
 
 def named(line: pd.Series) -> str:
     """A row's name: its method's, that of its runs where several are of one, and whether it has labels."""
-    run = f" ({line['run']})" if line["run"] else ""
-    return f"{line['method']}{run}{', with labels' if line['supervised'] else ''}"
+    name = f"{line['method']} ({line['run']})" if line["run"] else str(line["method"])
+    says_so = line["method"].endswith("_supervised")
+    return f"{name}, with labels" if line["supervised"] and not says_so else name
 
 
 def forest_rows(comparison: Comparison, names: pd.Series) -> list[ForestRow]:

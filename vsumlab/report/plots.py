@@ -69,7 +69,7 @@ def training_plot(curves: pd.DataFrame) -> Figure:
         curves: Columns `fold`, `epoch` from 0, and a column for each name.
     """
     names = [str(name) for name in curves if name not in ("fold", "epoch")]
-    figure, axes = panels(len(names), columns=min(3, len(names)))
+    figure, axes = panels(len(names), columns=max(1, min(3, len(names))))
     for axis, name in zip(axes, names, strict=False):
         folds = [own.dropna(subset=[name]) for _, own in curves.groupby("fold")]
         for i, own in enumerate(folds):
@@ -82,7 +82,7 @@ def training_plot(curves: pd.DataFrame) -> Figure:
 
 
 def panels(number: int, columns: int, **options: Any) -> tuple[Figure, list[Axes]]:
-    """A figure with so many panels, and their axes; margins are fixed, since measuring all text is slow."""
+    """A figure with so many panels, and their axes; margins are fixed, whatever the text."""
     rows = -(-number // columns)
     figure = Figure(figsize=(WIDTH, PANEL * rows))
     width, height = WIDTH / columns - LEFT - RIGHT, PANEL - TOP - BOTTOM

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -39,12 +40,12 @@ def keep_study(folder: Path, runs: list[Run]) -> list[Path]:
     """Writes runs to a study's folder and makes the tables of its pages anew.
 
     Returns:
-        The pages that have tables of this study.
+        The pages that have tables of this study, and their pictures.
     """
     write_study(folder, runs)
     made = pages(folder)
-    for page, text in made.items():
-        write_whole(page, text)
+    for file, content in made.items():
+        write_whole(file, content)
     return list(made)
 
 
@@ -54,7 +55,7 @@ def pages(folder: Path) -> dict[Path, str]:
     Pictures stand next to their pages.
 
     Raises:
-        UserError: If a page names a table or a study that there is not.
+        UserError: If a page names a table or a study that there is not, or has two pictures of one name.
     """
     found: dict[Path, str] = {}
     for page in (*sorted(folder.parent.glob("*/README.md")), folder.parent.parent / "README.md"):
@@ -62,7 +63,10 @@ def pages(folder: Path) -> dict[Path, str]:
             text = page.read_text(encoding="utf-8")
             if any(folder.name in named(match, folder) for match in MARKED.finditer(text)):
                 found[page], pictures = made_anew(text, folder)
-                found |= {page.parent / picture.file: picture.svg for picture in pictures}
+                for picture in pictures:
+                    file = page.parent / picture.file
+                    if found.setdefault(file, picture.svg) != picture.svg:
+                        raise UserError(f"{page}: two of its marks make {picture.file}: leave one of them")
     return found
 
 
@@ -88,7 +92,7 @@ def made_anew(page: str, folder: Path) -> tuple[str, list[Picture]]:
         own = kept[match["studies"]]
         if match["table"] == PICTURES:
             pictures.extend(own.pictures)
-            content = "\n\n".join(f"![{escaped(each.caption)}]({each.file})" for each in own.pictures)
+            content = "\n\n".join(f"![{escaped(each.caption)}]({quote(each.file)})" for each in own.pictures)
         else:
             content = markdown(TABLES[match["table"]](own))
         return f"{match['begin']}\n{content}\n{match['end']}"
@@ -209,4 +213,4 @@ TABLES: dict[str, Callable[[Kept], list[Table]]] = {
 """What can stand on a page, by name."""
 
 PICTURES = "pictures"
-"""So can these, of the `leaderboard`."""
+"""What stands there, too: pictures of the methods that `leaderboard` has in tables."""

@@ -241,20 +241,36 @@ def test_where_very_many_entries_differ_names_have_what_is_unusual() -> None:
 
 
 OVERRIDES = st.dictionaries(
-    st.sampled_from(["method", "seed", "data.file"]), st.sampled_from(["a", "0", "[1,2]"])
+    st.sampled_from(["method", "seed", "data.file"]), st.sampled_from(["None", "csnet", "0", "[1,2]"])
 )
 
 
-@given(st.lists(OVERRIDES, max_size=6))
-def test_folders_in_short_are_different_where_the_folders_are(overrides) -> None:
+@given(st.lists(OVERRIDES, max_size=6), st.booleans())
+def test_folders_in_short_are_different_where_the_folders_are(overrides, elsewhere) -> None:
     folders = ["runs/x/" + ",".join(f"{name}={value}" for name, value in each.items()) for each in overrides]
-    short = folders_in_short(pd.Series([*folders, "None", ""], dtype=str)).tolist()
-    assert short[-2:] == ["None", ""]
-    assert len(set(zip(folders, short[:-2], strict=True))) == len(set(folders)) == len(set(short[:-2]))
+    folders += ["None", *(["runs/a=1/2026-10-02"] if elsewhere else [])]
+    short = folders_in_short(pd.Series(folders)).tolist()
+    pairs = set(zip(folders, short, strict=True))
+    assert len(pairs) == len(set(folders)) == len(set(short))
+    assert ("None", "None") in pairs
+    if all(each.get("method", "None") != "None" for each in overrides):
+        methods = [each["method"] for each in overrides]
+        assert [name.split(",seed")[0].split(",data")[0] for name in short[: len(methods)]] == methods
 
 
-def test_a_run_on_anothers_scores_is_named_by_what_that_one_is() -> None:
-    folder = "runs/leaderboard/data=tvsum,method={},seed=0{}".format
-    bases = ["None", folder("motion", ""), folder("vs_lstm", ",selection=test_oracle")]
-    identity = pd.DataFrame({"method.base": bases, "other": "same"})
-    assert labels(identity, differing(identity)).tolist() == ["base=None", "base=motion", "base=vs_lstm"]
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        ((), ["motion"]),
+        (("method=vs_lstm,seed=0,selection=test_oracle",), ["motion", "vs_lstm"]),
+        (("method=motion,seed=1",), ["motion,seed=0", "motion,seed=1"]),
+        (
+            ("method=motion,seed=0,selection=test_oracle", "method=csnet,seed=0"),
+            ["motion", "motion,selection=test_oracle", "csnet"],
+        ),
+    ],
+)
+def test_a_run_on_anothers_scores_is_named_by_what_that_one_is(more, names) -> None:
+    bases = [f"runs/leaderboard/data=tvsum,{each}" for each in ("method=motion,seed=0", *more)]
+    identity = pd.DataFrame({"method.base": ["None", *bases], "other": "same"})
+    assert labels(identity, differing(identity)).tolist() == [f"base={name}" for name in ("None", *names)]

@@ -14,7 +14,7 @@ METHODS = {"motion": 0.2, "rarity": 0.5, "csnet": 0.4}
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Three methods without labels, and csnet with them; on SumMe one."""
+    """Three methods without labels, and csnet with them; one on one fold alone, one on SumMe."""
     folder = tmp_path_factory.mktemp("runs")
     for method, level in METHODS.items():
         own = {method: level, f"{method}_more": 0.9}
@@ -25,6 +25,9 @@ def runs(tmp_path_factory):
         *("data=tvsum", "method=csnet", "method.supervised=true"),
         main_scorer="csnet_supervised",
         supervised=True,
+    )
+    composed_run(
+        folder / "one fold", {"vsumm": 0.6}, "data=tvsum", "method=vsumm", folds=(0,), main_scorer="vsumm"
     )
     composed_run(folder / "summe", {"csnet": 0.3}, "data=summe", "method=csnet", dataset="summe")
     return find_runs([folder])
@@ -37,7 +40,9 @@ def words(svg: str) -> list[str]:
 def test_main_scorers_stand_in_the_order_of_the_table_those_with_labels_after_them(runs) -> None:
     tvsum, summe = sorted(leaderboard_pictures(runs), key=lambda picture: picture.file, reverse=True)
     assert (tvsum.file, summe.file) == ("tvsum_canonical.svg", "summe_canonical.svg")
-    shown = [word for word in words(tvsum.svg) if word.split(",")[0] in (*METHODS, "human", "random")]
+    shown = [
+        word for word in words(tvsum.svg) if word.split(",")[0] in (*METHODS, "vsumm", "human", "random")
+    ]
     assert shown == ["rarity", "csnet", "motion", "csnet, with labels", "human"]
     assert [word for word in words(summe.svg) if word in (*METHODS, "human")] == ["csnet", "human"]
     assert "tvsum, canonical" in tvsum.caption

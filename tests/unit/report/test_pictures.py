@@ -52,9 +52,7 @@ def test_a_row_has_the_differences_of_its_line_and_random_has_none(runs) -> None
     (comparison,) = compare([run for run in runs if run.config["data.name"] == "tvsum"])
     rows = forest_rows(comparison, comparison.lines["scorer"] + "!")
     assert "random!" not in [row.name for row in rows]
-    by_line = {
-        name.removesuffix("!"): row for name, row in zip([row.name for row in rows], rows, strict=True)
-    }
+    by_line = {row.name.removesuffix("!"): row for row in rows}
     for number, scorer in comparison.lines["scorer"].items():
         if scorer != "random":
             assert by_line[scorer].tau == comparison.from_random(number, "kendall_tau")

@@ -51,6 +51,17 @@ def test_pictures_stand_beside_the_page_that_shows_them(project) -> None:
     assert made[study / "tvsum_canonical.svg"].rstrip().endswith("</svg>")
 
 
+def test_two_pictures_of_one_name_are_refused(project, tmp_path) -> None:
+    made_run(tmp_path / "more" / "b", {"ours": 0.5}, overrides=("x=1",))
+    keep_study(project / "experiments" / "two", find_runs([tmp_path / "more"]))
+    study = project / "experiments" / "one"
+    (study / "README.md").write_text(
+        "<!-- one pictures -->\n<!-- end -->\n<!-- one+two pictures -->\n<!-- end -->\n"
+    )
+    with pytest.raises(UserError, match=r"README\.md: two of its marks make tvsum_canonical\.svg: leave one"):
+        pages(study)
+
+
 def test_the_projects_page_is_made_anew_where_it_names_the_study(project) -> None:
     study = project / "experiments" / "one"
     (project / "README.md").write_text("<!-- other results -->\nkept\n<!-- end -->\n")

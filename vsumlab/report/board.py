@@ -46,6 +46,16 @@ class Board:
     lines: pd.DataFrame
     baselines: pd.DataFrame
 
+    @property
+    def setting(self) -> str:
+        """The setting's name."""
+        return str(self.comparison.lines["setting"].iloc[0])
+
+    @property
+    def main_lines(self) -> pd.DataFrame:
+        """The lines of main scorers that have all folds."""
+        return self.lines[self.lines["whole"] & self.lines["main"]]
+
 
 def boards(runs: Sequence[Run]) -> list[Board]:
     """The methods of some runs, for each dataset and setting."""

@@ -43,7 +43,7 @@ def leaders_tables(runs: Sequence[Run]) -> list[Table]:
     """For each dataset and setting up to ten rows: the best of each kind by main scorers, random, people."""
     tables = []
     for board in boards(runs):
-        whole = board.lines[board.lines["whole"] & board.lines["main"]]
+        whole = board.main_lines
         best = {kind: whole[whole["supervised"] == kind].head(count) for kind, count in SHOWN.items()}
         counts = " and ".join(f"{len(lines)} {KINDS[kind]}" for kind, lines in best.items() if len(lines))
         title = f"the best {counts}, of {len(whole)} by τ"
@@ -56,6 +56,5 @@ def as_shown(board: Board, title: str, lines: pd.DataFrame, hidden: set[str]) ->
     cells = pd.concat([lines, board.baselines])
     shown = replace(board.comparison, lines=board.comparison.lines.loc[cells.index])
     said = f"{COLUMNS_SAID} {notes(shown)}"
-    setting = str(board.comparison.lines["setting"].iloc[0])
-    words = (board.comparison.dataset, setting, title, board.comparison.remark)
+    words = (board.comparison.dataset, board.setting, title, board.comparison.remark)
     return as_table(" · ".join(filter(None, words)), cells, said, {"supervised", "whole", "main", *hidden})

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import quote
 
 import pandas as pd
 
+from vsumlab.names import file_name
 from vsumlab.plotting import svg
 from vsumlab.report.board import Board, boards
 from vsumlab.report.compare import Comparison
 from vsumlab.report.plots import ForestRow, forest_plot
+from vsumlab.report.tables import TAU
 from vsumlab.runs.reading import Run
 
 
@@ -33,17 +34,16 @@ def leaderboard_pictures(runs: Sequence[Run]) -> list[Picture]:
 
 def picture(board: Board) -> Picture:
     """The methods on one dataset in one setting."""
-    dataset, setting = board.comparison.dataset, str(board.comparison.lines["setting"].iloc[0])
-    methods = board.lines[board.lines["whole"] & board.lines["main"]]
+    dataset, setting = board.comparison.dataset, board.setting
+    methods = board.main_lines.sort_values("supervised", kind="stable")
     people = board.baselines.loc[board.baselines["method"] == "human", "method"]
-    names = pd.concat([methods.sort_values("supervised", kind="stable").apply(named, axis=1), people])
+    names = pd.concat([methods.apply(named, axis=1), people])
     rows = forest_rows(board.comparison, names)
     caption = (
         f"{dataset}, {setting}: differences from random scores in F1 and τ, means over videos with 95 % "
         "intervals; grey where chance could make them"
     )
-    file = quote(f"{dataset}_{setting}", safe="") + ".svg"
-    return Picture(file, caption, svg(forest_plot(rows)).decode())
+    return Picture(f"{file_name(f'{dataset}_{setting}')}.svg", caption, svg(forest_plot(rows)).decode())
 
 
 def named(line: pd.Series) -> str:
@@ -62,7 +62,7 @@ def forest_rows(comparison: Comparison, names: pd.Series) -> list[ForestRow]:
     """
     rows = []
     for number, name in zip(names.index.tolist(), names, strict=True):
-        f1, tau = (comparison.from_random(number, each) for each in (comparison.headline, "kendall_tau"))
+        f1, tau = (comparison.from_random(number, each) for each in (comparison.headline, TAU[1]))
         if f1 is not None and tau is not None:
             rows.append(ForestRow(name, f1, tau))
     return rows

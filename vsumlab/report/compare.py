@@ -15,6 +15,7 @@ from vsumlab.evaluation.significance import Difference, paired_difference
 from vsumlab.methods.published import TableRow
 from vsumlab.methods.registry import check_published, published_tables
 from vsumlab.report.cells import spans
+from vsumlab.report.common_folds import on_common_folds
 from vsumlab.report.lines import (
     MEANS,
     as_lines,
@@ -39,7 +40,7 @@ class Comparison:
         headline: The metric of its headline F1.
         remark: What must be said of all its figures.
         rows: All measured rows that it is about, as `tidy` gives them, with the number of their `line`; in
-            each setting those of the folds that all runs have of each of their seeds, or all of them.
+            each setting those of the folds that are common to them (see `on_common_folds`), or all of them.
         lines: The lines of its table, in order, by number: `scorer`, `run` (the name of its runs), `setting`,
             `kind` (method, baseline or published), `seeds`, `folds`, `videos`; each metric's mean over
             videos, then folds, then seeds, with its standard deviation over folds (of the means over seeds)
@@ -115,7 +116,7 @@ def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> 
 
     Args:
         runs: Of any experiments.
-        folds: Whether rows are of the folds that all of them have of each of their seeds, or of any.
+        folds: Whether rows are of the folds that are common to them (see `on_common_folds`), or of any.
 
     Raises:
         UserError: If a run names a published table that there is not, runs of one configuration, fold and
@@ -161,8 +162,9 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
     parts, left_out, lines = [], {}, []
     for setting in settings:
         own = rows[rows["setting"] == setting]
+        lacking: dict[int, str] = {}
         if folds == "common":
-            own, left_out[setting] = on_common_folds(own)
+            own, left_out[setting], lacking = on_common_folds(own)
         parts.append(
             with_one_baseline(own, dataset, [int(run.config.get("random_draws", 0)) for run in runs])
         )
@@ -181,7 +183,7 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
             same |= identity.loc[members[0], entries].to_dict()
             ours += [
                 same | line | {"run": name_of(str(line.get("scorer", "")), names[members[0]])}
-                for line in method_lines([runs[i] for i in members])
+                for line in method_lines([runs[i] for i in members], lacking.get(number, ""))
             ]
         lines += in_paper_order(ours, theirs)
         lines += [
@@ -216,14 +218,6 @@ def remarks(runs: Sequence[Run]) -> list[str]:
     asked = dict.fromkeys(run.config.get("remark") for run in done)
     of_all = [str(remark) for remark in of_all]
     return of_all + [f"some runs: {remark}" for remark in asked if remark and remark not in of_all]
-
-
-def on_common_folds(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
-    """The rows of the folds that all groups of runs have, of each of their seeds; and the other folds."""
-    folds = [set(own["fold"]) for _, own in rows.groupby(["group", "seed"])]
-    common = set.intersection(*folds) if folds else set()
-    left_out = set.union(*folds) - common if folds else set()
-    return rows[rows["fold"].isin(common)], tuple(sorted(int(fold) for fold in left_out))
 
 
 def in_words(left_out: Mapping[str, Sequence[int]]) -> list[str]:

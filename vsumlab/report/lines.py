@@ -25,14 +25,19 @@ WHOLE = {
 """Entries of the Trainer that cut a run short where they are something else: a smoke run, no result."""
 
 
-def method_lines(runs: list[Run]) -> list[dict[str, Any]]:
-    """A line for each scorer of runs of one configuration, or one without figures where none is done."""
+def method_lines(runs: list[Run], lacking: str = "") -> list[dict[str, Any]]:
+    """A line for each scorer of runs of one configuration, or one without figures where none is done.
+
+    Args:
+        runs: Of one configuration.
+        lacking: What seeds that are not shown have only, in words.
+    """
     counts = {state: sum(run.record["status"] == state for run in runs) for state in STATES}
     missing = [f"{count} {state}" for state, count in counts.items() if count] + cut_short(
         [run for run in runs if run.done]
     )
     done = [run for run in runs if run.done]
-    line = {"missing": ", ".join(missing)}
+    line = {"missing": ", ".join(filter(None, [*missing, lacking]))}
     if not done:
         return [line]
     line["epochs"] = epochs_by_override(done)

@@ -109,6 +109,21 @@ def test_a_fold_that_a_seed_lacks_is_left_out_of_all(tmp_path) -> None:
     assert ours["f1_mean"] == pytest.approx(by_fold(rows, "ours", "f1_mean")[1])
 
 
+def test_a_row_of_fewer_folds_than_most_says_so_and_has_no_figures(tmp_path) -> None:
+    for rate in (1, 2):
+        made_run(tmp_path / f"{rate}", {"ours": 0.4}, (0, 1), overrides=(f"rate={rate}",))
+    made_run(tmp_path / "part", {"ours": 0.4}, (1,), overrides=("rate=3",))
+    (comparison,) = compare(find_runs([tmp_path]))
+    assert comparison.left_out == {"canonical": ()}
+    *whole, part = lines(comparison, "ours")
+    assert [(line["folds"], line["missing"]) for line in whole] == [((0, 1), "")] * 2
+    assert (part["run"], part["folds"], part["missing"]) == ("rate=3", (), "seed 0 has fold 1 only")
+    assert part[list(METRICS)].isna().all()
+    assert not is_method(part)
+    (comparison,) = compare(find_runs([tmp_path]), "any")
+    assert [(line["folds"], line["missing"]) for line in lines(comparison, "ours")][-1] == ((1,), "")
+
+
 def test_what_one_seed_has_no_figure_of_the_others_have(tmp_path) -> None:
     rows = {}
     for seed in (0, 1):

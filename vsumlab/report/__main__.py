@@ -78,8 +78,8 @@ def main() -> None:
         "--folds",
         choices=("common", "any"),
         default="common",
-        help="whether rows are of the folds that all of them have of each of their seeds (the default; a few "
-        "that lack some of the others' are left out), or each of its own",
+        help="whether rows are of the folds that all of them have of each of their seeds (the default; "
+        "rows that lack some of the folds of most are left out), or each of its own",
     )
     parser.add_argument(
         "--by",

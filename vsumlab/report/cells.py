@@ -38,6 +38,15 @@ def spans(numbers: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
+def spans_of(noun: str, numbers: Sequence[int]) -> str:
+    """Whole numbers in short, and what they are of.
+
+    >>> spans_of("fold", [0, 1, 2]), spans_of("seed", [1])
+    ('folds 0–2', 'seed 1')
+    """
+    return f"{noun}{'s' if len(numbers) > 1 else ''} {spans(numbers)}"
+
+
 def is_number(text: str) -> bool:
     """Whether a cell begins with a number."""
     return bool(re.match(r"[-+−<]?\s*[\d.]", text))

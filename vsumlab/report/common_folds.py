@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from vsumlab.report.cells import spans
+from vsumlab.evaluation.baselines import BASELINES
+from vsumlab.report.cells import spans_of
 
-Seed = tuple[int, int]
-"""A group of runs and one of its seeds."""
+Folds = set[int]
 
 
 class OnCommonFolds(NamedTuple):
@@ -20,55 +20,64 @@ class OnCommonFolds(NamedTuple):
 
     Attributes:
         rows: Those that were given, without what is left out.
-        left_out: The folds that no row is of any more, in order.
-        lacking: What the seeds that are left out do have, in words, by their group.
+        left_out: The folds that are, in order.
+        lacking: By the groups of runs that are, what they lack, in words.
     """
 
     rows: pd.DataFrame
     left_out: tuple[int, ...]
-    lacking: dict[int, str]
+    lacking: dict[Hashable, str]
 
 
 def on_common_folds(rows: pd.DataFrame) -> OnCommonFolds:
-    """The rows of the folds that all groups of runs have of each of their seeds.
+    """Rows of folds that their groups of runs have of each of their seeds.
 
-    Where most seeds have folds in common that a few lack, these few are left out instead: a method that was
-    run on a single fold does not take the other folds from all others.
+    Groups are left out that lack some of the folds of more than half of them, so that one which has a single
+    fold does not take the others from all. Of random scores and people nothing but folds is left out.
 
     Args:
-        rows: With `group`, `seed` and `fold`.
+        rows: With `group`, `seed`, `fold` and `scorer`.
     """
-    folds: dict[Any, set[int]] = {
-        seed: set(own) for seed, own in rows.groupby(["group", "seed"], sort=False)["fold"]
-    }
+    seeds: dict[Any, dict[Any, Folds]] = {}
+    for (group, seed), own in rows.groupby(["group", "seed"], sort=False)["fold"]:
+        seeds.setdefault(group, {})[seed] = set(own)
+    folds = {group: set.intersection(*own.values()) for group, own in seeds.items()}
     common = folds_of_most(folds)
-    few = {seed: own for seed, own in folds.items() if not common <= own}
-    if 2 * len(few) >= len(folds):
-        common, few = set.intersection(*folds.values()) if folds else set(), {}
-    seeds = pd.MultiIndex.from_frame(rows[["group", "seed"]])
-    kept = rows[rows["fold"].isin(common) & ~seeds.isin(list(few))]
-    left_out = tuple(sorted(int(fold) for fold in set().union(*folds.values()) - common))
-    return OnCommonFolds(kept, left_out, in_words(few))
+    few = [group for group, own in folds.items() if not common <= own]
+    kept = rows["fold"].isin(common) & (~rows["group"].isin(few) | rows["scorer"].isin(BASELINES))
+    left_out = tuple(sorted(int(fold) for fold in set(rows["fold"]) - common))
+    return OnCommonFolds(rows[kept], left_out, {group: in_words(seeds[group], common) for group in few})
 
 
-def folds_of_most(folds: Mapping[Seed, set[int]]) -> set[int]:
-    """The folds that more than half of some seeds have.
+def folds_of_most(folds: Mapping[Hashable, Folds]) -> Folds:
+    """Folds that more than half of some groups share, so that the table of both is as large as can be.
 
-    >>> folds_of_most({(0, 0): {0, 1}, (1, 0): {0, 1, 2}, (2, 0): {0}})
-    {0, 1}
+    >>> folds_of_most({"a": {0, 1, 2}, "b": {0, 1, 2}, "c": {0}}), folds_of_most({"a": {0, 1}, "b": {1}})
+    ({0, 1, 2}, {1})
     """
-    counts = Counter(chain.from_iterable(folds.values()))
-    return {fold for fold, count in counts.items() if 2 * count > len(folds)}
+    commonest = [fold for fold, _ in Counter(sorted(chain.from_iterable(folds.values()))).most_common()]
+    tables = []
+    for count in range(1, len(commonest) + 1):
+        groups = [own for own in folds.values() if own.issuperset(commonest[:count])]
+        if 2 * len(groups) > len(folds):
+            shared = set.intersection(*groups)
+            tables.append((len(groups) * len(shared), len(groups), shared))
+    return max(tables, key=lambda table: table[:2])[-1] if tables else set()
 
 
-def in_words(few: Mapping[Seed, set[int]]) -> dict[int, str]:
-    """What a few seeds have only, by their group.
+def in_words(seeds: Mapping[int, Folds], common: Folds) -> str:
+    """What the seeds of a group lack of common folds.
 
-    >>> in_words({(3, 0): {0}, (3, 2): {0, 1}})
-    {3: 'seed 0 has fold 0 only, seed 2 has folds 0–1 only'}
+    >>> in_words({0: {0, 1, 2}, 1: {0}, 2: {0}}, {0, 1, 2})
+    'folds 1–2 of seeds 1–2 (--folds any shows the others)'
     """
-    said: dict[int, list[str]] = {}
-    for (group, seed), own in few.items():
-        named = f"fold{'s' if len(own) > 1 else ''} {spans(sorted(own))}"
-        said.setdefault(group, []).append(f"seed {seed} has {named} only")
-    return {group: ", ".join(words) for group, words in said.items()}
+    found: dict[frozenset[int], list[int]] = {}
+    for seed, own in seeds.items():
+        if not common <= own:
+            found.setdefault(frozenset(common - own), []).append(seed)
+    several = len(seeds) > 1
+    said = [
+        spans_of("fold", sorted(folds)) + (f" of {spans_of('seed', own)}" if several else "")
+        for folds, own in found.items()
+    ]
+    return f"{', '.join(said)} (--folds any shows the others)"

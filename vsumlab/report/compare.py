@@ -14,7 +14,7 @@ from vsumlab.evaluation.baselines import BASELINES, ORACLE, ORACLE_REMARK
 from vsumlab.evaluation.significance import Difference, paired_difference
 from vsumlab.methods.published import TableRow
 from vsumlab.methods.registry import check_published, published_tables
-from vsumlab.report.cells import spans
+from vsumlab.report.cells import spans_of
 from vsumlab.report.common_folds import on_common_folds
 from vsumlab.report.lines import (
     MEANS,
@@ -162,7 +162,7 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
     parts, left_out, lines = [], {}, []
     for setting in settings:
         own = rows[rows["setting"] == setting]
-        lacking: dict[int, str] = {}
+        lacking: dict[Hashable, str] = {}
         if folds == "common":
             own, left_out[setting], lacking = on_common_folds(own)
         parts.append(
@@ -224,7 +224,7 @@ def in_words(left_out: Mapping[str, Sequence[int]]) -> list[str]:
     """What must be said of folds that are left out, setting by setting."""
     several = len(left_out) > 1
     return [
-        f"without fold{'s' if len(folds) > 1 else ''} {spans(folds)}{f' of {setting}' if several else ''}, "
+        f"without {spans_of('fold', folds)}{f' of {setting}' if several else ''}, "
         "which not every row has of every seed"
         for setting, folds in left_out.items()
         if folds

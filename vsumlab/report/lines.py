@@ -30,7 +30,7 @@ def method_lines(runs: list[Run], lacking: str = "") -> list[dict[str, Any]]:
 
     Args:
         runs: Of one configuration.
-        lacking: What seeds that are not shown have only, in words.
+        lacking: Which folds it would need to be shown, in words.
     """
     counts = {state: sum(run.record["status"] == state for run in runs) for state in STATES}
     missing = [f"{count} {state}" for state, count in counts.items() if count] + cut_short(

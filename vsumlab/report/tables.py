@@ -222,10 +222,14 @@ def check_row(comparisons: Sequence[Comparison], name: str) -> None:
     """Refuses a name that is no line's of any comparison with figures.
 
     Raises:
-        UserError: Saying which lines there are.
+        UserError: Saying what is missing of that line, or which lines there are.
     """
     measured = [each.lines[each.lines["videos"] > 0] for each in comparisons if each.measured]
     if measured and not any(len(named_lines(lines, name)) for lines in measured):
+        every = pd.concat([each.lines for each in comparisons], ignore_index=True)
+        found = every.loc[named_lines(every, name).index, "missing"]
+        if len(found):
+            raise UserError(f"against={name}: has no figures; missing: {found.iloc[0] or 'its runs'}")
         the_line(pd.concat(measured), name)
 
 

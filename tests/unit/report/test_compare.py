@@ -11,7 +11,9 @@ from vsumlab.errors import UserError
 from vsumlab.evaluation.rows import COLUMNS
 from vsumlab.methods.registry import published_tables
 from vsumlab.report.compare import Comparison, compare, is_method, row_name
+from vsumlab.report.findings import findings
 from vsumlab.report.lines import OVER_FOLDS, OVER_SEEDS
+from vsumlab.report.tables import check_row
 from vsumlab.runs.reading import find_runs
 from vsumlab.runs.study_files import write_study
 
@@ -109,19 +111,28 @@ def test_a_fold_that_a_seed_lacks_is_left_out_of_all(tmp_path) -> None:
     assert ours["f1_mean"] == pytest.approx(by_fold(rows, "ours", "f1_mean")[1])
 
 
-def test_a_row_of_fewer_folds_than_most_says_so_and_has_no_figures(tmp_path) -> None:
-    for rate in (1, 2):
-        made_run(tmp_path / f"{rate}", {"ours": 0.4}, (0, 1), overrides=(f"rate={rate}",))
-    made_run(tmp_path / "part", {"ours": 0.4}, (1,), overrides=("rate=3",))
-    (comparison,) = compare(find_runs([tmp_path]))
-    assert comparison.left_out == {"canonical": ()}
-    *whole, part = lines(comparison, "ours")
-    assert [(line["folds"], line["missing"]) for line in whole] == [((0, 1), "")] * 2
-    assert (part["run"], part["folds"], part["missing"]) == ("rate=3", (), "seed 0 has fold 1 only")
-    assert part[list(METRICS)].isna().all()
-    assert not is_method(part)
-    (comparison,) = compare(find_runs([tmp_path]), "any")
-    assert [(line["folds"], line["missing"]) for line in lines(comparison, "ours")][-1] == ((1,), "")
+def test_a_row_of_fewer_folds_than_most_has_no_figures_and_says_why(tmp_path) -> None:
+    """Kept as a study, random scores and people stand with the first run, which may be the one left out."""
+    made_run(tmp_path / "runs" / "1", {"ours": 0.4}, (1,), overrides=("rate=1",))
+    for rate in (2, 3):
+        made_run(tmp_path / "runs" / f"{rate}", {"ours": 0.4}, (0, 1), overrides=(f"rate={rate}",))
+    write_study(tmp_path / "study", find_runs([tmp_path / "runs"]))
+    for folder in ("runs", "study"):
+        runs = find_runs([tmp_path / folder])
+        (comparison,) = compare(runs)
+        assert comparison.left_out == {"canonical": ()}
+        part, *whole = lines(comparison, "ours")
+        assert [(line["folds"], line["missing"]) for line in whole] == [((0, 1), "")] * 2
+        assert (part["run"], part["folds"], part["videos"]) == ("rate=1", (), 0)
+        assert part["missing"] == "fold 0 (--folds any shows the others)"
+        assert part[list(METRICS)].isna().all()
+        for scorer in ("random", "human", "gtscore"):
+            assert [line["folds"] for line in lines(comparison, scorer)] == [(0, 1)]
+        assert all("of 2 rows" in said for said in findings(comparison))
+        with pytest.raises(UserError, match=r"against=rate=1: has no figures; missing: fold 0 \(--folds any"):
+            check_row([comparison], "rate=1")
+        (comparison,) = compare(runs, "any")
+        assert (lines(comparison, "ours")[0]["folds"], lines(comparison, "ours")[0]["missing"]) == ((1,), "")
 
 
 def test_what_one_seed_has_no_figure_of_the_others_have(tmp_path) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from vsumlab.config import compose_config
@@ -53,6 +55,13 @@ def logging_as_before() -> Iterator[None]:
     before = [*logging.root.handlers]
     yield
     logging.root.handlers[:] = [handler for handler in logging.root.handlers if handler in before]
+
+
+@pytest.fixture(autouse=True)
+def no_hydra() -> None:
+    """No test finds what Hydra has kept of another one's command."""
+    GlobalHydra.instance().clear()
+    HydraConfig.instance().cfg = None
 
 
 @pytest.fixture

@@ -10,13 +10,6 @@ from hydra.core.hydra_config import HydraConfig
 from support.runs import SMALL, exit_code
 
 
-@pytest.fixture(autouse=True)
-def no_hydra() -> None:
-    """No test finds what Hydra has kept of another one's command."""
-    GlobalHydra.instance().clear()
-    HydraConfig.instance().cfg = None
-
-
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
     """Runs `vsumlab.run` in this process, in an empty folder; gives the exit code."""

@@ -54,7 +54,8 @@ def epochs_by_override(runs: list[Run]) -> str:
     given = [
         run
         for run in runs
-        if any(each.startswith(f"{epochs}=") for each in run.record.get("overrides") or ())
+        if epochs in run.config  # scores from elsewhere may have another program's overrides
+        and any(each.startswith(f"{epochs}=") for each in run.record.get("overrides") or ())
     ]
     return ", ".join(dict.fromkeys(str(run.config[epochs]) for run in given))
 

@@ -35,6 +35,14 @@ def test_runs_have_a_line_a_scorer_and_say_what_is_missing(tmp_path) -> None:
     assert method_lines([run for run in runs if not run.done]) == [{"missing": "1 failed"}]
 
 
+def test_scores_from_elsewhere_may_be_judged_by_a_program_with_overrides_of_its_own(tmp_path) -> None:
+    """The configuration of an evaluation has no Trainer."""
+    made_run(tmp_path, {"ours": 0.4}, overrides=("trainer.max_epochs=3",))
+    (run,) = find_runs([tmp_path])
+    foreign = run._replace(config={k: v for k, v in run.config.items() if not k.startswith("trainer.")})
+    assert [line["epochs"] for line in method_lines([foreign])] == [""]
+
+
 def test_ours_stand_in_the_papers_order_and_what_was_not_run_is_there() -> None:
     ours = [{"paper_row": "C"}, {"paper_row": ""}, {"paper_row": "A"}]
     listed = in_paper_order(ours, [row("A"), row("B"), row("C"), row("else", kind="previous")])

@@ -20,8 +20,8 @@ class OnCommonFolds(NamedTuple):
 
     Attributes:
         rows: Those that were given, without what is left out.
-        left_out: The folds that are, in order.
-        lacking: By the groups of runs that are, what they lack, in words.
+        left_out: The folds that are left out, in order.
+        lacking: By each group of runs that is left out, what it lacks, in words.
     """
 
     rows: pd.DataFrame
@@ -30,7 +30,7 @@ class OnCommonFolds(NamedTuple):
 
 
 def on_common_folds(rows: pd.DataFrame) -> OnCommonFolds:
-    """Rows of folds that their groups of runs have of each of their seeds.
+    """The rows of the folds that all groups of runs, or most, have of each of their seeds.
 
     Groups are left out that lack some of the folds of more than half of them, so that one which has a single
     fold does not take the others from all. Of random scores and people nothing but folds is left out.
@@ -46,11 +46,13 @@ def on_common_folds(rows: pd.DataFrame) -> OnCommonFolds:
     few = [group for group, own in folds.items() if not common <= own]
     kept = rows["fold"].isin(common) & (~rows["group"].isin(few) | rows["scorer"].isin(BASELINES))
     left_out = tuple(sorted(int(fold) for fold in set(rows["fold"]) - common))
-    return OnCommonFolds(rows[kept], left_out, {group: in_words(seeds[group], common) for group in few})
+    return OnCommonFolds(
+        rows[kept], left_out, {group: lacking_in_words(seeds[group], common) for group in few}
+    )
 
 
 def folds_of_most(folds: Mapping[Hashable, Folds]) -> Folds:
-    """Folds that more than half of some groups share, so that the table of both is as large as can be.
+    """Folds that more than half of some groups share: of the commonest so many that the table has most cells.
 
     >>> folds_of_most({"a": {0, 1, 2}, "b": {0, 1, 2}, "c": {0}}), folds_of_most({"a": {0, 1}, "b": {1}})
     ({0, 1, 2}, {1})
@@ -65,10 +67,10 @@ def folds_of_most(folds: Mapping[Hashable, Folds]) -> Folds:
     return max(tables, key=lambda table: table[:2])[-1] if tables else set()
 
 
-def in_words(seeds: Mapping[int, Folds], common: Folds) -> str:
+def lacking_in_words(seeds: Mapping[int, Folds], common: Folds) -> str:
     """What the seeds of a group lack of common folds.
 
-    >>> in_words({0: {0, 1, 2}, 1: {0}, 2: {0}}, {0, 1, 2})
+    >>> lacking_in_words({0: {0, 1, 2}, 1: {0}, 2: {0}}, {0, 1, 2})
     'folds 1–2 of seeds 1–2 (--folds any shows the others)'
     """
     found: dict[frozenset[int], list[int]] = {}

@@ -73,7 +73,11 @@ def identities(runs: Sequence[Run]) -> pd.DataFrame:
     """
     found = pd.DataFrame(
         [
-            {name: str(value) for name, value in config.items() if compared(name, config)}
+            {
+                name: of_any_fold(str(value), config.get("fold")) if name == BASE else str(value)
+                for name, value in config.items()
+                if compared(name, config)
+            }
             | contents(run, number)
             for number, run in enumerate(runs)
             for config in (with_last_epoch(run.config),)
@@ -83,6 +87,17 @@ def identities(runs: Sequence[Run]) -> pd.DataFrame:
         seen = found.loc[found[column] != "?", column].unique()
         found.loc[found[column] == "?", column] = seen[0] if len(seen) else ""
     return found
+
+
+def of_any_fold(folder: str, fold: Any) -> str:
+    """A folder that a sweep names by overrides, without this fold: where folds are run one by one, so are
+    those that build on them.
+
+    >>> of_any_fold("runs/x/data=tvsum,fold=1,method=csnet", 1), of_any_fold("runs/x/fold=1,method=csnet", 2)
+    ('runs/x/data=tvsum,method=csnet', 'runs/x/fold=1,method=csnet')
+    """
+    parent, slash, name = folder.rpartition("/")
+    return parent + slash + ",".join(each for each in name.split(",") if each != f"fold={fold}")
 
 
 def contents(run: Run, number: int) -> dict[str, str]:

@@ -274,3 +274,13 @@ def test_a_run_on_anothers_scores_is_named_by_what_that_one_is(more, names) -> N
     bases = [f"runs/leaderboard/data=tvsum,{each}" for each in ("method=motion,seed=0", *more)]
     identity = pd.DataFrame({"method.base": ["None", *bases], "other": "same"})
     assert labels(identity, differing(identity)).tolist() == [f"base={name}" for name in ("None", *names)]
+
+
+def test_folds_run_one_by_one_on_bases_of_the_same_folds_are_one_row(tmp_path) -> None:
+    """A base of another fold than the run's own is another base: such a run is not one with these."""
+    for name, fold, of_base in (("a", 0, 0), ("b", 1, 1), ("c", 1, 0)):
+        base = f"method.base='runs/leaderboard/data=tvsum,fold={of_base},method=motion'"
+        overrides = ("experiment=consensus_wrapper", "data=tvsum", f"fold={fold}", base)
+        composed_run(tmp_path / name, {"consensus": 0.4}, *overrides)
+    assert groups(tmp_path) == [0, 0, 1]
+    assert named(tmp_path) == ["base=motion", "base=motion", "base=motion,fold=0"]

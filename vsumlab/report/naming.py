@@ -90,8 +90,9 @@ def identities(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def of_any_fold(folder: str, fold: Any) -> str:
-    """A folder that a sweep names by overrides, without this fold: where folds are run one by one, so are
-    those that build on them.
+    """A folder that a sweep names by overrides, without this fold.
+
+    Where folds are run one by one, so is what builds on them.
 
     >>> of_any_fold("runs/x/data=tvsum,fold=1,method=csnet", 1), of_any_fold("runs/x/fold=1,method=csnet", 2)
     ('runs/x/data=tvsum,method=csnet', 'runs/x/fold=1,method=csnet')

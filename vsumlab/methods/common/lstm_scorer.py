@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from vsumlab.methods.common.bilstm import BiLSTM
@@ -19,7 +18,12 @@ class LSTMScorer(nn.Module):
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Features (B, T, D) to scores (B, T) in [0, 1]; what stands in the padding means nothing."""
+        return self.logits(features, lengths).sigmoid()
+
+    def logits(self, features: Tensor, lengths: Tensor) -> Tensor:
+        """The scores (B, T) before the sigmoid, float32 also under autocast."""
         hidden = features
         for lstm in self.lstms:
             hidden = lstm(hidden, lengths)
-        return torch.sigmoid(self.output(hidden).squeeze(-1).float())
+        logits: Tensor = self.output(hidden).squeeze(-1).float()
+        return logits

@@ -11,9 +11,9 @@ from vsumlab.core.batch import Batch, length_mask
 from vsumlab.core.process_group import of_all_processes
 from vsumlab.methods.common.adam import adam
 from vsumlab.methods.common.keyframes import top_frames
+from vsumlab.methods.common.lstm_scorer import LSTMScorer
 from vsumlab.methods.dr_dsn.hyperparameters import DRDSNHyperparameters
 from vsumlab.methods.dr_dsn.losses import keyframe_loss, length_loss, policy_loss
-from vsumlab.methods.dr_dsn.network import SummarizationNetwork
 from vsumlab.methods.dr_dsn.rewards import diversity_reward, representativeness_reward
 from vsumlab.methods.noise import Noise
 from vsumlab.methods.published import PaperRow
@@ -62,7 +62,7 @@ class DRDSN(Summarizer):
         super().__init__()
         self.save_hyperparameters()
         self.hyperparameters = chosen = DRDSNHyperparameters(**hyperparameters)
-        self.network = SummarizationNetwork(feature_dim, chosen.hidden_size)
+        self.scorer = LSTMScorer(feature_dim, chosen.hidden_size, layers=1)  # eq. 1
         self.baselines: dict[str, float] = {}
         self._moved: set[str] = set()  # by this process, in this epoch
 
@@ -78,13 +78,13 @@ class DRDSN(Summarizer):
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Probabilities of selection (B, T) of a padded batch (B, T, D)."""
-        scores: Tensor = self.network(features, lengths).sigmoid()
+        scores: Tensor = self.scorer(features, lengths)
         return scores
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Draws N selections of each video, and makes those likelier that are better than its baseline."""
         chosen = self.hyperparameters
-        logits = self.network(batch.features, batch.lengths)
+        logits = self.scorer.logits(batch.features, batch.lengths)
         actions = self.draw(logits, batch.lengths, self.noise(batch))
         rewards = self.rewards(batch, actions)
         reward = torch.stack([*rewards.values()]).mean(dim=0)
@@ -154,7 +154,7 @@ class DRDSN(Summarizer):
 
     def validation_losses(self, batch: Batch) -> Tensor:
         """Where supervised, the loss of the key frames; else the negative reward, and the length's loss."""
-        logits = self.network(batch.features, batch.lengths)
+        logits = self.scorer.logits(batch.features, batch.lengths)
         if self.hyperparameters.supervised:
             return self.keyframes(batch, logits)
         rewards = self.rewards(batch, self.draw(logits, batch.lengths, self.noise(batch)))

@@ -349,6 +349,7 @@ def test_supervised_training_adds_its_loss_and_its_own_rows(composed, tiny, tmp_
     fold = tmp_path / "fold_0"
     assert "train/summarizer/supervised" in (fold / "metrics.csv").read_text()
     assert {row["scorer"] for row in rows(fold)} == {"csnet_supervised", "random", "human", "gtscore"}
+    assert record(fold)["supervised"] is True
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,11 @@ class Summarizer(pl.LightningModule, ABC):
         return False
 
     @property
+    def learns_from_labels(self) -> bool:
+        """Whether ground-truth scores have a part in its scores, be it by what it is built on."""
+        return self.needs_gtscore
+
+    @property
     def base_run(self) -> str | None:
         """The folder of the run whose method this one is built on, if it is built on one."""
         return None

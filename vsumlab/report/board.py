@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 
 from vsumlab.evaluation.baselines import ORACLE
-from vsumlab.places import BASE, cell_folder, own_name
+from vsumlab.places import BASE, own_name
 from vsumlab.report.cells import number, spans
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.lines import OVER_SEEDS
 from vsumlab.report.naming import SELECTION, is_oracle, with_last_epoch
+from vsumlab.report.supervision import folder_name, is_supervised
 from vsumlab.report.tables import (
     PUBLISHED,
     RHO,
@@ -142,11 +143,6 @@ def of_method(scorer: str, runs: Sequence[Run], directions: Directions) -> dict[
     }
 
 
-def is_supervised(run: Run) -> bool:
-    """Whether a run learned from labels; records of earlier versions do not say it."""
-    return bool(run.record.get("supervised", run.config.get("method.supervised", False)))
-
-
 def in_short(parameters: int) -> str:
     """A number of weights.
 
@@ -193,11 +189,6 @@ def metrics(comparison: Comparison, lines: pd.Index) -> pd.DataFrame:
         },
         index=lines,
     )
-
-
-def folder_name(run: Run) -> str:
-    """What a sweep calls the folder of a run, in that of its experiment."""
-    return f"{run.name}/{cell_folder(run.record['overrides'])}"
 
 
 def direction_taus(wrappers: Sequence[Run]) -> Directions:

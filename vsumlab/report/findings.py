@@ -11,6 +11,7 @@ import pandas as pd
 from vsumlab.evaluation.significance import Difference
 from vsumlab.report.cells import in_words, number
 from vsumlab.report.compare import Comparison, is_method, row_name
+from vsumlab.report.supervision import KINDS
 from vsumlab.report.tables import TAU, Column, Table, f1_column
 
 
@@ -45,16 +46,18 @@ def finding(comparison: Comparison, lines: pd.DataFrame, setting: Any, column: C
     if not decidable:
         return f"{setting}, by {name}: {n_videos} videos are too few to tell any row from random scores."
     apart = {line: found for line, found in decidable.items() if found.distinguishable}
-    better = {line: found for line, found in apart.items() if found.mean > 0}
+    better = pd.Series({line: found.mean for line, found in apart.items() if found.mean > 0}, dtype=float)
     worse = len(apart) - len(better)
     said = f"{setting}, by {name}: {len(better)} of {len(decidable)} rows are better than random scores"
     said += f", {worse} {'is' if worse == 1 else 'are'} worse" if worse else ""
     said += f" (p < 0.05{f', not corrected for {len(decidable)} rows' if len(decidable) > 1 else ''})"
-    if better:
-        best = max(better, key=lambda line: better[line].mean)
-        difference, interval, p = in_words(better[best], scale, digits)
+    kinds = lines["supervised"].astype(bool)
+    for supervised, own in better.groupby(kinds):
+        best: Any = own.idxmax()
+        kind = f"best {KINDS[bool(supervised)]}" if kinds.nunique() > 1 else "best"
+        difference, interval, p = in_words(apart[best], scale, digits)
         said += (
-            f"; the best is {row_name(lines.loc[best])}, by {difference} (95 % interval {interval}, p {p})"
+            f"; the {kind} is {row_name(lines.loc[best])}, by {difference} (95 % interval {interval}, p {p})"
         )
     human = comparison.baseline("human", setting)
     people = None if human is None else comparison.from_random(human, metric)
@@ -67,18 +70,25 @@ def finding(comparison: Comparison, lines: pd.DataFrame, setting: Any, column: C
 def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Table:
     """The best row of each experiment, dataset and setting by tau, with random scores and people.
 
+    With labels and without, there is one of each.
+
     Args:
         comparisons: Each with the name of its experiment, or all without one.
     """
     rows = []
     for name, comparison in comparisons:
-        for setting, lines in of_methods(comparison).groupby("setting", sort=False):
-            best: Any = lines["kendall_tau"].astype(float).fillna(-math.inf).idxmax()
+        kinds = [
+            (str(setting), supervised, own)
+            for setting, lines in of_methods(comparison).groupby("setting", sort=False)
+            for supervised, own in lines.groupby("supervised")
+        ]
+        for setting, supervised, own in kinds:
+            best: Any = own["kendall_tau"].astype(float).fillna(-math.inf).idxmax()
             means: Any = comparison.lines.astype(object)
-            human = comparison.baseline("human", str(setting))
-            on = (comparison.dataset, str(setting), comparison.remark)
+            human = comparison.baseline("human", setting)
+            on = (comparison.dataset, setting, comparison.remark)
             rows.append([name, ", ".join(filter(None, on)), str(means.at[best, "videos"])])
-            rows[-1].append(row_name(lines.loc[best]))
+            rows[-1] += [row_name(own.loc[best]), "yes" if supervised else "no"]
             for _, metric, scale, digits in (TAU, f1_column(comparison)):
                 people = math.nan if human is None else float(means.at[human, metric])
                 rows[-1] += [
@@ -86,7 +96,7 @@ def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Table:
                     above(comparison.from_random(best, metric), scale, digits),
                     number(scale * people, digits),
                 ]
-    header = ["experiment", "on", "videos", "best row by τ"]
+    header = ["experiment", "on", "videos", "best row by τ", "labels"]
     header += ["τ", "above random", "people: τ", "F1 %", "above random", "people: F1 %"]
     named = 0 if any(name for name, _ in comparisons) else 1
     return Table(

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pandas as pd
 
 from vsumlab.report.board import Board, boards
+from vsumlab.report.supervision import KINDS
 from vsumlab.report.tables import Table, as_table, differences_table, notes
 from vsumlab.runs.reading import Run
 
-KINDS = {False: "without labels", True: "with labels"}
 SHOWN = {False: 4, True: 3}
 """How many methods of each kind the short table has at most."""
 

@@ -71,7 +71,7 @@ def write_fold(
         "setting": data.setting.name,
         "published": config.published,
         "main_scorer": method.main_scorer,
-        "supervised": method.needs_gtscore,
+        "supervised": method.learns_from_labels,
         "parameters": sum(each.numel() for each in method.parameters() if each.requires_grad),
         "seed": config.seed,
         "fold": config.fold,

@@ -83,8 +83,8 @@ def test_an_oracle_is_no_method(tmp_path) -> None:
 def test_in_short_is_the_best_row_by_tau_next_to_random_and_people(tmp_path) -> None:
     rows, comparison = compared(tmp_path, {"ours": 0.4, "best": 0.7})
     table = in_short([("made", comparison)])
-    ((experiment, on, videos, best, *figures),) = table.rows
-    assert (experiment, on, videos, best) == ("made", "tvsum, canonical", "7", "best")
+    ((experiment, on, videos, best, labels, *figures),) = table.rows
+    assert (experiment, on, videos, best, labels) == ("made", "tvsum, canonical", "7", "best", "no")
     assert len(figures) == 6
     for metric, scale, digits, cells in (
         ("kendall_tau", 1, 3, figures[:3]),
@@ -104,6 +104,31 @@ def test_every_setting_has_its_own_sentences_and_its_own_best_row(tmp_path) -> N
     said = [sentence.split(",")[0] for sentence in findings(comparison)]
     assert said == ["canonical", "canonical", "transfer", "transfer"]
     assert [row[3] for row in in_short([("made", comparison)]).rows] == ["b", "a"]
+
+
+def test_the_best_with_labels_is_another_than_the_best_without(tmp_path) -> None:
+    more = made_run(tmp_path / "a", {"b": 0.4, "with": 0.9}, overrides=("x=1",), supervised=True)
+    rows = more + made_run(tmp_path / "b", {"without": 0.7}, overrides=("x=2",))
+    (comparison,) = compare(find_runs([tmp_path]))
+    assert [row[3:5] for row in in_short([("made", comparison)]).rows] == [
+        ["without (x=2)", "no"],
+        ["with (x=1)", "yes"],
+    ]
+    tau, f1 = findings(comparison)
+    for said, metric, scale, digits in ((tau, "kendall_tau", 1, 3), (f1, "f1_mean", 100, 1)):
+        assert "3 of 3 rows are better" in said
+        for kind, row in {"without": "without (x=2)", "with": "with (x=1)"}.items():
+            expected = scale * np.mean(differences(rows, kind, metric))
+            assert f"; the best {kind} labels is {row}, by {expected:+.{digits}f} (95 %" in said
+
+
+def test_one_kind_is_best_where_the_other_is_like_chance(tmp_path) -> None:
+    made_run(tmp_path / "a", {"with": 0.301}, overrides=("x=1",), supervised=True)
+    made_run(tmp_path / "b", {"without": 0.7}, overrides=("x=2",))
+    (comparison,) = compare(find_runs([tmp_path]))
+    for said in findings(comparison):
+        assert "the best without labels is without (x=2)" in said
+        assert "with labels" not in said
 
 
 def test_a_row_without_a_correlation_is_not_the_best(tmp_path) -> None:

@@ -51,10 +51,10 @@ class Consensus(Summarizer):
         (
             "consensus",
             "How far a frame lies along the direction of feature space that varies, over the training "
-            "videos, with a score made without labels; together with that score. vsumlab's own method.",
+            "videos, with a pseudo-score; together with that score. vsumlab's own method.",
         ),
         ("direction", "How far a frame lies along that direction, alone."),
-        ("pseudo-score", "The score made without labels, alone."),
+        ("pseudo-score", "That score alone: made without labels, or what another method, the base, gives."),
     )
     curves = (("train/covariance", "Covariance of the direction so far with the pseudo-score"),)
     scorers = ("pseudo-score", "direction", "consensus")
@@ -80,6 +80,11 @@ class Consensus(Summarizer):
     def base_run(self) -> str | None:
         """By `method.base`."""
         return self.hyperparameters.base
+
+    @property
+    def learns_from_labels(self) -> bool:
+        """Where its base does."""
+        return self.base is not None and self.base.learns_from_labels
 
     def build_on(self, base: Summarizer) -> None:
         """Takes another method's scores for the terms of the pseudo-score."""

@@ -149,6 +149,16 @@ def test_a_direction_common_to_noisy_scores_is_recovered() -> None:
     assert direction[0] / direction.norm() > (single[:, 0] / single.norm(dim=-1)).mean()
 
 
+@pytest.mark.parametrize(("base", "labels"), [("vs_lstm", True), ("csnet", False)])
+def test_it_learns_from_labels_where_its_base_did(base, labels) -> None:
+    inner, method = (made_method("method=consensus", feature_dim=8) for _ in range(2))
+    assert not method.learns_from_labels
+    inner.build_on(made_method(*small(base), feature_dim=8))
+    method.build_on(inner)
+    assert method.learns_from_labels is labels
+    assert not method.needs_gtscore, "its own training needs none"
+
+
 @pytest.mark.parametrize("name", ["csnet", "contrastive", "consensus"])
 def test_another_methods_scores_can_take_the_place_of_the_terms(name, path, tmp_path) -> None:
     base = made_method(*small(name), feature_dim=8)

@@ -140,6 +140,10 @@ def check_parts(config: DictConfig) -> None:
     """Refuses a configuration that lacks an entry, as `~fold` would leave it out, or whose parts are none."""
     for entry in ENTRIES:
         if OmegaConf.select(config, entry, default=MISSING) is MISSING:
+            if entry == "trainer.max_epochs" and "trainer" in config:
+                raise UserError(
+                    f"{entry}: is missing: set it in the method's file, to 1 if it does not learn"
+                )
             raise UserError(f"{entry}: is missing: leave out what removes it, ~{entry.partition('.')[0]}")
     if not OmegaConf.is_dict(config.callbacks):
         raise refusal("callbacks", config.callbacks, "callbacks by name")

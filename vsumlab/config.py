@@ -94,6 +94,10 @@ def check_references(config: DictConfig) -> None:
     try:
         OmegaConf.to_container(config, resolve=True)
     except InterpolationResolutionError as error:
+        if OmegaConf.select(config, "method.method") is not None:
+            raise UserError(
+                "method: its file sets method.method: begin it with # @package _global_"
+            ) from error
         raise UserError(f"{error.full_key}: {first_line(error)}: write the value itself") from error
 
 
@@ -170,6 +174,11 @@ def build(node: DictConfig, **arguments: Any) -> Any:
         return instantiate(node, _convert_="all", **arguments)
     except InstantiationException as error:
         cause = reason(error)
+        for name in arguments:
+            if isinstance(cause, TypeError) and f"unexpected keyword argument '{name}'" in str(cause):
+                raise UserError(
+                    f"{node._target_}: {cause}: it is always given that: have its __init__ take {name}"
+                ) from cause
         if does_not_fit(node, cause):
             raise UserError(
                 f"{node._target_}: {cause}: leave out what it does not take, and give what it needs"

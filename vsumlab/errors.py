@@ -85,11 +85,31 @@ def first_line(error: Exception) -> str:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Ends the process with a UserError's line and exit code 2; with HYDRA_FULL_ERROR=1, its traceback."""
+    """Ends the process with a UserError's line and exit code 2; with HYDRA_FULL_ERROR=1, its traceback.
+
+    Where what is printed goes to a program that reads no more of it, as `| head` does, it ends in silence.
+    """
     try:
-        yield
-    except UserError as error:
-        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+        try:
+            yield
+        except UserError as error:
+            if os.environ.get("HYDRA_FULL_ERROR") == "1":
+                raise
+            print(f"vsumlab: {error}", file=sys.stderr)
+            sys.exit(2)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        if not reader_is_gone():
             raise
-        print(f"vsumlab: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(1)
+
+
+def reader_is_gone() -> bool:
+    """Whether nobody reads what is printed; if so, what is still to be printed is printed nowhere."""
+    try:
+        print(flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False

@@ -27,6 +27,7 @@ from vsumlab.data.datamodule import VideoDataModule
 from vsumlab.data.guard import check_labels
 from vsumlab.errors import UserError, first_line
 from vsumlab.methods.compiled_steps import compile_steps
+from vsumlab.methods.registry import check_method
 from vsumlab.methods.summarizer import Prediction, Summarizer
 from vsumlab.methods.trust import trusting
 from vsumlab.runs.checkpoints import LAST, WholeCheckpoints, remove_unfinished
@@ -76,6 +77,7 @@ def train(config: DictConfig, origin: Origin | None = None) -> dict[str, float]:
     check_room(config.method, data.pool.feature_dim)
     pl.seed_everything(seed, workers=True, verbose=False)
     method: Summarizer = build(config.method, feature_dim=data.pool.feature_dim)
+    check_method(method, config.method._target_)
     if method.needs_gtscore:
         check_labels(data.pool, data.fold)
     if method.base_run is not None:

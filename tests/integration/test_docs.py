@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import h5py
 import numpy as np
 import pytest
+import torch
 import yaml
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -469,6 +470,23 @@ def test_a_method_of_ones_own_runs(own_method, command, tiny_file, tmp_path, mon
     runs = sorted(tmp_path.glob("runs/*/*"))
     assert [run.parent.name for run in runs] == ["frame_scorer_canonical", "frame_scorer_small"]
     assert [vsumlab.load(run).hparams["hidden_size"] for run in runs] == [64, 16]
+
+
+def test_a_method_of_ones_own_that_does_not_learn_runs(command, tiny_file, tmp_path, monkeypatch) -> None:
+    (tmp_path / "my_scorers.py").write_text(code_block(CONTRIBUTING, "python", "`my_scorers.py`:"))
+    file = tmp_path / "my_conf" / "method" / "local_contrast.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(code_block(CONTRIBUTING, "yaml", "`my_conf/method/local_contrast.yaml`"))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "my_scorers", raising=False)
+    small = ("--config-dir", "my_conf", "data=tvsum", f"data.file={tiny_file}", "random_draws=2")
+    assert command(*small, "method=local_contrast", "fold=0") == 0
+    (run,) = tmp_path.glob("runs/*/*")
+    method, features = vsumlab.load(run), torch.rand(40, 8)
+    scores = method.score(features)
+    means = [features[max(0, t - 8) : t + 9].mean(dim=0) for t in range(40)]
+    distances = torch.stack([(features[t] - means[t]).norm() for t in range(40)])
+    torch.testing.assert_close(torch.as_tensor(scores), distances / distances.max())
 
 
 @pytest.mark.slow

@@ -99,6 +99,16 @@ def test_what_a_target_raises_comes_as_it_is() -> None:
         build(node(broken=1))
 
 
+def test_a_target_that_does_not_take_what_it_is_always_given_is_one_line(monkeypatch) -> None:
+    class Own:
+        def __init__(self, radius: int) -> None: ...
+
+    monkeypatch.setitem(sys.modules, "test_config_targets", SimpleNamespace(Own=Own))
+    said = "argument 'feature_dim': it is always given that: have its __init__ take feature_dim$"
+    with pytest.raises(UserError, match=said):
+        build(OmegaConf.create({"_target_": "test_config_targets.Own", "radius": 1}), feature_dim=8)
+
+
 @pytest.mark.parametrize(
     ("target", "values", "said"),
     [
@@ -182,3 +192,13 @@ def test_composing_leaves_the_name_of_the_jobs_log(monkeypatch) -> None:
     compose_config(["method=csnet"])
     assert JobRuntime.instance().get("name") == "run"
     Singleton.set_state(before)
+
+
+def test_a_methods_file_without_its_package_is_named(tmp_path) -> None:
+    file = tmp_path / "method" / "mine.yaml"
+    file.parent.mkdir()
+    file.write_text("trainer:\n  max_epochs: 1\nmethod:\n  _target_: my_methods.Mine\n")
+    with pytest.raises(
+        UserError, match=r"^method: its file sets method.method: begin it with # @package _global_$"
+    ):
+        compose_config([f"hydra.searchpath=[{tmp_path}]", "method=mine"])

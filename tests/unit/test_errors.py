@@ -1,6 +1,8 @@
 """Errors that a user can mend are one line; others are not hidden."""
 
 import pickle
+import subprocess
+import sys
 
 import pytest
 from torch.utils.data import DataLoader, Dataset
@@ -114,3 +116,23 @@ class Unreadable(Dataset[int]):
             return [0][1]
         except IndexError as error:
             raise UserError("a.h5: no: such video") from error
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["print('x' * 10**6)", "print('x' * 10**6, flush=True); sys.exit(2)", "print('x'); raise SystemExit(0)"],
+)
+def test_whoever_reads_no_more_ends_a_command_in_silence(code) -> None:
+    program = "import sys\nfrom vsumlab.errors import one_line_errors\nsys.stdin.read()\n"
+    program += f"with one_line_errors():\n    {code}\n"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program], text=True, **pipes) as process:
+        process.stdout.close()
+        process.stdin.close()  # now it begins, and nobody reads
+        assert not process.stderr.read()
+    assert process.returncode == 1
+
+
+def test_a_pipe_to_another_program_that_breaks_is_not_hidden() -> None:
+    with pytest.raises(BrokenPipeError), one_line_errors():
+        raise BrokenPipeError

@@ -60,6 +60,19 @@ def is_method(thing: object) -> TypeGuard[Method]:
     return inspect.isclass(thing) and issubclass(thing, Summarizer) and hasattr(thing, "name")
 
 
+def check_method(made: object, target: str) -> None:
+    """Refuses what a configuration's `_target_` makes if it is no method.
+
+    Raises:
+        UserError: If it is no Summarizer, or its class has no name.
+    """
+    if not is_method(type(made)):
+        raise UserError(
+            f"{target}: is no method: derive it from vsumlab.methods.summarizer.Summarizer, and give the "
+            "class a name"
+        )
+
+
 def method_of(target: str) -> Method | None:
     """The method that a configuration's `_target_` names, if it is trusted and can be imported here."""
     try:

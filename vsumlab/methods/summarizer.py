@@ -131,18 +131,18 @@ class Summarizer(pl.LightningModule, ABC):
         eight bits leave few different scores, and with them little of a ranking.
 
         Raises:
-            CodeError: If a scorer's scores are not one a pick.
+            CodeError: If a scorer's scores are no tensor, or not one a pick.
         """
         with torch.autocast(features.device.type, enabled=False):
-            found = {name: scores.float() for name, scores in self.all_scores(features, timing).items()}
+            found = self.all_scores(features, timing)
         for name, scores in found.items():
-            if scores.shape != features.shape[:1]:
-                shape = "x".join(map(str, scores.shape))
+            if not isinstance(scores, Tensor) or scores.shape != features.shape[:1]:
+                given = f"{type(scores).__name__} of shape {tuple(getattr(scores, 'shape', ()))}"
                 raise CodeError(
-                    f"{type(self).__name__}: {name}: {shape} scores for {len(features)} picks: "
-                    "return one a pick, (B, T) from forward, (T,) from all_scores"
+                    f"{type(self).__name__}: {name}: {given} for {len(features)} picks: return a tensor of "
+                    "one score a pick, (B, T) from forward, (T,) from all_scores"
                 )
-        return found
+        return {name: scores.float() for name, scores in found.items()}
 
     def one_by_one(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Scores (B, T) of a padded batch (B, T, D) by the main scorer, from `all_scores` of each video."""

@@ -37,7 +37,8 @@ MANY = 6
 
 TARGET = "._target_"
 SELECTION = "selection._target_"
-FEATURES, ANNOTATIONS, TRAINED_ON, CODE = "data", "annotations", "trained on", "uncommitted code"
+FEATURES, ANNOTATIONS, TRAINED_ON = "data", "annotations", "trained on"
+OWN_CODE, CODE = "own code", "uncommitted code"
 """What runs may differ in besides their configurations: contents of files, and changes of the code."""
 
 
@@ -68,8 +69,8 @@ def identities(runs: Sequence[Run]) -> pd.DataFrame:
     """What each run depends on but for fold and seed: a row a run, a column an entry, all of them text.
 
     A test oracle's run is one of the last epoch. An entry that a configuration lacks is empty. Besides the
-    configuration there are checksums of the data, and of uncommitted changes of the code: where those are not
-    recorded, each run is one by itself.
+    configuration there are checksums of the data, of the sources of a user's own classes, and of uncommitted
+    changes of the code: where the last are not recorded, each run is one by itself.
     """
     found = pd.DataFrame(
         [
@@ -83,7 +84,7 @@ def identities(runs: Sequence[Run]) -> pd.DataFrame:
             for config in (with_last_epoch(run.config),)
         ]
     ).fillna("")
-    for column in (FEATURES, ANNOTATIONS, TRAINED_ON):  # what is planned or failed has not seen its data
+    for column in (FEATURES, ANNOTATIONS, TRAINED_ON, OWN_CODE):  # which a planned or failed run has not seen
         seen = found.loc[found[column] != "?", column].unique()
         found.loc[found[column] == "?", column] = seen[0] if len(seen) else ""
     return found
@@ -102,9 +103,9 @@ def of_any_fold(folder: str, fold: Any) -> str:
 
 
 def contents(run: Run, number: int) -> dict[str, str]:
-    """Checksums, in short, of the data and of uncommitted code that a run depends on."""
+    """Checksums, in short, of the data, a user's own code and uncommitted code that a run depends on."""
     if not run.done:
-        return {FEATURES: "?", ANNOTATIONS: "?", TRAINED_ON: "?", CODE: ""}
+        return {FEATURES: "?", ANNOTATIONS: "?", TRAINED_ON: "?", OWN_CODE: "?", CODE: ""}
     git = run.record["git"]
     changes = str(git.get("changes") or f"of run {number}")[:8] if git["dirty"] else ""
     others = run.record.get("trained_on") or {}
@@ -112,6 +113,7 @@ def contents(run: Run, number: int) -> dict[str, str]:
         FEATURES: checksum(run.record.get("data")),
         ANNOTATIONS: checksum(run.record.get("annotations")),
         TRAINED_ON: " ".join(f"{name}:{checksum(others[name])}" for name in sorted(others)),
+        OWN_CODE: " ".join(dict.fromkeys(map(checksum, (run.record.get("sources") or {}).values()))),
         CODE: f"{(git['commit'] or '')[:9]} changed {changes}" if changes else "",
     }
 

@@ -28,6 +28,7 @@ KEPT = (
     *("status", "error", "name", "command", "overrides", "git", "versions", "machine", "seed", "fold"),
     *("started", "wall_time_s", "data", "annotations", "trained_on", "dataset", "setting", "published"),
     *("selection", "remarks", "chosen_epochs", "cpu_time_s", "main_scorer", "supervised", "parameters"),
+    "sources",
 )
 """What of `run.json` a report needs, and a study keeps."""
 
@@ -210,5 +211,8 @@ def as_run(
 
 
 def kept(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a report needs of a record."""
-    return {name: record[name] for name in KEPT if name in record}
+    """What a report needs of a record; of sources their checksums, not where they are."""
+    found = {name: record[name] for name in KEPT if name in record}
+    if "sources" in found:
+        found["sources"] = {name: {"sha256": file["sha256"]} for name, file in found["sources"].items()}
+    return found

@@ -7,10 +7,12 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+import torch
 from support.methods import METHOD_FILES, made_method, method_config
 
 import vsumlab.methods
-from vsumlab.methods.registry import is_method, method_of, methods, published_tables, tables_of
+from vsumlab.errors import UserError
+from vsumlab.methods.registry import check_method, is_method, method_of, methods, published_tables, tables_of
 from vsumlab.methods.summarizer import Summarizer
 from vsumlab.report.curves import worth_drawing
 from vsumlab.report.glossary import glossary
@@ -186,3 +188,16 @@ def test_what_is_no_method_has_none(target) -> None:
 
 def test_the_class_that_all_methods_share_is_none() -> None:
     assert not is_method(Summarizer)
+
+
+def test_what_a_configuration_makes_has_to_be_a_method_with_a_name() -> None:
+    class Nameless(Summarizer):
+        def forward(self, features, lengths):
+            return features[..., 0]
+
+    check_method(made_method("method=uniform", feature_dim=4), "vsumlab.methods.uniform.Uniform")
+    for made in (Nameless(), torch.nn.Linear(4, 1)):
+        with pytest.raises(
+            UserError, match=r"^mine.Mine: is no method: derive it from .*, and give the class a name$"
+        ):
+            check_method(made, "mine.Mine")

@@ -1,5 +1,6 @@
 """What the class that methods share does for them."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -226,6 +227,17 @@ def test_scores_that_are_not_one_a_pick_are_refused(shape) -> None:
         def all_scores(self, features, timing=None) -> dict[str, torch.Tensor]:
             return {"plain": torch.zeros(shape)}
 
-    said = "x".join(map(str, shape))
-    with pytest.raises(CodeError, match=f"^Wrong: plain: {said} scores for 5 picks: return one a pick"):
+    said = re.escape(f"Wrong: plain: Tensor of shape {shape} for 5 picks: return a tensor of one score a")
+    with pytest.raises(CodeError, match=f"^{said}"):
+        Wrong().exact_scores(torch.rand(5, D))
+
+
+def test_scores_that_are_no_tensor_are_refused() -> None:
+    class Wrong(Plain):
+        def forward(self, features, lengths):
+            return np.zeros(features.shape[:2])
+
+    with pytest.raises(
+        CodeError, match=r"^Wrong: plain: ndarray of shape \(5,\) for 5 picks: return a tensor"
+    ):
         Wrong().exact_scores(torch.rand(5, D))

@@ -200,6 +200,18 @@ def test_uncommitted_code_is_told_apart_by_its_checksum_and_stands_alone_without
     ]
 
 
+def test_a_changed_source_of_a_method_of_ones_own_is_another_row(tmp_path) -> None:
+    """Or its runs would be one that came out differently, and no report could have both."""
+    for number, (checksum, level) in enumerate((("a", 0.4), ("b", 0.5), ("b", 0.5))):
+        sources = {"mine.Mine": {"file": f"/home/{number}/mine.py", "sha256": 64 * checksum}}
+        made_run(tmp_path / str(number), {"ours": level}, sources=sources)
+    made_run(tmp_path / "3", {}, seed=1, status="failed", error="no")
+    assert groups(tmp_path) == [0, 1, 1, 0]
+    assert named(tmp_path) == [f"own code={8 * each}" for each in "abba"]
+    for run in find_runs([tmp_path]):
+        assert "/home" not in str(run.record), "where it is is nobody's business, in a study that is kept"
+
+
 def test_a_run_of_an_earlier_version_is_one_with_todays_of_its_configuration(tmp_path) -> None:
     of_today = ("data=tvsum", "method=csnet_unscaled")
     composed_run(tmp_path / "today", {"csnet": 0.4}, *of_today, data={"sha256": 64 * "8"})

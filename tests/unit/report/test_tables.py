@@ -113,6 +113,14 @@ def test_of_few_videos_nothing_is_marked_and_that_is_said(tmp_path) -> None:
     assert "Fewer than 6 videos are too few to tell anything from random." in table.notes
 
 
+def test_labels_are_a_column_where_some_rows_learned_from_them(tmp_path) -> None:
+    made_run(tmp_path / "a", {"with": 0.4}, overrides=("x=1",), supervised=True)
+    made_run(tmp_path / "b", {"without": 0.4}, overrides=("x=2",), supervised=False)
+    assert column(results_table(compared(tmp_path)), "labels") == ["yes", "no", "", "", ""]
+    for folder in ("a", "b"):
+        assert "labels" not in results_table(compared(tmp_path / folder)).header
+
+
 def test_a_setting_is_a_column_where_there_are_several_and_in_the_title_where_not(tmp_path) -> None:
     for setting in ("canonical", "transfer"):
         made_run(tmp_path / setting, {"ours": 0.4}, setting=setting)

@@ -47,7 +47,7 @@ class Comparison:
             videos, then folds, then seeds, with its standard deviation over folds (of the means over seeds)
             as `…_over_folds` and over seeds as `…_over_seeds`, NaN for fewer than two; `paper_row`,
             `differs`, a mark where it is on purpose otherwise than in the paper, `supervised`, whether a
-            method's line owes something to labels,
+            method's line owes something to labels, empty where nothing is done,
             `paper_f1` (in percent), …; `missing`, what is missing of its runs, in words; `epochs`,
             how many its command line asked for; `precision`, that of training where it is another than
             float32; and the entries of the configuration that differ.
@@ -183,7 +183,8 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
         for number in group[identity["setting.name"] == setting].unique():
             members = group.index[group == number]
             same = {"setting": setting, "group": number, "kind": "method"}
-            same["supervised"] = supervised[members[0]]
+            done = [i for i in members if runs[i].done]
+            same["supervised"] = any(supervised[i] for i in done) if done else ""
             same |= identity.loc[members[0], entries].to_dict()
             ours += [
                 same | line | {"run": name_of(str(line.get("scorer", "")), names[members[0]])}

@@ -79,7 +79,7 @@ def results_table(comparison: Comparison) -> Table:
     )
     settings = list(dict.fromkeys(lines["setting"]))
     hidden = {"setting"} if len(settings) == 1 else set()
-    if lines.loc[lines["kind"] == "method", "supervised"].nunique() < 2:
+    if cells["labels"].nunique() < 2:
         hidden.add("labels")
     title = " · ".join(
         filter(None, [comparison.dataset, *(settings if len(settings) == 1 else ()), comparison.said])

@@ -116,7 +116,11 @@ def test_of_few_videos_nothing_is_marked_and_that_is_said(tmp_path) -> None:
 def test_labels_are_a_column_where_some_rows_learned_from_them(tmp_path) -> None:
     made_run(tmp_path / "a", {"with": 0.4}, overrides=("x=1",), supervised=True)
     made_run(tmp_path / "b", {"without": 0.4}, overrides=("x=2",), supervised=False)
-    assert column(results_table(compared(tmp_path)), "labels") == ["yes", "no", "", "", ""]
+    made_run(tmp_path / "c", {}, overrides=("x=3",), status="failed", error="no")
+    made_run(tmp_path / "0", {}, overrides=("x=1",), seed=1, status="failed", error="no")
+    table = results_table(compared(tmp_path))
+    assert column(table, "scorer") == ["with", "without", "", "random", "human", "gtscore"]
+    assert column(table, "labels") == ["yes", "no", "", "", "", ""]
     for folder in ("a", "b"):
         assert "labels" not in results_table(compared(tmp_path / folder)).header
 

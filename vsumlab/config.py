@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 import re
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
     try:
         with initialize_config_dir(str(find_conf()), job_name="run", version_base="1.3"):
             config = compose(name, list(overrides))
+        check_package(config)
         check_references(config)
         check_no_credentials(as_entries(flattened(config).items()))
         return config
@@ -85,6 +87,18 @@ def compose_config(overrides: Sequence[str] = (), name: str = "config") -> DictC
         GlobalHydra.instance().hydra = command
 
 
+def check_package(config: DictConfig) -> None:
+    """Refuses a method whose file has all it says in a node of its own.
+
+    Raises:
+        UserError: Saying what the file lacks.
+    """
+    node: Any = OmegaConf.to_container(config, resolve=False)
+    inner = node["method"].get("method") if isinstance(node.get("method"), dict) else None
+    if isinstance(inner, dict) and "_target_" in inner:
+        raise UserError("method: its file sets method.method: begin it with # @package _global_")
+
+
 def check_references(config: DictConfig) -> None:
     """Refuses a configuration in which a `${…}` stands for nothing, as in a name from a command line.
 
@@ -94,10 +108,6 @@ def check_references(config: DictConfig) -> None:
     try:
         OmegaConf.to_container(config, resolve=True)
     except InterpolationResolutionError as error:
-        if OmegaConf.select(config, "method.method") is not None:
-            raise UserError(
-                "method: its file sets method.method: begin it with # @package _global_"
-            ) from error
         raise UserError(f"{error.full_key}: {first_line(error)}: write the value itself") from error
 
 
@@ -175,15 +185,21 @@ def build(node: DictConfig, **arguments: Any) -> Any:
     except InstantiationException as error:
         cause = reason(error)
         for name in arguments:
-            if isinstance(cause, TypeError) and f"unexpected keyword argument '{name}'" in str(cause):
+            if isinstance(cause, TypeError) and not takes(pkgutil.resolve_name(node._target_), name):
                 raise UserError(
-                    f"{node._target_}: {cause}: it is always given that: have its __init__ take {name}"
+                    f"{node._target_}: its __init__ lacks {name}, which it is always given: add it there"
                 ) from cause
         if does_not_fit(node, cause):
             raise UserError(
                 f"{node._target_}: {cause}: leave out what it does not take, and give what it needs"
             ) from cause
         raise cause from None
+
+
+def takes(called: Callable[..., Any], name: str) -> bool:
+    """Whether a function or class has a parameter of a name, or takes any."""
+    parameters = inspect.signature(called).parameters
+    return name in parameters or any(each.kind is each.VAR_KEYWORD for each in parameters.values())
 
 
 def does_not_fit(node: DictConfig, error: BaseException) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,26 +91,31 @@ def one_line_errors() -> Iterator[None]:
     Where what is printed goes to a program that reads no more of it, as `| head` does, it ends in silence.
     """
     try:
-        try:
-            yield
-        except UserError as error:
-            if os.environ.get("HYDRA_FULL_ERROR") == "1":
-                raise
-            print(f"vsumlab: {error}", file=sys.stderr)
-            sys.exit(2)
-        finally:
-            sys.stdout.flush()
+        yield
+    except UserError as error:
+        if os.environ.get("HYDRA_FULL_ERROR") == "1":
+            raise
+        print(f"vsumlab: {error}", file=sys.stderr)
+        sys.exit(2)
     except BrokenPipeError:
-        if not reader_is_gone():
+        if not nobody_reads():
             raise
         sys.exit(1)
+    finally:
+        drop_unread()
 
 
-def reader_is_gone() -> bool:
-    """Whether nobody reads what is printed; if so, what is still to be printed is printed nowhere."""
+def nobody_reads() -> bool:
+    """Whether standard output is a pipe that is closed at its other end."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)  # no events but errors
+    return bool(poll.poll(0))
+
+
+def drop_unread() -> None:
+    """Writes what was printed, or drops it where nobody reads it: Python would complain of it at its end."""
     try:
-        print(flush=True)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False

@@ -71,11 +71,15 @@ def test_an_entry_that_was_taken_out_is_named(entry, demo_folder) -> None:
         check_run(config)
 
 
-def test_a_method_that_does_not_say_how_long_it_is_trained_is_told_where(demo_folder) -> None:
+def test_a_method_that_does_not_say_how_long_it_is_trained_learns_where_to(demo_folder) -> None:
     config = overridden(whole(demo_folder))
-    del config["trainer"]["max_epochs"]
+    config.trainer.max_epochs = "???"  # as in conf/trainer/auto.yaml
+    said = r"^trainer.max_epochs: is missing: set it in the method's file, to 1 if it does not learn$"
+    with pytest.raises(UserError, match=said):
+        check_run(config)
+    del config.trainer["max_epochs"]
     with pytest.raises(
-        UserError, match=r"^trainer.max_epochs: is missing: set it in the method's file, to 1 if it"
+        UserError, match=r"^trainer.max_epochs: is missing: leave out what removes it, ~trainer$"
     ):
         check_run(config)
 

@@ -104,7 +104,7 @@ def test_a_target_that_does_not_take_what_it_is_always_given_is_one_line(monkeyp
         def __init__(self, radius: int) -> None: ...
 
     monkeypatch.setitem(sys.modules, "test_config_targets", SimpleNamespace(Own=Own))
-    said = "argument 'feature_dim': it is always given that: have its __init__ take feature_dim$"
+    said = "its __init__ lacks feature_dim, which it is always given: add it there$"
     with pytest.raises(UserError, match=said):
         build(OmegaConf.create({"_target_": "test_config_targets.Own", "radius": 1}), feature_dim=8)
 
@@ -194,6 +194,19 @@ def test_composing_leaves_the_name_of_the_jobs_log(monkeypatch) -> None:
     Singleton.set_state(before)
 
 
+def test_a_base_class_that_does_not_take_it_is_another_matter(monkeypatch) -> None:
+    class Base:
+        def __init__(self) -> None: ...
+
+    class Own(Base):
+        def __init__(self, feature_dim: int) -> None:
+            super().__init__(feature_dim=feature_dim)  # type: ignore[call-arg]
+
+    monkeypatch.setitem(sys.modules, "test_config_targets", SimpleNamespace(Own=Own))
+    with pytest.raises(TypeError, match="unexpected keyword argument 'feature_dim'"):
+        build(OmegaConf.create({"_target_": "test_config_targets.Own"}), feature_dim=8)
+
+
 def test_a_methods_file_without_its_package_is_named(tmp_path) -> None:
     file = tmp_path / "method" / "mine.yaml"
     file.parent.mkdir()
@@ -202,3 +215,11 @@ def test_a_methods_file_without_its_package_is_named(tmp_path) -> None:
         UserError, match=r"^method: its file sets method.method: begin it with # @package _global_$"
     ):
         compose_config([f"hydra.searchpath=[{tmp_path}]", "method=mine"])
+
+
+def test_a_hyper_parameter_may_be_called_method(tmp_path) -> None:
+    file = tmp_path / "method" / "mine.yaml"
+    file.parent.mkdir()
+    file.write_text("# @package _global_\nmethod:\n  _target_: my_methods.Mine\n  method: ward\n")
+    config = compose_config([f"hydra.searchpath=[{tmp_path}]", "method=mine", "trainer.max_epochs=1"])
+    assert config.method.method == "ward"

@@ -1,6 +1,8 @@
 """Errors that a user can mend are one line; others are not hidden."""
 
+import os
 import pickle
+import shlex
 import subprocess
 import sys
 
@@ -119,20 +121,36 @@ class Unreadable(Dataset[int]):
 
 
 @pytest.mark.parametrize(
-    "code",
-    ["print('x' * 10**6)", "print('x' * 10**6, flush=True); sys.exit(2)", "print('x'); raise SystemExit(0)"],
+    ("code", "rc", "said"),
+    [
+        ("print('x' * 10**6)", 1, ""),
+        ("print('x')", 0, ""),
+        ("print('x'); sys.exit(3)", 3, ""),
+        ("print('x'); raise UserError('no')", 2, "vsumlab: no"),
+        ("print('x'); {}['key']", 1, "KeyError: 'key'"),
+    ],
 )
-def test_whoever_reads_no_more_ends_a_command_in_silence(code) -> None:
-    program = "import sys\nfrom vsumlab.errors import one_line_errors\nsys.stdin.read()\n"
+def test_what_nobody_reads_is_dropped_in_silence_and_all_else_is_as_ever(code, rc, said) -> None:
+    program = "import sys\nfrom vsumlab.errors import UserError, one_line_errors\nsys.stdin.read()\n"
     program += f"with one_line_errors():\n    {code}\n"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", program], text=True, **pipes) as process:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen([sys.executable, "-c", program], text=True, env=buffered, **pipes) as process:
         process.stdout.close()
         process.stdin.close()  # now it begins, and nobody reads
-        assert not process.stderr.read()
-    assert process.returncode == 1
+        shown = process.stderr.read().rstrip()
+    assert process.returncode == rc
+    assert shown.splitlines()[-1:] == ([said] if said else [])
 
 
-def test_a_pipe_to_another_program_that_breaks_is_not_hidden() -> None:
+def test_without_any_output_an_error_is_still_a_line() -> None:
+    program = "from vsumlab.errors import UserError, one_line_errors\n"
+    program += "with one_line_errors():\n    raise UserError('no')"
+    command = f"exec {shlex.quote(sys.executable)} -c {shlex.quote(program)} >&-"
+    done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "vsumlab: no\n")
+
+
+def test_a_pipe_to_another_program_that_breaks_is_not_hidden(capfd) -> None:
     with pytest.raises(BrokenPipeError), one_line_errors():
         raise BrokenPipeError

@@ -83,7 +83,10 @@ class Summarizer(pl.LightningModule, ABC):
 
     @property
     def learns_from_labels(self) -> bool:
-        """Whether ground-truth scores have a part in its scores, be it by what it is built on."""
+        """Whether ground-truth scores have a part in its scores.
+
+        A method with a `base_run` overrides this: labels may have a part in those of the base.
+        """
         return self.needs_gtscore
 
     @property

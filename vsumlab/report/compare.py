@@ -27,7 +27,7 @@ from vsumlab.report.lines import (
 )
 from vsumlab.report.naming import differing, identities, labels
 from vsumlab.report.paper_rows import claimed_rows
-from vsumlab.report.supervision import learned_from_labels
+from vsumlab.report.supervision import is_supervised, with_those_of_bases
 from vsumlab.report.tidy import same_metrics, tidy
 from vsumlab.runs.reading import Run
 
@@ -46,8 +46,8 @@ class Comparison:
             `kind` (method, baseline or published), `seeds`, `folds`, `videos`; each metric's mean over
             videos, then folds, then seeds, with its standard deviation over folds (of the means over seeds)
             as `…_over_folds` and over seeds as `…_over_seeds`, NaN for fewer than two; `paper_row`,
-            `differs`, a mark where it is on purpose otherwise than in the paper, `supervised`, whether a
-            method's line owes something to labels, empty where nothing is done,
+            `differs`, a mark where it is on purpose otherwise than in the paper, `labels`, whether a
+            method's line owes something to them, yes or no, empty where nothing is done,
             `paper_f1` (in percent), …; `missing`, what is missing of its runs, in words; `epochs`,
             how many its command line asked for; `precision`, that of training where it is another than
             float32; and the entries of the configuration that differ.
@@ -125,6 +125,7 @@ def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> 
             seed came out differently, or people's figures are not the same in all runs of a dataset and
             setting.
     """
+    runs = with_those_of_bases(runs)
     tables = published_tables_of(runs)
     datasets = list(dict.fromkeys(str(run.config["data.name"]) for run in runs))
     found = [
@@ -159,7 +160,6 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
     entries = differing(identity)
     group = identity.groupby(list(identity), sort=False).ngroup()
     names = labels(identity, entries)
-    supervised = learned_from_labels(runs)
     rows = tidy(runs, group).assign(dataset=dataset)
     settings = list(dict.fromkeys(str(run.config["setting.name"]) for run in runs))
     parts, left_out, lines = [], {}, []
@@ -183,8 +183,8 @@ def compare_on(dataset: str, runs: list[Run], tables: Sequence[TableRow], folds:
         for number in group[identity["setting.name"] == setting].unique():
             members = group.index[group == number]
             same = {"setting": setting, "group": number, "kind": "method"}
-            done = [i for i in members if runs[i].done]
-            same["supervised"] = any(supervised[i] for i in done) if done else ""
+            done = [runs[i] for i in members if runs[i].done]
+            same["labels"] = "" if not done else "yes" if any(map(is_supervised, done)) else "no"
             same |= identity.loc[members[0], entries].to_dict()
             ours += [
                 same | line | {"run": name_of(str(line.get("scorer", "")), names[members[0]])}

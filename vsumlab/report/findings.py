@@ -51,10 +51,9 @@ def finding(comparison: Comparison, lines: pd.DataFrame, setting: Any, column: C
     said = f"{setting}, by {name}: {len(better)} of {len(decidable)} rows are better than random scores"
     said += f", {worse} {'is' if worse == 1 else 'are'} worse" if worse else ""
     said += f" (p < 0.05{f', not corrected for {len(decidable)} rows' if len(decidable) > 1 else ''})"
-    kinds = lines["supervised"].astype(bool)
-    for supervised, own in better.groupby(kinds):
+    for labels, own in better.groupby(lines["labels"]):
         best: Any = own.idxmax()
-        kind = f"best {KINDS[bool(supervised)]}" if kinds.nunique() > 1 else "best"
+        kind = f"best {KINDS[labels == 'yes']}" if lines["labels"].nunique() > 1 else "best"
         difference, interval, p = in_words(apart[best], scale, digits)
         said += (
             f"; the {kind} is {row_name(lines.loc[best])}, by {difference} (95 % interval {interval}, p {p})"
@@ -78,17 +77,17 @@ def in_short(comparisons: Sequence[tuple[str, Comparison]]) -> Table:
     rows = []
     for name, comparison in comparisons:
         kinds = [
-            (str(setting), supervised, own)
+            (str(setting), str(labels), own)
             for setting, lines in of_methods(comparison).groupby("setting", sort=False)
-            for supervised, own in lines.groupby("supervised")
+            for labels, own in lines.groupby("labels")
         ]
-        for setting, supervised, own in kinds:
+        for setting, labels, own in kinds:
             best: Any = own["kendall_tau"].astype(float).fillna(-math.inf).idxmax()
             means: Any = comparison.lines.astype(object)
             human = comparison.baseline("human", setting)
             on = (comparison.dataset, setting, comparison.remark)
             rows.append([name, ", ".join(filter(None, on)), str(means.at[best, "videos"])])
-            rows[-1] += [row_name(own.loc[best]), "yes" if supervised else "no"]
+            rows[-1] += [row_name(own.loc[best]), labels]
             for _, metric, scale, digits in (TAU, f1_column(comparison)):
                 people = math.nan if human is None else float(means.at[human, metric])
                 rows[-1] += [

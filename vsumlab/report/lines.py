@@ -92,7 +92,7 @@ def in_paper_order(ours: list[dict[str, Any]], theirs: Sequence[TableRow]) -> li
 
 def as_lines(lines: list[dict[str, Any]]) -> pd.DataFrame:
     """Lines as a frame that has all columns of text."""
-    text = ["scorer", "run", "setting", "kind", "supervised", "paper_row", "differs"]
+    text = ["scorer", "run", "setting", "kind", "labels", "paper_row", "differs"]
     text += ["missing", "epochs", "precision"]
     figures = [f"paper_{name}" for name in FIGURES]
     frame = pd.DataFrame(lines)

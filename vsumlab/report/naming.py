@@ -84,9 +84,12 @@ def identities(runs: Sequence[Run]) -> pd.DataFrame:
             for config in (with_last_epoch(run.config),)
         ]
     ).fillna("")
+    one = pd.Series("", index=found.index)
     for column in (FEATURES, ANNOTATIONS, TRAINED_ON, OWN_CODE):  # which a planned or failed run has not seen
-        seen = found.loc[found[column] != "?", column].unique()
-        found.loc[found[column] == "?", column] = seen[0] if len(seen) else ""
+        same = found.get(f"method{TARGET}", one) if column == OWN_CODE else one
+        seen = found[column] != "?"
+        first = found[seen].groupby(same[seen])[column].first()
+        found[column] = found[column].where(seen, same.map(first)).fillna("")
     return found
 
 
@@ -109,11 +112,13 @@ def contents(run: Run, number: int) -> dict[str, str]:
     git = run.record["git"]
     changes = str(git.get("changes") or f"of run {number}")[:8] if git["dirty"] else ""
     others = run.record.get("trained_on") or {}
+    with_a_say = {str(value) for name, value in run.config.items() if compared(name, run.config)}
+    sources = [file for target, file in run.record.get("sources", {}).items() if target in with_a_say]
     return {
         FEATURES: checksum(run.record.get("data")),
         ANNOTATIONS: checksum(run.record.get("annotations")),
         TRAINED_ON: " ".join(f"{name}:{checksum(others[name])}" for name in sorted(others)),
-        OWN_CODE: " ".join(dict.fromkeys(map(checksum, (run.record.get("sources") or {}).values()))),
+        OWN_CODE: " ".join(dict.fromkeys(map(checksum, sources))),
         CODE: f"{(git['commit'] or '')[:9]} changed {changes}" if changes else "",
     }
 

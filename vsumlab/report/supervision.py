@@ -10,13 +10,20 @@ from vsumlab.runs.reading import Run
 KINDS = {False: "without labels", True: "with labels"}
 
 
-def learned_from_labels(runs: Sequence[Run]) -> list[bool]:
-    """Whether each run learned from labels, or is built on one that did.
+def with_those_of_bases(runs: Sequence[Run]) -> list[Run]:
+    """Runs whose records say of labels also what the runs say that they are built on.
 
-    Records of earlier versions do not say the latter: it is found where that one is among the runs.
+    Records of earlier versions do not: it is found where such a run is among these.
     """
-    with_labels = {folder_name(run) for run in runs if run.done and is_supervised(run)}
-    return [is_supervised(run) or own_name(BASE, run.config.get(BASE)) in with_labels for run in runs]
+    done = [run for run in runs if run.done and is_supervised(run)]
+    places = {folder_name(run) for run in done}
+    places |= {own_name(BASE, str(run.folder)) for run in done if run.folder}
+    return [
+        run._replace(record=run.record | {"supervised": True})
+        if run.done and own_name(BASE, run.config.get(BASE)) in places
+        else run
+        for run in runs
+    ]
 
 
 def is_supervised(run: Run) -> bool:

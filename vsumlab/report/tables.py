@@ -62,7 +62,7 @@ def results_table(comparison: Comparison) -> Table:
             "scorer": lines["scorer"],
             "run": lines["run"],
             "row in the paper": paper_names(lines),
-            "labels": lines["supervised"].map({True: "yes", False: "no"}),
+            "labels": lines["labels"],
             "setting": lines["setting"],
             "seeds": lines["seeds"].map(spans),
             "folds": lines["folds"].map(spans),
@@ -79,7 +79,7 @@ def results_table(comparison: Comparison) -> Table:
     )
     settings = list(dict.fromkeys(lines["setting"]))
     hidden = {"setting"} if len(settings) == 1 else set()
-    if cells["labels"].nunique() < 2:
+    if not {"yes", "no"} <= set(lines["labels"]):
         hidden.add("labels")
     title = " · ".join(
         filter(None, [comparison.dataset, *(settings if len(settings) == 1 else ()), comparison.said])

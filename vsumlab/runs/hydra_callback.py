@@ -17,7 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from vsumlab.checks import check_name, check_paths, check_run
-from vsumlab.config import check_references, flattened
+from vsumlab.config import check_package, check_references, flattened
 from vsumlab.credentials import as_entries, asked_in, check_no_credentials
 from vsumlab.errors import CodeError, UserError, one_line_errors
 from vsumlab.runs.folder import status, writing
@@ -42,6 +42,7 @@ class RunFolder(Callback):
         """Before a single run: goes on in the folder of an unfinished one of the same configuration."""
         HydraConfig.instance().set_config(config)  # the folder's name may depend on what was chosen
         with one_line_errors():
+            check_package(job_of(config))
             check_references(job_of(config))
             check_run(job_of(config))
             check_no_credentials(as_entries(flattened(job_of(config)).items()))
@@ -59,6 +60,7 @@ class RunFolder(Callback):
         HydraConfig.instance().set_config(config)
         with one_line_errors():
             check_no_credentials(asked_in(config.hydra))
+            check_package(job_of(config))
             check_references(config.hydra.sweep)
             check_name(config.get("name"))
             check_paths(config.paths, "runs", prefix="paths.")

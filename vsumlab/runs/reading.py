@@ -211,8 +211,7 @@ def as_run(
 
 
 def kept(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a report needs of a record; of sources their checksums, not where they are."""
+    """What a report needs of a record; of a user's sources, if there are any, their checksums."""
     found = {name: record[name] for name in KEPT if name in record}
-    if "sources" in found:
-        found["sources"] = {name: {"sha256": file["sha256"]} for name, file in found["sources"].items()}
-    return found
+    sources = {name: {"sha256": file["sha256"]} for name, file in found.pop("sources", {}).items()}
+    return found | ({"sources": sources} if sources else {})

@@ -163,7 +163,7 @@ def check_same_data(run: Path, folds: Sequence[int], records: Sequence[Mapping[s
     for fold, record in zip(folds, records, strict=True):
         if checksums(record) != checksums(records[0]):
             raise UserError(
-                f"{fold_folder(run, fold)}: was made with other data files than fold {folds[0]}: move it or "
+                f"{fold_folder(run, fold)}: was made with other files than fold {folds[0]}: move it or "
                 "that one away and give the same command again"
             )
 
@@ -171,7 +171,8 @@ def check_same_data(run: Path, folds: Sequence[int], records: Sequence[Mapping[s
 def checksums(record: Mapping[str, Any]) -> dict[str, str | None]:
     """Those of the files that a run or a fold was made with, by what they are."""
     files = {name: record.get(name) for name in ("data", "annotations", "splits")}
-    files |= record.get("trained_on", {}) | record.get("method_files", {})
+    for several in ("trained_on", "method_files", "sources"):
+        files |= record.get(several, {})
     return {name: file and file["sha256"] for name, file in files.items()}
 
 

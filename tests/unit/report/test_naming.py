@@ -202,14 +202,38 @@ def test_uncommitted_code_is_told_apart_by_its_checksum_and_stands_alone_without
 
 def test_a_changed_source_of_a_method_of_ones_own_is_another_row(tmp_path) -> None:
     """Or its runs would be one that came out differently, and no report could have both."""
+    target = ("method._target_=mine.Mine",)
     for number, (checksum, level) in enumerate((("a", 0.4), ("b", 0.5), ("b", 0.5))):
         sources = {"mine.Mine": {"file": f"/home/{number}/mine.py", "sha256": 64 * checksum}}
-        made_run(tmp_path / str(number), {"ours": level}, sources=sources)
-    made_run(tmp_path / "3", {}, seed=1, status="failed", error="no")
+        made_run(tmp_path / str(number), {"ours": level}, overrides=target, sources=sources)
+    made_run(tmp_path / "3", {}, seed=1, overrides=target, status="failed", error="no")
     assert groups(tmp_path) == [0, 1, 1, 0]
     assert named(tmp_path) == [f"own code={8 * each}" for each in "abba"]
     for run in find_runs([tmp_path]):
         assert "/home" not in str(run.record), "where it is is nobody's business, in a study that is kept"
+
+
+def test_a_failed_run_is_one_with_those_of_its_own_method(tmp_path) -> None:
+    """Not of another one, whose source is a user's own."""
+    own = {"mine.Mine": {"file": "mine.py", "sha256": 64 * "a"}}
+    mine, ours = (
+        ("method_name=mine", "method._target_=mine.Mine"),
+        ("method_name=ours", "method._target_=b.B"),
+    )
+    made_run(tmp_path / "0", {"mine": 0.4}, overrides=mine, sources=own)
+    made_run(tmp_path / "1", {}, seed=1, overrides=ours, status="failed", error="no")
+    made_run(tmp_path / "2", {"ours": 0.4}, overrides=ours)
+    made_run(tmp_path / "3", {}, seed=1, overrides=mine, status="failed", error="no")
+    assert groups(tmp_path) == [0, 1, 1, 0]
+    assert named(tmp_path) == ["method=mine", "method=ours", "method=ours", "method=mine"]
+
+
+def test_the_source_of_what_tells_no_runs_apart_does_not(tmp_path) -> None:
+    overrides = ("callbacks.mine._target_=mine.Callback",)
+    for seed, checksum in enumerate("ab"):
+        sources = {"mine.Callback": {"file": "mine.py", "sha256": 64 * checksum}}
+        made_run(tmp_path / checksum, {"ours": 0.4}, seed=seed, overrides=overrides, sources=sources)
+    assert groups(tmp_path) == [0, 0]
 
 
 def test_a_run_of_an_earlier_version_is_one_with_todays_of_its_configuration(tmp_path) -> None:

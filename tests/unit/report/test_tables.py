@@ -10,6 +10,7 @@ from support.run_folders import Row, composed_run, made_run, write_rows
 
 from vsumlab.errors import UserError
 from vsumlab.report.compare import Comparison, compare
+from vsumlab.report.findings import in_short
 from vsumlab.report.tables import (
     TAU,
     Table,
@@ -123,6 +124,16 @@ def test_labels_are_a_column_where_some_rows_learned_from_them(tmp_path) -> None
     assert column(table, "labels") == ["yes", "no", "", "", "", ""]
     for folder in ("a", "b"):
         assert "labels" not in results_table(compared(tmp_path / folder)).header
+
+
+def test_scores_from_elsewhere_say_themselves_whether_they_are_of_labels(tmp_path) -> None:
+    """Their configuration has an entry for it, which is no column of the table."""
+    for name in ("false", "true"):
+        more = {"overrides": (f"supervised={name}",), "supervised": name == "true"}
+        made_run(tmp_path / name, {"mine": 0.4}, **more)
+    comparison = compared(tmp_path)
+    assert column(results_table(comparison), "labels")[:2] == ["no", "yes"]
+    assert [row[3] for row in in_short([("", comparison)]).rows] == ["no", "yes"]
 
 
 def test_a_setting_is_a_column_where_there_are_several_and_in_the_title_where_not(tmp_path) -> None:

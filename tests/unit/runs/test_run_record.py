@@ -268,15 +268,16 @@ def test_a_metric_that_is_no_number_in_a_fold_has_no_mean() -> None:
     assert mean_metrics(records) == mean_metrics(records[::-1]) == {}
 
 
-@pytest.mark.parametrize("replaced", ["data", "annotations", "trained_on"])
-def test_folds_of_other_data_are_not_folds_of_one_run(tmp_path, replaced) -> None:
+@pytest.mark.parametrize("replaced", ["data", "annotations", "trained_on", "sources"])
+def test_folds_of_other_data_or_code_are_not_folds_of_one_run(tmp_path, replaced) -> None:
     def of_files(fold: int, **changes: str) -> dict:
-        sums = {"data": "d", "annotations": "a", "trained_on": "t"} | changes
+        sums = {"data": "d", "annotations": "a", "trained_on": "t", "sources": "s"} | changes
         files = {name: {"file": f"{fold}/{name}.h5", "sha256": value} for name, value in sums.items()}
-        return of_fold(fold, **files | {"trained_on": {"ovp": files["trained_on"]}})
+        several = {"trained_on": {"ovp": files["trained_on"]}, "sources": {"mine.Mine": files["sources"]}}
+        return of_fold(fold, **files | several)
 
     check_same_data(tmp_path, (0, 2), [of_files(0), of_files(2)])
-    with pytest.raises(UserError, match=r"fold_2: was made with other data files than fold 0: move"):
+    with pytest.raises(UserError, match=r"fold_2: was made with other files than fold 0: move"):
         check_same_data(tmp_path, (0, 2), [of_files(0), of_files(2, **{replaced: "x"})])
 
 

@@ -136,7 +136,7 @@ def finish_run(run: Path, config: DictConfig, folds: Sequence[int]) -> pd.DataFr
         The rows of all folds.
 
     Raises:
-        UserError: If folds were made with different data files.
+        UserError: If folds were made with different data files or sources.
     """
     import pandas as pd
 
@@ -155,13 +155,13 @@ def finish_run(run: Path, config: DictConfig, folds: Sequence[int]) -> pd.DataFr
 
 
 def check_same_data(run: Path, folds: Sequence[int], records: Sequence[Mapping[str, Any]]) -> None:
-    """Refuses folds between which a data file was replaced: they are not folds of one run.
+    """Refuses folds between which a data file or a source was replaced: they are not folds of one run.
 
     Raises:
         UserError: Naming the first of them.
     """
     for fold, record in zip(folds, records, strict=True):
-        if checksums(record) != checksums(records[0]):
+        if any(of(record) != of(records[0]) for of in (checksums, source_checksums)):
             raise UserError(
                 f"{fold_folder(run, fold)}: was made with other files than fold {folds[0]}: move it or "
                 "that one away and give the same command again"
@@ -171,9 +171,13 @@ def check_same_data(run: Path, folds: Sequence[int], records: Sequence[Mapping[s
 def checksums(record: Mapping[str, Any]) -> dict[str, str | None]:
     """Those of the files that a run or a fold was made with, by what they are."""
     files = {name: record.get(name) for name in ("data", "annotations", "splits")}
-    for several in ("trained_on", "method_files", "sources"):
-        files |= record.get(several, {})
+    files |= record.get("trained_on", {}) | record.get("method_files", {})
     return {name: file and file["sha256"] for name, file in files.items()}
+
+
+def source_checksums(record: Mapping[str, Any]) -> dict[str, str]:
+    """Those of the sources of a user's own classes, by target."""
+    return {target: file["sha256"] for target, file in record.get("sources", {}).items()}
 
 
 def merged(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

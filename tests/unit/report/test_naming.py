@@ -283,7 +283,9 @@ OVERRIDES = st.dictionaries(
 
 @given(st.lists(OVERRIDES, max_size=6), st.booleans())
 def test_folders_in_short_are_different_where_the_folders_are(overrides, elsewhere) -> None:
-    folders = ["runs/x/" + ",".join(f"{name}={value}" for name, value in each.items()) for each in overrides]
+    # in the order in which a sweep names them
+    parts = [sorted(f"{name}={value}" for name, value in each.items()) for each in overrides]
+    folders = [f"runs/x/{','.join(each)}" for each in parts]
     folders += ["None", *(["runs/a=1/2026-10-02"] if elsewhere else [])]
     short = folders_in_short(pd.Series(folders)).tolist()
     pairs = set(zip(folders, short, strict=True))

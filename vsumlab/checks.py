@@ -140,9 +140,7 @@ def check_parts(config: DictConfig) -> None:
     """Refuses a configuration that lacks an entry, as `~fold` would leave it out, or whose parts are none."""
     for entry in ENTRIES:
         if OmegaConf.select(config, entry, default=MISSING) is MISSING:
-            if entry == "trainer.max_epochs" and OmegaConf.is_missing(
-                config.get("trainer", {}), "max_epochs"
-            ):
+            if entry == "trainer.max_epochs" and OmegaConf.is_missing(config.trainer, "max_epochs"):
                 raise UserError(
                     f"{entry}: is missing: set it in the method's file, to 1 if it does not learn"
                 )

@@ -16,7 +16,7 @@ from vsumlab.report.cells import number, spans
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.lines import OVER_SEEDS
 from vsumlab.report.naming import SELECTION, is_oracle, with_last_epoch
-from vsumlab.report.supervision import folder_name, is_supervised
+from vsumlab.report.supervision import folder_name
 from vsumlab.report.tables import (
     PUBLISHED,
     RHO,
@@ -104,6 +104,8 @@ def as_board(comparison: Comparison, runs: Sequence[Run], directions: Directions
                 **of_method(str(own.loc[line, "scorer"]), theirs, directions),
                 **gained(comparison, line),
                 "run": own.loc[line, "run"],
+                "supervised": own.loc[line, "labels"] == "yes",
+                "labels": own.loc[line, "labels"],
                 "whole": len(own.loc[line, "folds"]) == folds,
             }
         )
@@ -128,15 +130,12 @@ def in_order(f1: str) -> list[str]:
 def of_method(scorer: str, runs: Sequence[Run], directions: Directions) -> dict[str, Any]:
     """What a table says of a method besides its metrics."""
     name = str(runs[0].config["method_name"])
-    supervised = is_supervised(runs[0])
     parameters = runs[0].record.get("parameters")
     main = runs[0].record.get("main_scorer", scorer) == scorer  # records of earlier versions do not say it
     return {
         "method": name,
         "scorer": "" if scorer == name else scorer,
-        "supervised": supervised,
         "main": main,
-        "labels": "yes" if supervised else "no",
         "parameters": "" if parameters is None else in_short(parameters),
         "hours": hours(runs),
         "τ: its direction": number(direction_of(runs, directions), 3) if main else "",

@@ -27,7 +27,7 @@ from vsumlab.report.lines import (
 )
 from vsumlab.report.naming import differing, identities, labels
 from vsumlab.report.paper_rows import claimed_rows
-from vsumlab.report.supervision import is_supervised, with_those_of_bases
+from vsumlab.report.supervision import is_supervised, with_labels_of_bases
 from vsumlab.report.tidy import same_metrics, tidy
 from vsumlab.runs.reading import Run
 
@@ -125,7 +125,7 @@ def compare(runs: Sequence[Run], folds: Literal["common", "any"] = "common") -> 
             seed came out differently, or people's figures are not the same in all runs of a dataset and
             setting.
     """
-    runs = with_those_of_bases(runs)
+    runs = with_labels_of_bases(runs)
     tables = published_tables_of(runs)
     datasets = list(dict.fromkeys(str(run.config["data.name"]) for run in runs))
     found = [

@@ -34,7 +34,7 @@ from vsumlab.report.plots import (
     variance_plot,
 )
 from vsumlab.report.provenance import runs_table
-from vsumlab.report.supervision import with_those_of_bases
+from vsumlab.report.supervision import with_labels_of_bases
 from vsumlab.report.tables import TAU, Table, check_row
 from vsumlab.runs.reading import Run
 from vsumlab.runs.traces import Traces
@@ -113,7 +113,7 @@ def html_report(
     Raises:
         UserError: If there is no such row, or no plot of a video that is named.
     """
-    runs = with_those_of_bases(runs)  # before they are divided
+    runs = with_labels_of_bases(runs)  # before they are divided
     groups = named_groups(runs)
     parts = compared_by_experiment(runs, folds) if by == "experiment" else compared_by_dataset(runs, folds)
     check_row([part.comparison for part in parts], against)

@@ -10,10 +10,10 @@ from vsumlab.runs.reading import Run
 KINDS = {False: "without labels", True: "with labels"}
 
 
-def with_those_of_bases(runs: Sequence[Run]) -> list[Run]:
-    """Runs whose records say of labels also what the runs say that they are built on.
+def with_labels_of_bases(runs: Sequence[Run]) -> list[Run]:
+    """Runs, of which those that are built on one with labels are recorded as having learned from labels, too.
 
-    Records of earlier versions do not: it is found where such a run is among these.
+    Records of earlier versions do not say so: it is found where that one is among the runs.
     """
     done = [run for run in runs if run.done and is_supervised(run)]
     places = {folder_name(run) for run in done}

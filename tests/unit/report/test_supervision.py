@@ -4,7 +4,7 @@ import pytest
 from support.run_folders import composed_run
 
 from vsumlab.report.page import html_report
-from vsumlab.report.supervision import folder_name, is_supervised, with_those_of_bases
+from vsumlab.report.supervision import folder_name, is_supervised, with_labels_of_bases
 from vsumlab.runs.reading import Run, find_runs
 
 BASE = ("experiment=leaderboard", "data=tvsum", "method=vs_lstm", "seed=0")
@@ -12,7 +12,7 @@ FOLDER = "elsewhere/runs/leaderboard/data=tvsum,experiment=leaderboard,method=vs
 
 
 def labels(runs: list[Run]) -> list[bool]:
-    return [is_supervised(run) for run in with_those_of_bases(runs)]
+    return [is_supervised(run) for run in with_labels_of_bases(runs)]
 
 
 def built_on(folder: str) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ COLUMNS_SAID = (
     "In the order of τ, those of all folds first; whether neighbours differ is not tested. hours: on the "
     "CPU, training and testing of these folds; in parentheses by the clock. its direction: τ of the "
     "direction of feature space that co-varies with the method's scores (consensus). chosen on test: what a "
-    "choice of the epoch by F1 on the test videos adds, an oracle; hours may have its test of every epoch. "
-    "Both are of the seeds that have them."
+    "choice of the epoch by F1 on the test videos adds, an oracle, where scores of both epochs have the "
+    "metric; hours may have its test of every epoch. Both are of the seeds that have them."
 )
 
 

@@ -22,6 +22,7 @@ from vsumlab.report.leaderboard import leaderboard_tables, leaders_tables
 from vsumlab.report.markdown import escaped, markdown
 from vsumlab.report.paper_rows import claimed_rows, paper_rows, published
 from vsumlab.report.provenance import runs_table
+from vsumlab.report.seen_again import seen_again_tables
 from vsumlab.report.tables import Table, variance_table
 from vsumlab.runs.folder import write_whole
 from vsumlab.runs.reading import Run
@@ -208,6 +209,7 @@ TABLES: dict[str, Callable[[Kept], list[Table]]] = {
     "runs": lambda kept: [runs_table(kept.runs)],
     "leaderboard": lambda kept: leaderboard_tables(kept.runs),
     "leaders": lambda kept: leaders_tables(kept.runs),
+    "seen_again": lambda kept: seen_again_tables(kept.runs),
     "quoted": quoted,
 }
 """What can stand on a page, by name."""

@@ -2,123 +2,143 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from vsumlab.metrics.rank import spearman_rho
 from vsumlab.report.board import Board, boards
 from vsumlab.report.cells import number
 from vsumlab.report.compare import Comparison
 from vsumlab.report.tables import PUBLISHED, TAU, Column, Table, as_table, f1_column
 from vsumlab.runs.reading import Run
 
-AGAIN, REVERSED, OPEN = "seen again", "reversed", "not distinguishable"
+OUTCOMES = {1: "seen again", -1: "reversed", 0: "undecided"}
+"""What a published difference is here, by the sign of ours."""
 
-
-@dataclass(frozen=True)
-class Pair:
-    """Two lines of a comparison whose published figures differ.
-
-    Attributes:
-        higher: The number of the line that is published as the better one.
-        lower: That of the other.
-        apart: How far apart they are published, above 0.
-        outcome: AGAIN, if the first is better here, too, and chance would seldom make it so; REVERSED, if the
-            second is; else OPEN.
-    """
-
-    higher: Any
-    lower: Any
-    apart: float
-    outcome: str
+DEALS = 9999
+"""How often published figures are dealt to rows at random."""
 
 
 def seen_again_tables(runs: Sequence[Run]) -> list[Table]:
     """For each dataset and setting, by F1 and by τ, which published differences are measured, too.
 
-    Lines with all folds are compared; there is no table of fewer than three different published figures.
+    Lines with all folds are compared. There is no table of fewer than three different published figures, or
+    of too few videos to distinguish anything.
     """
     tables = []
     for board in boards(runs):
         for metric, published in ((f1_column(board.comparison), PUBLISHED[0]), (TAU, PUBLISHED[1])):
-            figures = published_figures(board, published)
-            if figures.nunique() > 2:
-                tables.append(seen_again_table(board, metric, figures))
+            figures = published_figures(board, metric, published)
+            pairs = compared(board.comparison, figures, metric)
+            if figures.nunique() > 2 and len(pairs):
+                tables.append(seen_again_table(board, metric, published[0], figures, pairs))
     return tables
 
 
-def published_figures(board: Board, published: tuple[str, str, int]) -> pd.Series:
-    """What is published of the lines with all folds, by their number, as tables round it, highest first.
+def published_figures(board: Board, metric: Column, published: tuple[str, str, int]) -> pd.Series:
+    """What is published of the lines with all folds that have a metric, rounded as tables show it.
 
-    Args:
-        board: It has the lines.
-        published: One of PUBLISHED.
-    """
-    title, column, digits = published
-    whole = board.lines.index[board.lines["whole"]]
-    figures: pd.Series = board.comparison.lines.loc[whole, column].astype(float).round(digits).dropna()
-    return figures.sort_values(ascending=False, kind="stable").rename(title)
-
-
-def seen_again_table(board: Board, metric: Column, figures: pd.Series) -> Table:
-    """How often each line's published differences from the others are measured, too.
+    A row of a paper that was run in several ways is there as often.
 
     Args:
         board: It has the lines.
         metric: The measured one.
-        figures: See `published_figures`.
+        published: One of PUBLISHED.
+
+    Returns:
+        The figures by the number of the line, highest first.
     """
-    lines, (name, column, scale, digits) = board.comparison.lines, metric
-    pairs = published_pairs(board.comparison, figures, column)
-    measured = scale * lines.loc[figures.index, column].astype(float)
-    cells = board.lines.loc[figures.index, ["method", "scorer", "run", "labels", figures.name]]
-    cells[name] = [number(value, digits) for value in measured]
-    own = [tally([pair for pair in pairs if line in (pair.higher, pair.lower)]) for line in figures.index]
-    middle = float(np.median([pair.apart for pair in pairs]))
-    far = [pair for pair in pairs if pair.apart >= middle]
-    sums = [
-        {"method": "all pairs", **tally(pairs)},
-        {"method": f"the half furthest apart, by {middle:.{digits}f} or more", **tally(far)},
-    ]
-    table = pd.concat([cells.join(pd.DataFrame(own, index=cells.index)), pd.DataFrame(sums)])
-    said = (
-        "In the order of published figures, which are of the row's own paper or one that quotes it, on "
-        "whatever splits, features and epochs. Each row is compared with all others on the same videos by a "
-        "paired permutation test (p < 0.05). seen again: how many are published as worse, or as better, and "
-        "are so here; reversed: how many are the other way round; not distinguishable: neither. Not "
-        f"corrected: of {len(pairs)} pairs chance alone would distinguish about {0.05 * len(pairs):.0f}. "
-        f"Spearman's ρ of published and measured figures: {spearman_rho(figures, measured):.2f}, of "
-        f"{len(figures)} rows."
-    )
-    words = (board.comparison.dataset, board.setting, f"published differences in {name.split()[0]}")
-    return as_table(" · ".join(filter(None, (*words, board.comparison.remark))), table, said, set())
+    _, column, digits = published
+    lines = board.comparison.lines.loc[board.lines.index[board.lines["whole"]]]
+    figures: pd.Series = lines.loc[lines[metric[1]].notna(), column].astype(float).round(digits).dropna()
+    return figures.sort_values(ascending=False, kind="stable")
 
 
-def published_pairs(comparison: Comparison, figures: pd.Series, metric: str) -> list[Pair]:
-    """Each two lines whose published figures differ, and whether they do so here.
+def compared(comparison: Comparison, figures: pd.Series, metric: Column) -> pd.DataFrame:
+    """Each two lines on their common videos, where these are enough to distinguish anything.
 
     Args:
         comparison: It has the lines.
         figures: See `published_figures`.
         metric: The measured one.
+
+    Returns:
+        `higher` and `lower`, the lines' numbers in the order of their published figures; `apart`, how far
+        these are apart, at least 0; `sign`, 1 where the first line is better here, -1 where the second one
+        is, 0 where p is not below 0.05; and whether the published difference `fits` in the interval of ours.
     """
-    found = []
-    for (higher, above), (lower, below) in combinations(figures.items(), 2):
-        if above > below:
-            difference = comparison.difference(higher, lower, metric)  # type: ignore[arg-type]
-            better = AGAIN if difference.mean > 0 else REVERSED
-            outcome = better if difference.distinguishable else OPEN
-            found.append(Pair(higher, lower, round(above - below, 4), outcome))
-    return found
+    _, column, scale, _ = metric
+    rows = []
+    for higher, lower in combinations(figures.index, 2):
+        ours = comparison.difference(higher, lower, column)
+        if ours.decidable:
+            apart = figures[higher] - figures[lower]
+            sign = int(np.sign(ours.mean)) if ours.distinguishable else 0
+            fits = ours.low <= apart / scale <= ours.high
+            rows.append({"higher": higher, "lower": lower, "apart": apart, "sign": sign, "fits": fits})
+    return pd.DataFrame(rows)
 
 
-def tally(pairs: Sequence[Pair]) -> dict[str, str]:
-    """How often each outcome is among some pairs."""
-    counts = Counter(pair.outcome for pair in pairs)
-    return {outcome: str(counts[outcome]) for outcome in (AGAIN, REVERSED, OPEN)}
+def seen_again_table(
+    board: Board, metric: Column, title: str, figures: pd.Series, pairs: pd.DataFrame
+) -> Table:
+    """How often each line's published differences from the others are measured, too.
+
+    Args:
+        board: It has the lines.
+        metric: The measured one.
+        title: Of the column of published figures.
+        figures: See `published_figures`.
+        pairs: See `compared`.
+    """
+    lines, (name, column, scale, digits) = board.comparison.lines, metric
+    differing = pairs[pairs["apart"] > 0]
+    cells = board.lines.loc[figures.index, ["method", "scorer", "run", "row in the paper", "labels", title]]
+    cells[name] = [number(scale * value, digits) for value in lines.loc[figures.index, column].astype(float)]
+    counts = []
+    for line in figures.index:
+        own = differing[(differing["higher"] == line) | (differing["lower"] == line)]
+        above = own.loc[(own["higher"] == line) & (own["sign"] < 0), "lower"]
+        counts.append(tally(own) | {"above it here": "; ".join(lines.loc[above, "scorer"])})
+    as_published = figures.index[lines.loc[figures.index, "differs"] == ""]
+    plain = differing[differing["higher"].isin(as_published) & differing["lower"].isin(as_published)]
+    sums = [{"method": "all pairs", **tally(differing)}]
+    if 0 < len(plain) < len(differing):
+        sums.append({"method": "pairs without †", **tally(plain)})
+    table = pd.concat([cells.join(pd.DataFrame(counts, index=cells.index)), pd.DataFrame(sums)])
+    said = (
+        "In the order of published figures, of the row's own paper or one that quotes it, on whatever "
+        "splits, features and epochs. Each row is compared with all whose published figure is another, on "
+        "the same videos, with the networks as trained; a pair is in two rows. seen again: how often the "
+        "published order is found here, too (mean over videos; paired permutation test, p < 0.05, not "
+        "corrected); reversed: how often the opposite one is; undecided: the rest. fits: how often the "
+        "published difference is within the 95 % interval of ours. above it here: the reversed ones. With "
+        "published figures dealt to rows at random, seen again less reversed would be as high in "
+        f"{100 * dealt_share(figures, pairs):.1f} % of {DEALS} deals. †: otherwise than in the paper, as the "
+        "method's page says."
+    )
+    words = (board.comparison.dataset, board.setting, f"published differences in {name.split()[0]}")
+    return as_table(" · ".join(filter(None, (*words, board.comparison.remark))), table, said, set())
+
+
+def tally(pairs: pd.DataFrame) -> dict[str, str]:
+    """How often each outcome is among some pairs, and how many differences fit."""
+    counts = {outcome: str(int((pairs["sign"] == sign).sum())) for sign, outcome in OUTCOMES.items()}
+    return counts | {"fits": str(int(pairs["fits"].sum()))}
+
+
+def dealt_share(figures: pd.Series, pairs: pd.DataFrame) -> float:
+    """In what share of deals published figures have as many differences seen again, less reversed ones.
+
+    Args:
+        figures: See `published_figures`.
+        pairs: See `compared`.
+    """
+    higher, lower = (figures.index.get_indexer(pd.Index(pairs[end])) for end in ("higher", "lower"))
+    published = figures.to_numpy()
+    deals = np.random.default_rng(0).permuted(np.tile(published, (DEALS, 1)), axis=1)
+    dealt = np.sign(deals[:, higher] - deals[:, lower]) @ pairs["sign"].to_numpy()
+    found = np.sign(published[higher] - published[lower]) @ pairs["sign"].to_numpy()
+    return float((1 + (dealt >= found).sum()) / (1 + DEALS))

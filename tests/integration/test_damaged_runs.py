@@ -13,6 +13,7 @@ from support.run_folders import composed_run
 
 from vsumlab.errors import UserError
 from vsumlab.methods.csnet import CSNet
+from vsumlab.report.board import boards
 from vsumlab.report.compare import compare
 from vsumlab.report.contents import report_tables
 from vsumlab.report.flat import all_numbers
@@ -58,7 +59,7 @@ def read_and_shown(folder: Path) -> None:
     tables = report_tables(runs)
     assert "\x1b" not in as_text(tables) + markdown(tables)
     all_numbers(compare(runs, "any"))
-    leaderboard_tables(runs)
+    leaderboard_tables(boards(runs))
 
 
 def only_read(folder: Path) -> None:

@@ -24,6 +24,7 @@ from vsumlab.data.feature_file.reader import VideoFile
 from vsumlab.evaluate import main
 from vsumlab.evaluation.baselines import mean_annotator_scores
 from vsumlab.report import __main__ as report
+from vsumlab.report.board import boards
 from vsumlab.report.leaderboard import leaderboard_tables
 from vsumlab.report.page import html_report
 from vsumlab.runs.reading import find_runs
@@ -201,7 +202,7 @@ def test_scores_stand_with_or_without_labels_as_is_said(
     evaluate, scores, tmp_path, runs, supervised, title
 ) -> None:
     assert evaluate(str(write_h5(tmp_path / "mine.h5", scores)), f"supervised={supervised}")[0] == 0
-    table, _ = leaderboard_tables(find_runs([runs]))
+    table, _ = leaderboard_tables(boards(find_runs([runs])))
     assert title in table.title.split(" · ")
     assert table.rows[0][table.header.index("method")] == "mine"
     assert "hours" not in table.header, "how long training took is not known"

@@ -52,6 +52,12 @@ class Board:
         """The setting's name."""
         return str(self.comparison.lines["setting"].iloc[0])
 
+    def title(self, *words: str) -> str:
+        """What a table of it is called: where its methods were run, what the table has, and the remark."""
+        return " · ".join(
+            filter(None, (self.comparison.dataset, self.setting, *words, self.comparison.remark))
+        )
+
     @property
     def main_lines(self) -> pd.DataFrame:
         """The lines of main scorers that have all folds."""

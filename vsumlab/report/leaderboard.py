@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from vsumlab.report.board import Board, boards
+from vsumlab.report.board import Board
 from vsumlab.report.supervision import KINDS
 from vsumlab.report.tables import Table, as_table, differences_table, notes
-from vsumlab.runs.reading import Run
 
 SHOWN = {False: 4, True: 3}
 """How many methods of each kind the short table has at most."""
@@ -24,13 +23,13 @@ COLUMNS_SAID = (
 )
 
 
-def leaderboard_tables(runs: Sequence[Run]) -> list[Table]:
+def leaderboard_tables(boards: Sequence[Board]) -> list[Table]:
     """The methods without labels, those with labels, and how all differ from random scores.
 
     Three tables for each dataset and setting.
     """
     tables = []
-    for board in boards(runs):
+    for board in boards:
         for supervised, title in KINDS.items():
             lines = board.lines[board.lines["supervised"] == supervised]
             if len(lines):
@@ -39,10 +38,10 @@ def leaderboard_tables(runs: Sequence[Run]) -> list[Table]:
     return tables
 
 
-def leaders_tables(runs: Sequence[Run]) -> list[Table]:
+def leaders_tables(boards: Sequence[Board]) -> list[Table]:
     """For each dataset and setting up to ten rows: the best of each kind by main scorers, random, people."""
     tables = []
-    for board in boards(runs):
+    for board in boards:
         whole = board.main_lines
         best = {kind: whole[whole["supervised"] == kind].head(count) for kind, count in SHOWN.items()}
         counts = " and ".join(f"{len(lines)} {KINDS[kind]}" for kind, lines in best.items() if len(lines))
@@ -56,5 +55,4 @@ def as_shown(board: Board, title: str, lines: pd.DataFrame, hidden: set[str]) ->
     cells = pd.concat([lines, board.baselines])
     shown = replace(board.comparison, lines=board.comparison.lines.loc[cells.index])
     said = f"{COLUMNS_SAID} {notes(shown)}"
-    words = (board.comparison.dataset, board.setting, title, board.comparison.remark)
-    return as_table(" · ".join(filter(None, words)), cells, said, {"supervised", "whole", "main", *hidden})
+    return as_table(board.title(title), cells, said, {"supervised", "whole", "main", *hidden})

@@ -9,11 +9,10 @@ import pandas as pd
 
 from vsumlab.names import file_name
 from vsumlab.plotting import svg
-from vsumlab.report.board import Board, boards
+from vsumlab.report.board import Board
 from vsumlab.report.compare import Comparison
 from vsumlab.report.plots import ForestRow, forest_plot
 from vsumlab.report.tables import TAU
-from vsumlab.runs.reading import Run
 
 
 class Picture(NamedTuple):
@@ -24,12 +23,12 @@ class Picture(NamedTuple):
     svg: str
 
 
-def leaderboard_pictures(runs: Sequence[Run]) -> list[Picture]:
+def leaderboard_pictures(boards: Sequence[Board]) -> list[Picture]:
     """The main scorers of methods that have all folds, a picture for each dataset and setting.
 
     Those without labels come first, each kind in the order of τ, and people last.
     """
-    return [picture(board) for board in boards(runs)]
+    return [picture(board) for board in boards]
 
 
 def picture(board: Board) -> Picture:

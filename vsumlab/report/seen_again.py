@@ -8,11 +8,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from vsumlab.report.board import Board, boards
+from vsumlab.report.board import Board
 from vsumlab.report.cells import number
 from vsumlab.report.compare import Comparison
-from vsumlab.report.tables import PUBLISHED, TAU, Column, Table, as_table, f1_column
-from vsumlab.runs.reading import Run
+from vsumlab.report.tables import DAGGER_SAID, PUBLISHED, TAU, Column, Table, as_table, f1_column
 
 OUTCOMES = {1: "seen again", -1: "reversed", 0: "undecided"}
 """What a published difference is here, by the sign of ours."""
@@ -21,14 +20,14 @@ DEALS = 9999
 """How often published figures are dealt to rows at random."""
 
 
-def seen_again_tables(runs: Sequence[Run]) -> list[Table]:
+def seen_again_tables(boards: Sequence[Board]) -> list[Table]:
     """For each dataset and setting, by F1 and by τ, which published differences are measured, too.
 
     Lines with all folds are compared. There is no table of fewer than three different published figures, or
     of too few videos to distinguish anything.
     """
     tables = []
-    for board in boards(runs):
+    for board in boards:
         for metric, published in ((f1_column(board.comparison), PUBLISHED[0]), (TAU, PUBLISHED[1])):
             figures = published_figures(board, metric, published)
             pairs = compared(board.comparison, figures, metric)
@@ -116,11 +115,11 @@ def seen_again_table(
         "corrected); reversed: how often the opposite one is; undecided: the rest. fits: how often the "
         "published difference is within the 95 % interval of ours. above it here: the reversed ones. With "
         "published figures dealt to rows at random, seen again less reversed would be as high in "
-        f"{100 * dealt_share(figures, pairs):.1f} % of {DEALS} deals. †: otherwise than in the paper, as the "
-        "method's page says."
+        f"{100 * dealt_share(figures, pairs):.1f} % of {DEALS} deals."
     )
-    words = (board.comparison.dataset, board.setting, f"published differences in {name.split()[0]}")
-    return as_table(" · ".join(filter(None, (*words, board.comparison.remark))), table, said, set())
+    if len(as_published) < len(figures):
+        said = f"{said} {DAGGER_SAID}"
+    return as_table(board.title(f"published differences in {name.split()[0]}"), table, said, set())
 
 
 def tally(pairs: pd.DataFrame) -> dict[str, str]:

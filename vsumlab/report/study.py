@@ -15,6 +15,7 @@ import pandas as pd
 from vsumlab.errors import UserError
 from vsumlab.evaluation.baselines import BASELINES
 from vsumlab.methods.registry import methods, published_tables
+from vsumlab.report.board import Board, boards
 from vsumlab.report.compare import Comparison, compare
 from vsumlab.report.contents import difference_tables, fold_tables, result_tables
 from vsumlab.report.curves import curves_by_name
@@ -118,11 +119,16 @@ class Kept:
         return compare(self.runs)
 
     @cached_property
+    def boards(self) -> list[Board]:
+        """The methods, for each dataset and setting."""
+        return boards(self.runs)
+
+    @cached_property
     def pictures(self) -> list[Picture]:
         """The leaderboard to look at."""
         from vsumlab.report.pictures import leaderboard_pictures  # Matplotlib: tables can do without
 
-        return leaderboard_pictures(self.runs)
+        return leaderboard_pictures(self.boards)
 
 
 def of_the_paper(kept: Kept) -> list[Table]:
@@ -207,9 +213,9 @@ TABLES: dict[str, Callable[[Kept], list[Table]]] = {
     "folds": lambda kept: fold_tables(kept.comparisons),
     "variance": variance,
     "runs": lambda kept: [runs_table(kept.runs)],
-    "leaderboard": lambda kept: leaderboard_tables(kept.runs),
-    "leaders": lambda kept: leaders_tables(kept.runs),
-    "seen_again": lambda kept: seen_again_tables(kept.runs),
+    "leaderboard": lambda kept: leaderboard_tables(kept.boards),
+    "leaders": lambda kept: leaders_tables(kept.boards),
+    "seen_again": lambda kept: seen_again_tables(kept.boards),
     "quoted": quoted,
 }
 """What can stand on a page, by name."""

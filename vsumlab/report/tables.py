@@ -26,6 +26,7 @@ PUBLISHED = (
     ("paper: ρ", "paper_spearman_rho", 4),
 )
 
+DAGGER_SAID = "†: otherwise than in the paper, as the method's page says."
 
 FEW = 0.5
 """The share of distinct scores below which a table warns of ties."""
@@ -139,7 +140,7 @@ def notes(comparison: Comparison) -> str:
     if any(difference.n_videos and not difference.decidable for difference in found):
         said.append("Fewer than 6 videos are too few to tell anything from random.")
     if (lines["differs"] != "").any():
-        said.append("†: otherwise than in the paper, as the method's page says.")
+        said.append(DAGGER_SAID)
     return " ".join([*said, *other_epochs(lines), *other_precisions(lines), *many_ties(comparison)])
 
 

@@ -79,7 +79,7 @@ def rows_of(table) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def tables(runs):
-    return leaderboard_tables(runs)
+    return leaderboard_tables(boards(runs))
 
 
 def test_methods_with_labels_are_in_a_table_of_their_own(tables) -> None:
@@ -122,7 +122,7 @@ def wrapper_of(folder, direction: float, *more: str, folds: tuple[int, ...] = (0
 
 
 def direction_shown(tmp_path) -> str:
-    table, _ = leaderboard_tables(find_runs([tmp_path]))
+    table, _ = leaderboard_tables(boards(find_runs([tmp_path])))
     return rows_of(table)[0].get("τ: its direction", "")  # no column where it is empty
 
 
@@ -156,7 +156,7 @@ def test_neither_oracles_nor_wrappers_are_methods_of_the_board(runs) -> None:
 
 
 def test_the_short_table_has_the_best_of_both_kinds(runs) -> None:
-    (table,) = leaders_tables(runs)
+    (table,) = leaders_tables(boards(runs))
     rows = rows_of(table)
     assert [(row["method"], row["labels"]) for row in rows[:-3]] == [
         ("csnet", "no"),
@@ -172,7 +172,7 @@ def test_lines_may_have_different_folds(tmp_path) -> None:
     composed_run(
         tmp_path / "b", {"csnet": 0.3}, *overrides_of("csnet_unscaled"), folds=(0,), main_scorer="csnet"
     )
-    table, _ = leaderboard_tables(find_runs([tmp_path]))
+    table, _ = leaderboard_tables(boards(find_runs([tmp_path])))
     assert [row["folds"] for row in rows_of(table)[:2]] == ["0–1", "0"]
 
 
@@ -183,7 +183,7 @@ def test_an_unfinished_run_has_its_folds_and_a_smoke_run_is_left_out(tmp_path) -
     (part / "config.yaml").replace(part.parent / "config.yaml")
     smoke = overrides_of("ridge", "+trainer.limit_train_batches=2")
     composed_run(tmp_path / "c", {"ridge": 0.5}, *smoke, main_scorer="ridge")
-    tables = leaderboard_tables(find_runs([tmp_path]))
+    tables = leaderboard_tables(boards(find_runs([tmp_path])))
     assert [(row["method"], row["folds"]) for row in rows_of(tables[0])[:2]] == [
         ("csnet", "0–1"),
         ("csnet_unscaled", "1"),
@@ -195,7 +195,7 @@ def test_what_is_said_under_a_table_is_of_its_own_rows(tmp_path) -> None:
     rows = composed_run(tmp_path / "a", {"csnet": 0.2}, *overrides_of("csnet"), supervised=False)
     write_rows(tmp_path / "a", [row._replace(distinct_scores=0.1) for row in rows])
     composed_run(tmp_path / "b", {"ridge": 0.3}, *overrides_of("ridge"), supervised=True)
-    without, labelled, _ = leaderboard_tables(find_runs([tmp_path]))
+    without, labelled, _ = leaderboard_tables(boards(find_runs([tmp_path])))
     assert "Few distinct scores, whose ties move τ: csnet" in without.notes
     assert "Few distinct" not in labelled.notes
 
@@ -207,8 +207,11 @@ def test_methods_of_different_folds_are_not_ranked_together(tmp_path) -> None:
         tmp_path / "b", {"csnet": 0.4}, *overrides_of("csnet_unscaled"), folds=(0,), main_scorer="csnet"
     )
     runs = find_runs([tmp_path])
-    assert [row["method"] for row in rows_of(leaderboard_tables(runs)[0])[:2]] == ["csnet", "csnet_unscaled"]
-    (leaders,) = leaders_tables(runs)
+    assert [row["method"] for row in rows_of(leaderboard_tables(boards(runs))[0])[:2]] == [
+        "csnet",
+        "csnet_unscaled",
+    ]
+    (leaders,) = leaders_tables(boards(runs))
     assert [row["method"] for row in rows_of(leaders)[:-3]] == ["csnet"]
 
 
@@ -218,7 +221,7 @@ def test_each_setting_has_a_board_and_runs_of_one_method_are_named(tmp_path) -> 
         composed_run(tmp_path / f"{number}", {"csnet": 0.4}, "method=csnet", "data=demo", setting)
     other = ("method=csnet", "data=demo", "setting=canonical", "method.learning_rate=0.5")
     composed_run(tmp_path / "other", {"csnet": 0.3}, *other)
-    canonical, _, transfer, _ = leaderboard_tables(find_runs([tmp_path]))
+    canonical, _, transfer, _ = leaderboard_tables(boards(find_runs([tmp_path])))
     assert canonical.title.startswith("demo · canonical")
     assert transfer.title.startswith("demo · transfer")
     names = [row["run"] for row in rows_of(canonical)[:2]]
@@ -236,8 +239,8 @@ def test_of_a_methods_scorers_the_short_table_has_the_main_one(tmp_path) -> None
     scorers = {"pseudo-score": 0.45, "direction": 0.5, "consensus": 0.4}
     composed_run(tmp_path, scorers, *overrides_of("consensus"), main_scorer="consensus")
     runs = find_runs([tmp_path])
-    scorers_shown = [row.get("scorer", "") for row in rows_of(leaderboard_tables(runs)[0])[:3]]
+    scorers_shown = [row.get("scorer", "") for row in rows_of(leaderboard_tables(boards(runs))[0])[:3]]
     assert scorers_shown == ["direction", "pseudo-score", ""]
-    (leaders,) = leaders_tables(runs)
+    (leaders,) = leaders_tables(boards(runs))
     assert [row["method"] for row in rows_of(leaders)] == ["consensus", "random", "human", "gtscore"]
     assert leaders.title.endswith("the best 1 without labels, of 1 by τ")

@@ -5,6 +5,7 @@ import re
 import pytest
 from support.run_folders import composed_run
 
+from vsumlab.report.board import boards
 from vsumlab.report.compare import compare
 from vsumlab.report.pictures import forest_rows, leaderboard_pictures
 from vsumlab.runs.reading import find_runs
@@ -38,7 +39,7 @@ def words(svg: str) -> list[str]:
 
 
 def test_main_scorers_stand_in_the_order_of_the_table_those_with_labels_after_them(runs) -> None:
-    tvsum, summe = sorted(leaderboard_pictures(runs), key=lambda picture: picture.file, reverse=True)
+    tvsum, summe = sorted(leaderboard_pictures(boards(runs)), key=lambda picture: picture.file, reverse=True)
     assert (tvsum.file, summe.file) == ("tvsum_canonical.svg", "summe_canonical.svg")
     shown = [
         word for word in words(tvsum.svg) if word.split(",")[0] in (*METHODS, "vsumm", "human", "random")

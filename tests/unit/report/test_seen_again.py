@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import bootstrap, permutation_test
 from support.run_folders import composed_run, write_rows
 
+from vsumlab.report.board import boards
 from vsumlab.report.seen_again import dealt_share, seen_again_tables
 from vsumlab.runs.reading import find_runs
 
@@ -70,7 +71,7 @@ def measured(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tables(measured):
-    return seen_again_tables(measured[1])
+    return seen_again_tables(boards(measured[1]))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,8 @@ def test_each_dataset_has_tables_with_its_own_figures(tmp_path) -> None:
         run_of(tmp_path / f"{method}_summe", method, "summe")
         run_of(tmp_path / method, method)
     found = {
-        table.title.split(" · ")[0]: rows_of(table) for table in seen_again_tables(find_runs([tmp_path]))
+        table.title.split(" · ")[0]: rows_of(table)
+        for table in seen_again_tables(boards(find_runs([tmp_path])))
     }
     assert {*found} == {"summe", "tvsum"}, "by F1; of tau two figures are published"
     published = {name: [row["paper: F1 %"] for row in rows if row["labels"]] for name, rows in found.items()}
@@ -158,9 +160,9 @@ def test_the_share_of_deals_is_that_of_all_orders(signs) -> None:
 def test_a_method_that_has_not_all_folds_has_no_part(tmp_path) -> None:
     for method in ("vasnet", "csnet", "dr_dsn"):
         run_of(tmp_path / method, method)
-    (table,) = seen_again_tables(find_runs([tmp_path]))
+    (table,) = seen_again_tables(boards(find_runs([tmp_path])))
     composed_run(tmp_path / "pgl", {"pgl_sum": 0.3}, "method=pgl_sum", "data=tvsum", folds=(0,))
-    (same,) = seen_again_tables(find_runs([tmp_path]))
+    (same,) = seen_again_tables(boards(find_runs([tmp_path])))
     assert same == table
 
 
@@ -171,7 +173,8 @@ def test_a_row_without_a_correlation_is_left_out_of_their_table_alone(tmp_path) 
 
     def methods() -> list[list[str]]:
         return [
-            [row["method"] for row in rows_of(table)] for table in seen_again_tables(find_runs([tmp_path]))
+            [row["method"] for row in rows_of(table)]
+            for table in seen_again_tables(boards(find_runs([tmp_path])))
         ]
 
     assert all("pgl_sum" in each for each in methods())
@@ -187,6 +190,6 @@ def test_too_few_figures_or_videos_make_no_table(tmp_path) -> None:
         run_of(tmp_path / "few" / method, method, folds=(0,))
         run_of(tmp_path / "all" / method, method)
     assert seen_again_tables([]) == []
-    assert seen_again_tables(find_runs([tmp_path / "few"])) == [], "three videos distinguish nothing"
+    assert seen_again_tables(boards(find_runs([tmp_path / "few"]))) == [], "three videos distinguish nothing"
     two = [tmp_path / "all" / "vasnet", tmp_path / "all" / "csnet"]
-    assert seen_again_tables(find_runs(two)) == []
+    assert seen_again_tables(boards(find_runs(two))) == []
